@@ -4,7 +4,8 @@ Every error says what happened, what it means and what to do, under a stable cod
 
     PrometheusError
     ├── InputError        NotUnderstood 2 · TooLarge 2 · Ambiguous 2 · NotFound 4 · Conflict 11
-    ├── VaultError        Locked 3 · WrongPassphrase 6 · Damaged 7 · RolledBack 8 · InUse 11 · TooNew 14 · StorageFailed 16
+    ├── VaultError        Locked 3 · WrongPassphrase 6 · Damaged 7 · RolledBack 8 · InUse 11 ·
+    │                     TooNew 14 · StorageFailed 16
     ├── RefusedError      NoConsent 5 · PolicyForbids 5 · WouldOverdisclose 5 · NoMatch 15
     ├── ProofError        Malformed 2 · UnsupportedFormat 2 · KeyUnavailable 4          ("could not be evaluated")
     ├── PluginError       Missing · Off · Incompatible · Failed                         17

@@ -1,0 +1,79 @@
+"""What a command says, and where.
+
+* Standard output is data: the result, as lines for a person or, with ``--json``, as one object ``{"v": 1, …}``.
+* Standard error is narration: notes, warnings, progress, errors. ``--quiet`` silences notes, never errors.
+* Texts that came from elsewhere pass through `safe()`: control characters and direction overrides become visible, so
+  that no claim can paint over the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+DOCUMENT_VERSION: Final = 1
+_TAB, _NEWLINE, _FIRST_PRINTABLE, _DELETE, _LAST_C1 = 0x09, 0x0A, 0x20, 0x7F, 0x9F
+_DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_BREAKS: Final = frozenset("\u2028\u2029")
+
+
+def safe(text: str) -> str:
+    r"""Return the text with everything that could steer a terminal written as ``\u…`` instead."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    steers = code < _FIRST_PRINTABLE or _DELETE <= code <= _LAST_C1
+    if steers or character in _DIRECTION or character in _LINE_BREAKS or 0xD800 <= code <= 0xDFFF:
+        return f"\\u{code:04x}"
+    return character
+
+
+class Output:
+    """The two streams of one command, and how it was asked to speak."""
+
+    __slots__ = ("colour", "is_json", "is_quiet", "may_ask")
+
+    def __init__(self, *, is_json: bool, is_quiet: bool, may_ask: bool, colour: bool) -> None:
+        self.is_json = is_json
+        self.is_quiet = is_quiet
+        self.may_ask = may_ask
+        self.colour = colour
+
+    def result(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Write the result: the document with ``--json``, else the lines."""
+        if self.is_json:
+            self.line(json.dumps({"v": DOCUMENT_VERSION, **document}, ensure_ascii=False))
+            return
+        for line in lines:
+            self.line(line)
+
+    def line(self, text: str) -> None:
+        """Write one line to standard output; the caller has made foreign parts `safe`."""
+        sys.stdout.write(text + "\n")
+
+    def data(self, content: bytes) -> None:
+        """Write bytes to standard output as they are."""
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+    def note(self, text: str) -> None:
+        """Tell the person something on standard error, unless ``--quiet``."""
+        if not self.is_quiet:
+            sys.stderr.write(text + "\n")
+
+    def warn(self, text: str) -> None:
+        """Tell the person something that they must not miss."""
+        sys.stderr.write(f"warning: {text}\n")
+
+    def paint(self, text: str, style: str) -> str:
+        """Return the text in an SGR style such as ``1`` or ``32`` where colour is wanted."""
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour else text

@@ -1,0 +1,21 @@
+"""Numbers of the vault's collections, as the vault format fixes them.
+
+They are part of the file format: a number is never used again for something else.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KEY: Final = 1
+PERSONA: Final = 2
+CLAIM: Final = 3
+RELATION: Final = 4
+CHAT: Final = 5
+CONTACT: Final = 6
+SETTING: Final = 7
+REQUEST: Final = 8
+GRANT: Final = 9
+AUDIT: Final = 10
+TOMBSTONE: Final = 11
+PLUGIN: Final = 128

@@ -1,0 +1,75 @@
+"""What a record's body looks like: canonical JSON with a version, a hybrid logical clock and the device.
+
+Every body carries `v` (for pure upgrades from one version to the next), `hlc` and `device` (so that a later
+synchronisation can order writes of two machines). Issued bytes inside a body stay verbatim, as base64url text.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus.errors import Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+BODY_VERSION: Final = 1
+_ENVELOPE: Final = ("v", "hlc", "device")
+_COUNTER_LIMIT: Final = 0xFFFF
+
+
+class Stamp(NamedTuple):
+    """When and where a record was written."""
+
+    milliseconds: int
+    counter: int
+    device: str
+
+    @property
+    def hlc(self) -> str:
+        """The hybrid logical clock as text that sorts by time."""
+        return f"{self.milliseconds:012x}-{self.counter:04x}"
+
+    def next(self, now: datetime) -> Stamp:
+        """Return a later stamp, also when the wall clock stands still or went back."""
+        present = int(now.timestamp() * 1000)
+        if present > self.milliseconds:
+            return Stamp(present, 0, self.device)
+        if self.counter < _COUNTER_LIMIT:
+            return Stamp(self.milliseconds, self.counter + 1, self.device)
+        return Stamp(self.milliseconds + 1, 0, self.device)
+
+    @classmethod
+    def parse(cls, hlc: str, device: str) -> Stamp:
+        """Read the text that `hlc` wrote."""
+        milliseconds, _, counter = hlc.partition("-")
+        return cls(int(milliseconds, 16), int(counter, 16), device)
+
+
+def encode(fields: Mapping[str, Any], stamp: Stamp) -> bytes:
+    """Return the body of a record: the fields and its envelope as RFC 8785 JSON."""
+    import rfc8785
+
+    return rfc8785.dumps({"v": BODY_VERSION, **fields, "hlc": stamp.hlc, "device": stamp.device})
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """Return the fields of a body with its envelope.
+
+    Raises:
+        Damaged: When the body is no JSON object of this version; the seal held, so a program wrote it wrongly.
+    """
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict) or fields.get("v") != BODY_VERSION:
+        raise Damaged("a record of the vault has a body that this version cannot read", code="RECORD-BODY")
+    return fields
+
+
+def without_envelope(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return only the members that the caller wrote."""
+    return {name: value for name, value in fields.items() if name not in _ENVELOPE}

@@ -1,0 +1,74 @@
+"""Keep and check the audit log: a chain of entries inside the vault.
+
+`append` is called inside the commit that makes the act durable, before its result is released: what left the vault is
+in the log, and what is in the log left. `check` walks the chain and says where it breaks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus.model import collection
+from prometheus.model.audit_entry import FIRST_LINK, AuditEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from prometheus.usecases.session import Commit, Session
+
+_HEAD: Final = "audit-head"
+
+
+class ChainReport(NamedTuple):
+    """What checking the chain found."""
+
+    entries: int
+    head: str
+    faults: tuple[str, ...]
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether every entry follows the one before, up to the head that the vault remembers."""
+        return not self.faults
+
+
+def append(commit: Commit, act: str, *, persona: str = "", facts: Mapping[str, Any]) -> AuditEntry:
+    """Add an entry to the log within a commit.
+
+    Args:
+        commit: The commit that also holds what the entry describes.
+        act: Id of the action, such as ``claim.present``.
+        persona: DID that acted, where one did.
+        facts: Names, identifiers and digests; never a disclosed value.
+    """
+    head = commit.get(collection.SETTING, _HEAD)
+    before = AuditEntry.from_fields(head["entry"]) if head else None
+    at = commit.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    entry = AuditEntry.follow(before, at=at, act=act, persona=persona, facts=facts)
+    commit.put(collection.AUDIT, entry.record_name, entry.as_fields())
+    commit.put(collection.SETTING, _HEAD, {"entry": entry.as_fields()})
+    return entry
+
+
+def entries(session: Session) -> Iterator[AuditEntry]:
+    """Yield every entry, oldest first."""
+    for _, fields in session.scan(collection.AUDIT):
+        yield AuditEntry.from_fields(fields)
+
+
+def check(session: Session) -> ChainReport:
+    """Walk the chain from the first entry to the head."""
+    faults: list[str] = []
+    expected, count = FIRST_LINK, 0
+    for entry in entries(session):
+        count += 1
+        if entry.seq != count or entry.prev != expected:
+            faults.append(f"entry {entry.seq} does not follow the one before it")
+        if not entry.is_whole:
+            faults.append(f"entry {entry.seq} was changed after it was written")
+        expected, count = entry.hash, entry.seq
+    head = session.get(collection.SETTING, _HEAD)
+    remembered = head["entry"]["hash"] if head else FIRST_LINK
+    if remembered != expected:
+        faults.append("the newest entry is not the one that the vault remembers")
+    return ChainReport(count, expected, tuple(faults))

@@ -1,0 +1,94 @@
+"""What a use case holds while the vault is open: the vault, a clock, a signer, and one way to commit.
+
+Every write goes through `commit()`: it takes the writer lock, stamps each body with a hybrid logical clock that never
+goes back, and makes all of it durable together. An audit entry written in the same commit therefore exists exactly
+when the act that it describes does.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from prometheus.model import collection, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from prometheus.ports import Clock, Signer, Transaction, Vault
+
+_DEVICE_RECORD: Final = "device"
+
+
+class Commit:
+    """One all-or-nothing change of the vault, with stamped bodies."""
+
+    __slots__ = ("_stamp", "_transaction", "clock")
+
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        self._transaction = transaction
+        self.clock = clock
+        self._stamp = _last_stamp(transaction)
+
+    def get(self, group: int, name: str) -> dict[str, Any] | None:
+        """Return the fields of a record as this commit sees it."""
+        body = self._transaction.get(group, name)
+        return None if body is None else record.decode(body)
+
+    def put(self, group: int, name: str, fields: Mapping[str, Any]) -> bytes:
+        """Write a record and return the body as it was written."""
+        self._stamp = self._stamp.next(self.clock.now())
+        body = record.encode(fields, self._stamp)
+        self._transaction.put(group, name, body)
+        return body
+
+    def put_raw(self, group: int, name: str, body: bytes) -> None:
+        """Write a body that is not JSON, such as a key record."""
+        self._transaction.put(group, name, body)
+
+    def delete(self, group: int, name: str) -> bool:
+        """Remove a record; return whether it was there."""
+        return self._transaction.delete(group, name)
+
+    def close(self) -> None:
+        """Remember the newest stamp, so that the next commit continues after it."""
+        self._stamp = self._stamp.next(self.clock.now())
+        self._transaction.put(collection.SETTING, _DEVICE_RECORD, record.encode({}, self._stamp))
+
+
+class Session:
+    """An open vault with the things that act on it."""
+
+    __slots__ = ("clock", "signer", "vault")
+
+    def __init__(self, vault: Vault, clock: Clock, signer: Signer) -> None:
+        self.vault = vault
+        self.clock = clock
+        self.signer = signer
+
+    @contextmanager
+    def commit(self) -> Iterator[Commit]:
+        """Take the writer lock, yield a commit, and make all of it durable together."""
+        with self.vault.transaction() as transaction:
+            commit = Commit(transaction, self.clock)
+            yield commit
+            commit.close()
+
+    def get(self, group: int, name: str) -> dict[str, Any] | None:
+        """Return the fields of one record, or None."""
+        body = self.vault.get(group, name)
+        return None if body is None else record.decode(body)
+
+    def scan(self, group: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield name and fields of each record of a collection."""
+        for name, body in self.vault.scan(group):
+            yield name, record.decode(body)
+
+
+def _last_stamp(transaction: Transaction) -> record.Stamp:
+    body = transaction.get(collection.SETTING, _DEVICE_RECORD)
+    if body is None:
+        return record.Stamp(0, 0, secrets.token_hex(8))
+    fields = record.decode(body)
+    return record.Stamp.parse(fields["hlc"], fields["device"])
