@@ -1,0 +1,141 @@
+"""Files of the user's: read with a limit, written whole or not at all.
+
+Reading checks the length before the work. Writing goes to a new file beside the target, is flushed to the disk and
+then takes the target's name, so that a full disk or a lost power never leaves half a file. Failures become errors with
+a code; no path is put into an error of which it is not already the subject.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from prometheus.errors import Conflict, NotFound, NotUnderstood, StorageFailed, TooLarge
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+STANDARD_STREAM: Final = "-"
+DOCUMENT_LIMIT: Final = 1 << 20
+"""Bytes of a document that a person hands over: 1 MiB."""
+
+
+def read(path: str, limit: int = DOCUMENT_LIMIT) -> bytes:
+    """Return the bytes of a file, or of standard input for ``-``.
+
+    Raises:
+        NotFound: When there is no such file.
+        TooLarge: When it holds more than `limit` bytes; no more than that is read.
+        StorageFailed: When it cannot be read.
+    """
+    if path == STANDARD_STREAM:
+        return _read_stream(sys.stdin.buffer, "standard input", limit)
+    try:
+        with open(path, "rb") as stream:
+            return _read_stream(stream, path, limit)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}", code="FILE-NOT-FOUND", remedy="check the path") from None
+    except OSError as error:
+        raise storage_error(error, f"{path} could not be read") from None
+
+
+def read_text(path: str, limit: int = DOCUMENT_LIMIT) -> str:
+    """Return the text of a UTF-8 file, or of standard input for ``-``; errors as `read`.
+
+    Raises:
+        NotUnderstood: When it is not UTF-8.
+    """
+    try:
+        return read(path, limit).decode()
+    except UnicodeDecodeError:
+        raise NotUnderstood(
+            f"{path} is not UTF-8 text", code="FILE-NOT-TEXT", remedy="save it as UTF-8 and try again"
+        ) from None
+
+
+def write(path: str, content: bytes, *, mode: int = 0o600, replace: bool = True) -> None:
+    """Write a file whole or not at all.
+
+    Args:
+        path: Where; its folder must exist.
+        content: All of it.
+        mode: Permission bits of a new file.
+        replace: Whether a file of that name may be replaced.
+
+    Raises:
+        Conflict: When the file exists and may not be replaced.
+        StorageFailed: When the disk is full, read-only or failing; what was there is untouched.
+    """
+    beside = f"{path}.{os.getpid():x}.new"
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+    except OSError as error:
+        raise storage_error(error, f"{path} could not be written") from None
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(descriptor)
+        _take_name(beside, path, replace=replace)
+    except OSError as error:
+        raise storage_error(error, f"{path} could not be written") from None
+    finally:
+        _forget(beside)
+
+
+def make_folder(path: str) -> None:
+    """Make a private folder with its parents; one that is there stays as it is.
+
+    Raises:
+        StorageFailed: When it cannot be made.
+    """
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, f"the folder {path} could not be made") from None
+
+
+def storage_error(error: OSError, what: str) -> StorageFailed:
+    """Return the error that tells a person why a file operation failed."""
+    reasons = {
+        errno.ENOSPC: ("the disk is full", "make room and try again"),
+        errno.EDQUOT: ("your quota on this disk is used up", "make room and try again"),
+        errno.EFBIG: ("the file would be larger than allowed here", "raise the limit and try again"),
+        errno.EROFS: ("the disk is read-only", "choose another folder, or mount it writable"),
+        errno.EACCES: ("permission was refused", "check the permissions of the file and its folder"),
+        errno.EPERM: ("permission was refused", "check the permissions of the file and its folder"),
+        errno.ENOENT: ("its folder does not exist", "make the folder first"),
+        errno.EISDIR: ("it is a folder", "name a file"),
+        errno.ENOTDIR: ("a part of the path is no folder", "check the path"),
+        errno.ELOOP: ("it is a symbolic link", "name the file itself"),
+    }
+    meaning, remedy = reasons.get(error.errno or 0, (os.strerror(error.errno or 0), "check the disk"))
+    return StorageFailed(what, code="STORAGE", meaning=meaning, remedy=remedy)
+
+
+def _read_stream(stream: BinaryIO, name: str, limit: int) -> bytes:
+    content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise TooLarge(f"{name} holds more than {limit} bytes", meaning="nothing of it was used")
+    return content
+
+
+def _take_name(beside: str, path: str, *, replace: bool) -> None:
+    if replace:
+        os.replace(beside, path)
+        return
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise Conflict(
+            f"{path} exists already", code="FILE-EXISTS", remedy="choose another name, or remove it first"
+        ) from None
+
+
+def _forget(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return

@@ -1,0 +1,93 @@
+"""What a user may choose about a persona's look, checked where it comes in.
+
+Labels and notes are normalised to NFC and hold no character that could steer a terminal; a label reads as a word on a
+command line, so it cannot begin like a DID or a flag. Glyphs and colours come from closed tables.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from prometheus.errors import NotUnderstood, TooLarge
+from prometheus.model.persona_face import COLOURS, GLYPHS
+
+LABEL_LIMIT: Final = 64
+"""Characters of a label."""
+NOTES_LIMIT: Final = 4096
+"""Characters of the notes."""
+_DIRECTION_OVERRIDES: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Look(NamedTuple):
+    """The chosen look of a persona; an empty member means that the face of its key is used."""
+
+    label: str = ""
+    glyph: str = ""
+    colour: str = ""
+    notes: str = ""
+
+
+def checked_look(*, label: str = "", glyph: str = "", colour: str = "", notes: str = "") -> Look:
+    """Return the look with every member checked.
+
+    Raises:
+        NotUnderstood: When a member has a form that is not allowed; TooLarge when it is too long.
+    """
+    return Look(checked_label(label), checked_glyph(glyph), checked_colour(colour), checked_notes(notes))
+
+
+def checked_label(text: str) -> str:
+    """Return the label normalised, or refuse it; an empty one stays empty."""
+    label = _normal(text).strip()
+    if len(label) > LABEL_LIMIT:
+        raise TooLarge(f"a label has at most {LABEL_LIMIT} characters", code="LABEL-TOO-LONG")
+    if not _is_plain(label):
+        raise NotUnderstood("a label has only printable characters", code="LABEL-NOT-PLAIN")
+    if label.startswith(("-", "did:")):
+        raise NotUnderstood(
+            "a label cannot begin with '-' or 'did:'",
+            code="LABEL-NOT-PLAIN",
+            meaning="it could not be told from a flag or from a DID on a command line",
+        )
+    return label
+
+
+def checked_glyph(text: str) -> str:
+    """Return the glyph, given itself or by its ASCII twin; an empty one stays empty."""
+    if not text or text in GLYPHS:
+        return text
+    for glyph, twin in GLYPHS.items():
+        if text == twin:
+            return glyph
+    shown = " ".join(f"{glyph} or {twin}," for glyph, twin in GLYPHS.items()).rstrip(",")
+    raise NotUnderstood("that glyph is not one of the table", code="GLYPH-UNKNOWN", remedy=f"use one of {shown}")
+
+
+def checked_colour(text: str) -> str:
+    """Return the colour's name; an empty one stays empty."""
+    colour = text.strip().lower()
+    if colour and colour not in COLOURS:
+        raise NotUnderstood(
+            "that colour is not one of the table", code="COLOUR-UNKNOWN", remedy=f"use one of {', '.join(COLOURS)}"
+        )
+    return colour
+
+
+def checked_notes(text: str) -> str:
+    """Return the notes normalised; they may have several lines."""
+    notes = _normal(text)
+    if len(notes) > NOTES_LIMIT:
+        raise TooLarge(f"notes have at most {NOTES_LIMIT} characters", code="NOTES-TOO-LONG")
+    if not all(_is_plain(line) for line in notes.split("\n")):
+        raise NotUnderstood("notes have only printable characters and line ends", code="NOTES-NOT-PLAIN")
+    return notes
+
+
+def _normal(text: str) -> str:
+    from unicodedata import normalize
+
+    return normalize("NFC", text)
+
+
+def _is_plain(text: str) -> bool:
+    return all(character.isprintable() and character not in _DIRECTION_OVERRIDES for character in text)
