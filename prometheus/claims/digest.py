@@ -1,0 +1,186 @@
+"""Content ids and masking: what lets a part of a document be hidden while signatures over the whole still fit.
+
+Rules (those of the IOP reference):
+* The content id of an object or array is ``cju`` and the base64url SHA3-256 of its flattened text: members sorted by
+  key, and every nested object or array replaced by its own content id. So a document is a Merkle tree: putting an id
+  in place of the part it stands for changes nothing above.
+* A content id of bytes is ``cbu`` and the base64url SHA3-256 of them.
+* `mask` keeps the paths given and puts content ids in place of all other nested objects and arrays. Scalars are never
+  hidden on their own: keeping one member of an object shows all its scalars. Paths do not reach into arrays.
+* Keys are in Unicode NFKD, at every depth. Values are hashed as they are.
+
+What this is not: `mask` gives the structure. `selective_digest` gives the canonical text, whose kept strings are
+normalised; sign and present the structure.
+"""
+
+from __future__ import annotations
+
+from _sha3 import sha3_256  # type: ignore[import-not-found]  # typeshed has no stub for it
+from binascii import b2a_base64
+from typing import TYPE_CHECKING
+
+from prometheus.claims.jsontext import quote, scalar_text
+from prometheus.errors import NotUnderstood
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from prometheus.claims.jsontext import Json
+
+JSON_PREFIX = "cju"
+BYTES_PREFIX = "cbu"
+CONTENT_ID_LENGTH = 46
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_BASE64_URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+_NO_PATHS: dict[str, list[str]] = {}
+
+
+def content_id(value: Json) -> str:
+    """Return the content id of an object or array; a string stands for itself, being taken for an id already.
+
+    Raises:
+        NotUnderstood: For any other scalar, and where a key is not in NFKD.
+    """
+    if isinstance(value, (dict, list)):
+        return _flatten(value)
+    if isinstance(value, str):
+        return value
+    raise NotUnderstood("Json digest is currently implemented only for composite types", code="DIGEST")
+
+
+def content_id_of_bytes(content: bytes) -> str:
+    """Return the content id of bytes that are not JSON."""
+    return BYTES_PREFIX + _hash(content)
+
+
+def is_content_id(text: str) -> bool:
+    """Return whether a text has the form of a content id, of JSON or of bytes."""
+    return (
+        len(text) == CONTENT_ID_LENGTH
+        and text.startswith((JSON_PREFIX, BYTES_PREFIX))
+        and _BASE64_URL.issuperset(text[len(JSON_PREFIX) :])
+    )
+
+
+def mask(value: Json, keep: Sequence[str]) -> Json:
+    """Return the value with every object and array that no path of `keep` leads to replaced by its content id.
+
+    Where nothing fits, the result is the content id of the whole. Where one path continues another, the longer counts.
+
+    Args:
+        value: An object or array; a string is returned as it is.
+        keep: Paths such as ``.content.address``; unknown ones are ignored.
+
+    Raises:
+        NotUnderstood: As `content_id`, and for a path that does not start with ``.``.
+    """
+    if isinstance(value, dict):
+        return _mask_object(value, keep)
+    return content_id(value)
+
+
+def selective_digest(value: Json, paths_text: str) -> str:
+    """Return the masked value as the reference does: a content id, or the canonical text of what is kept.
+
+    Args:
+        value: An object or array; a string is returned as it is.
+        paths_text: Paths separated by commas, trimmed; one trailing empty piece is ignored.
+
+    Raises:
+        NotUnderstood: As `mask`.
+    """
+    from prometheus.claims.canonical import canonical
+
+    masked = mask(value, split_paths(paths_text))
+    return masked if isinstance(masked, str) else canonical(masked)
+
+
+def split_paths(paths_text: str) -> list[str]:
+    """Return the paths of a text in which they are separated by commas."""
+    pieces = [piece.strip() for piece in paths_text.split(",")]
+    if paths_text.endswith(",") or not paths_text:
+        pieces.pop()
+    return pieces
+
+
+def sha3(content: bytes) -> bytes:
+    """Return the 32 bytes of SHA3-256."""
+    digest: bytes = sha3_256(content).digest()
+    return digest
+
+
+def _hash(content: bytes) -> str:
+    return b2a_base64(sha3(content), newline=False).translate(_URL_SAFE, b"=").decode("ascii")
+
+
+def _hash_text(text: str) -> str:
+    return JSON_PREFIX + _hash(text.encode())
+
+
+def _refuse_key() -> NotUnderstood:
+    return NotUnderstood("Data to be digested must contain field names normalized with Unicode NFKD", code="DIGEST")
+
+
+def is_nfkd(text: str) -> bool:
+    """Return whether a text is in Unicode normalisation form KD."""
+    if text.isascii():
+        return True
+    from unicodedata import is_normalized
+
+    return is_normalized("NFKD", text)
+
+
+def _flatten(value: dict[str, Json] | list[Json]) -> str:
+    """Return the content id of an object or array."""
+    if isinstance(value, dict):
+        members = [f"{_quoted_key(key)}:{_flat_text(value[key])}" for key in sorted(value)]
+        return _hash_text("{" + ",".join(members) + "}")
+    return _hash_text("[" + ",".join([_flat_text(item) for item in value]) + "]")
+
+
+def _flat_text(value: Json) -> str:
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, (dict, list)):
+        return f'"{_flatten(value)}"'
+    return scalar_text(value)
+
+
+def _quoted_key(key: str) -> str:
+    if not is_nfkd(key):
+        raise _refuse_key()
+    return quote(key)
+
+
+def _mask_object(value: dict[str, Json], keep: Sequence[str]) -> Json:
+    tails = _by_first_segment(keep)
+    if tails.keys().isdisjoint(value):
+        return _flatten(value)
+    masked: dict[str, Json] = {}
+    for key in sorted(value):
+        if not is_nfkd(key):
+            raise _refuse_key()
+        masked[key] = _mask_member(value[key], key, tails)
+    return masked
+
+
+def _mask_member(item: Json, key: str, tails: Mapping[str, list[str]]) -> Json:
+    if not isinstance(item, (dict, list)):
+        return item
+    if key not in tails:
+        return _flatten(item)
+    return mask(item, tails[key]) if tails[key] else item
+
+
+def _by_first_segment(keep: Sequence[str]) -> dict[str, list[str]]:
+    """Return for each first segment of the paths what follows it, with the leading dot."""
+    tails: dict[str, list[str]] = {}
+    for path in keep:
+        if not path.startswith("."):
+            raise NotUnderstood(f"Path must start with '.' but it's: {path}", code="PATH")
+        head, dot, tail = path[1:].partition(".")
+        tails.setdefault(head, [])
+        if dot:
+            tails[head].append(dot + tail)
+    return tails

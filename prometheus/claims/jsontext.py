@@ -1,0 +1,184 @@
+"""JSON text in and out, by the rules of the reference.
+
+Rules for reading, all checked here and nowhere else:
+* UTF-8 without byte order mark, at most 16 MiB, nested at most 128 deep; both are checked before any other work.
+* ``NaN``, ``Infinity`` and lone surrogates are refused.
+* An object's keys are unique; in the reference's own way of reading (``unique_keys=False``) the last one wins.
+* Numbers are read by `prometheus.claims.numbers`: a Python ``int`` is an integer, a ``float`` is a double.
+
+Rules for writing: no white space, strings escaped as JSON demands and otherwise as they are, doubles as the reference
+writes them. `compact` keeps the order of members, `text_form` sorts them.
+
+What this is not: the canonical form that is signed on the ledger (`prometheus.claims.canonical`), nor a content id.
+"""
+
+from __future__ import annotations
+
+import _json
+from typing import TYPE_CHECKING, TypeAlias
+
+from prometheus.claims.numbers import format_double, parse_float, parse_int
+from prometheus.errors import NotUnderstood, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 128
+
+_WHITE_SPACE = " \t\n\r"
+_NEITHER_BRACKET_NOR_QUOTE = bytes(set(range(256)) - set(b'[]{}"'))
+_AS_ROUND = bytes.maketrans(b"[]{}", b"()()")
+
+quote: Callable[[str], str] = _json.encode_basestring
+
+
+def _refusal(what: str, meaning: str = "") -> NotUnderstood:
+    return NotUnderstood(what, code="JSON", meaning=meaning, remedy="check that the file is complete and unchanged")
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise _refusal(f"{text} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _refusal("an object has the same key twice", "readers differ in which of the two they take")
+    return members
+
+
+class _Rules:
+    """What the scanner of the standard library asks its context for."""
+
+    strict = True
+    object_hook = None
+    parse_float = staticmethod(parse_float)
+    parse_int = staticmethod(parse_int)
+    parse_constant = staticmethod(_refuse_constant)
+
+    def __init__(self, *, unique_keys: bool) -> None:
+        self.object_pairs_hook = _unique if unique_keys else None
+
+
+def _scanner(*, unique_keys: bool) -> Callable[[str, int], tuple[Json, int]]:
+    scanner: Callable[[str, int], tuple[Json, int]] = _json.make_scanner(
+        _Rules(unique_keys=unique_keys),  # type: ignore[arg-type]  # the stub asks for another scanner; any object does
+    )
+    return scanner
+
+
+_scan_unique = _scanner(unique_keys=True)
+_scan_last_wins = _scanner(unique_keys=False)
+
+
+def parse(text: str | bytes, *, unique_keys: bool = True) -> Json:
+    """Return the value of a JSON text.
+
+    Raises:
+        TooLarge: When the text is longer than `MAX_BYTES`; nothing was read.
+        NotUnderstood: When it is not JSON, is nested too deep, or breaks another rule of this module.
+    """
+    if len(text) > MAX_BYTES:
+        raise TooLarge(f"the JSON text is longer than {MAX_BYTES // (1024 * 1024)} MiB", code="JSON-TOO-LARGE")
+    text, encoded = _both_forms(text)
+    if _is_too_deep(encoded):
+        raise _refusal(f"the JSON text is nested more than {MAX_DEPTH} deep")
+    text = text.strip(_WHITE_SPACE)
+    try:
+        value, end = (_scan_unique if unique_keys else _scan_last_wins)(text, 0)
+    except StopIteration:
+        raise _refusal("the text is not JSON") from None
+    except (ValueError, RecursionError) as error:
+        raise _refusal("the text is not JSON", str(error)) from None
+    if end != len(text):
+        raise _refusal("the text goes on after the JSON value")
+    if "\\u" in text:
+        _refuse_lone_surrogates(value)
+    return value
+
+
+def _both_forms(text: str | bytes) -> tuple[str, bytes]:
+    try:
+        if isinstance(text, str):
+            encoded = text.encode()
+        else:
+            encoded, text = text, text.decode()
+    except UnicodeError:
+        raise _refusal("the text is not UTF-8") from None
+    if len(encoded) > MAX_BYTES:
+        raise TooLarge(f"the JSON text is longer than {MAX_BYTES // (1024 * 1024)} MiB", code="JSON-TOO-LARGE")
+    return text, encoded
+
+
+def _is_too_deep(encoded: bytes) -> bool:
+    """Return whether brackets nest deeper than `MAX_DEPTH`, without parsing: innermost pairs are taken off in turn.
+
+    Brackets that do not pair up are left to the parser, which refuses them.
+    """
+    brackets = _brackets(encoded)
+    for levels_left in range(MAX_DEPTH, 0, -1):
+        if len(brackets) <= 2 * levels_left:
+            return False
+        brackets = brackets.replace(b"()", b"")
+    return b"()" in brackets
+
+
+def _brackets(encoded: bytes) -> bytes:
+    """Return the brackets that stand outside strings, all of them as round ones."""
+    kept = encoded.translate(_AS_ROUND, _NEITHER_BRACKET_NOR_QUOTE).replace(b'""', b"")
+    if b'"' not in kept and b"\\" not in encoded:
+        return kept
+    # Some string holds a bracket or an escape: drop escapes, then every second piece between quotes is a string.
+    plain = encoded.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(plain.split(b'"')[::2]).translate(_AS_ROUND, _NEITHER_BRACKET_NOR_QUOTE)
+
+
+def _refuse_lone_surrogates(value: Json) -> None:
+    try:
+        compact(value).encode()
+    except UnicodeEncodeError:
+        raise _refusal("a string holds half of a surrogate pair", "no UTF-8 text can hold it") from None
+
+
+def compact(value: Json) -> str:
+    """Return the JSON text without white space, members in the order they have."""
+    return _write(value, is_sorted=False)
+
+
+def text_form(value: Json) -> str:
+    """Return the JSON text without white space, members sorted by key at every level, strings as they are."""
+    return _write(value, is_sorted=True)
+
+
+def scalar_text(value: str | float | bool | None) -> str:  # noqa: FBT001 - a JSON value, not a switch
+    """Return the JSON text of a value that is neither object nor array.
+
+    Raises:
+        NotUnderstood: When a double is not finite, or the value is none of JSON's.
+    """
+    if isinstance(value, str):
+        return quote(value)
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int):
+        return str(value)
+    if type(value) is float and value - value == 0:
+        return format_double(value)
+    raise _refusal(f"a value of type {type(value).__name__} that JSON cannot hold")
+
+
+def _write(value: Json, *, is_sorted: bool) -> str:
+    if isinstance(value, dict):
+        members = sorted(value.items()) if is_sorted else value.items()
+        return "{" + ",".join(f"{quote(key)}:{_write(item, is_sorted=is_sorted)}" for key, item in members) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_write(item, is_sorted=is_sorted) for item in value) + "]"
+    return scalar_text(value)
