@@ -1,0 +1,158 @@
+"""Ask the person at the terminal; never through standard output.
+
+Questions go to the controlling terminal, so that a claim can be piped in and a result piped out while the person
+answers. Where asking is not allowed (``--no-input``) or not possible, the right error says so instead of a prompt that
+nobody sees. Secrets are read without echo and come back as `Secret`; the terminal is restored also on Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from prometheus.cli.output import safe
+from prometheus.errors import Cancelled, Locked, NoConsent, NotUnderstood
+from prometheus.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prometheus.cli.invocation import Invocation
+
+_LONGEST_ANSWER: Final = 65_536
+_YES: Final = frozenset({"y", "yes"})
+_NO: Final = frozenset({"n", "no"})
+
+
+def confirm(call: Invocation, question: str, *, default: bool = False) -> bool:
+    """Return whether the person agrees; ``--yes`` agrees to everything.
+
+    Raises:
+        NoConsent: When nobody can be asked.
+    """
+    if call.flag("yes"):
+        return True
+    if not call.output.may_ask:
+        raise NoConsent(
+            "this needs your consent, and you cannot be asked here",
+            code="CONSENT-NEEDED",
+            remedy="run it in a terminal, or agree beforehand with --yes",
+        )
+    hint = "[Y/n]" if default else "[y/N]"
+    with _terminal() as terminal:
+        while True:
+            answer = _line(terminal, f"{safe(question)} {hint} ").decode("utf-8", "replace").strip().lower()
+            if not answer:
+                return default
+            if answer in _YES or answer in _NO:
+                return answer in _YES
+            _tell(terminal, "please answer y or n\n")
+
+
+def ask_text(call: Invocation, label: str, *, default: str = "") -> str:
+    """Return a line that the person types; the default for an empty one, or with ``--yes``.
+
+    Raises:
+        NotUnderstood: When there is no default and nobody can be asked.
+    """
+    if default and (call.flag("yes") or not call.output.may_ask):
+        return default
+    _require_terminal(call, label)
+    shown = f"{safe(label)} [{safe(default)}]: " if default else f"{safe(label)}: "
+    with _terminal() as terminal:
+        return _line(terminal, shown).decode("utf-8", "surrogateescape").strip() or default
+
+
+def ask_secret(call: Invocation, label: str) -> Secret:
+    """Return what the person types without echo.
+
+    Raises:
+        Locked: When nobody can be asked.
+    """
+    if not call.output.may_ask:
+        raise Locked(
+            f"{label} is needed, and you cannot be asked here",
+            remedy="run it in a terminal, or give --passphrase-fd or --passphrase-file",
+        )
+    with _terminal() as terminal, _without_echo(terminal):
+        answer = _line(terminal, f"{safe(label)}: ")
+    return Secret(answer)
+
+
+def choose(call: Invocation, label: str, options: Sequence[str]) -> int:
+    """Return the index of the option that the person picks from a numbered list.
+
+    Raises:
+        NotUnderstood: When nobody can be asked.
+    """
+    _require_terminal(call, label)
+    with _terminal() as terminal:
+        for number, option in enumerate(options, start=1):
+            _tell(terminal, f"  {number:2}  {safe(option)}\n")
+        while True:
+            answer = _line(terminal, f"{safe(label)} (1-{len(options)}): ").decode("ascii", "replace").strip()
+            if answer.isascii() and answer.isdecimal() and 1 <= int(answer) <= len(options):
+                return int(answer) - 1
+            _tell(terminal, f"please type a number from 1 to {len(options)}\n")
+
+
+def _require_terminal(call: Invocation, label: str) -> None:
+    if not call.output.may_ask:
+        raise NotUnderstood(
+            f"{label} is needed, and you cannot be asked here",
+            code="ANSWER-NEEDED",
+            remedy="give it on the command line, or run this in a terminal",
+        )
+
+
+@contextmanager
+def _terminal() -> Iterator[int]:
+    """Yield the controlling terminal, or standard error and input where there is none."""
+    try:
+        handle = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        if not (os.isatty(0) and os.isatty(2)):
+            raise NoConsent("there is no terminal to ask at", code="NO-TERMINAL") from None
+        yield 0
+        return
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _without_echo(terminal: int) -> Iterator[None]:
+    import termios
+
+    before = termios.tcgetattr(terminal)
+    silent = termios.tcgetattr(terminal)
+    silent[3] &= ~termios.ECHO
+    termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+        _tell(terminal, "\n")
+
+
+def _line(terminal: int, prompt: str) -> bytes:
+    """Show a prompt and return one line without its end.
+
+    Raises:
+        Cancelled: When the person ends the input (Ctrl-D).
+    """
+    _tell(terminal, prompt)
+    typed = bytearray()
+    while not typed.endswith(b"\n"):
+        part = os.read(terminal, 4096)
+        if not part or len(typed) > _LONGEST_ANSWER:
+            raise Cancelled("the question was not answered")
+        typed += part
+    return bytes(typed[:-1])
+
+
+def _tell(terminal: int, text: str) -> None:
+    """Write to the terminal; standard error where input stands in for it."""
+    os.write(terminal or 2, text.encode("utf-8", "backslashreplace"))
