@@ -8,17 +8,16 @@ What this is not: a check. Nobody validates the length or alphabet of a nonce th
 
 from __future__ import annotations
 
-from binascii import b2a_base64
 from os import urandom
 from typing import TYPE_CHECKING
 
 from prometheus.errors import NotUnderstood
+from prometheus.identity.multibase import encode_b64u
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
 
 NONCE_BYTES = 33
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def encode(raw: bytes) -> str:
@@ -29,7 +28,7 @@ def encode(raw: bytes) -> str:
     """
     if len(raw) != NONCE_BYTES:
         raise NotUnderstood(f"a nonce has {NONCE_BYTES} bytes, not {len(raw)}", code="NONCE")
-    return "u" + b2a_base64(raw, newline=False).translate(_URL_SAFE).decode("ascii")
+    return encode_b64u(raw)
 
 
 def new_nonce() -> str:

@@ -50,6 +50,18 @@ class SignedJson(NamedTuple):
         return self.public_key.verify(message.encode(), self.signature)
 
 
+class SignedBytes(NamedTuple):
+    """Bytes with a signature over them; whether it fits is not yet known."""
+
+    public_key: PublicKey
+    signature: Signature
+    content: bytes
+
+    def is_valid(self) -> bool:
+        """Return whether the signature fits the content and the public key."""
+        return self.public_key.verify(self.content, self.signature)
+
+
 def sign_bytes(message: bytes, signer: SecretKey | SignsMessages, public_key: PublicKey | str) -> Signature:
     """Return the signature over bytes by the key that belongs to a public key.
 
