@@ -97,6 +97,27 @@ def make_folder(path: str) -> None:
         raise storage_error(error, f"the folder {path} could not be made") from None
 
 
+class LocalFile:
+    """A small text file at a fixed path; its folder is made with the first write."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def read(self) -> str:
+        """Return its text; empty where there is no file yet."""
+        try:
+            return read_text(self.path)
+        except NotFound:
+            return ""
+
+    def write(self, content: bytes) -> None:
+        """Replace it whole."""
+        make_folder(os.path.dirname(self.path))
+        write(self.path, content)
+
+
 def storage_error(error: OSError, what: str) -> StorageFailed:
     """Return the error that tells a person why a file operation failed."""
     reasons = {

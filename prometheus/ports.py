@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from typing import Any
+
+    from prometheus.identity.multicipher import PublicKey
 
 
 class Clock(Protocol):
@@ -71,4 +74,66 @@ class Signer(Protocol):
         Raises:
             KeyUnavailable: When no key of this vault has that public key.
         """
+        ...
+
+
+class TextFile(Protocol):
+    """A small file of the user's, kept outside the vault because it holds nothing secret."""
+
+    def read(self) -> str:
+        """Return its text; empty where there is no file yet."""
+        ...
+
+    def write(self, content: bytes) -> None:
+        """Replace it whole."""
+        ...
+
+
+class DidMethod(Protocol):
+    """One way to write and resolve identifiers, such as ``did:key``; plugins bring them."""
+
+    @property
+    def name(self) -> str:
+        """The method's name between the first two colons."""
+        ...
+
+    def write(self, key: PublicKey) -> str:
+        """Return the identifier that belongs to a public key."""
+        ...
+
+    def resolve(self, did: str) -> Mapping[str, Any]:
+        """Return the DID document as JSON values.
+
+        Raises:
+            NotUnderstood: When the identifier is not of this method.
+        """
+        ...
+
+
+class Result(Protocol):
+    """Where a verb puts its result."""
+
+    def result(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Write the document with ``--json``, else the lines."""
+        ...
+
+
+class Call(Protocol):
+    """What the verb of a plugin receives: its values by name, and where to put the result."""
+
+    @property
+    def output(self) -> Result:
+        """Where the result goes."""
+        ...
+
+    def text(self, name: str) -> str:
+        """Return a text that was required or has a default."""
+        ...
+
+    def maybe(self, name: str) -> str | None:
+        """Return a text, or None where it was not given."""
+        ...
+
+    def flag(self, name: str) -> bool:
+        """Return whether a flag was given."""
         ...

@@ -1,0 +1,91 @@
+"""The verbs ``audit list``, ``audit show``, ``audit verify`` and ``audit export``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from prometheus import files
+from prometheus.cli import ask
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import open_session
+from prometheus.errors import NoConsent, NotFound
+from prometheus.usecases import audit
+from prometheus.usecases.personas import find_persona, list_personas
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+    from prometheus.model.audit_entry import AuditEntry
+
+_DIFFERS = 1
+
+
+def list_entries(call: Invocation) -> int:
+    """Show the newest entries, one a line."""
+    with open_session(call) as session:
+        named, act = call.maybe("persona"), call.maybe("act")
+        did = find_persona(session, named).did if named else None
+        names = {persona.did: persona.shown_name for persona in list_personas(session, hidden=True)}
+        found = [entry for entry in audit.entries(session) if act in (None, entry.act) and did in (None, entry.persona)]
+    newest = found[::-1][: call.number("limit")]
+    document = {"entries": [entry.as_fields() for entry in newest], "total": len(found)}
+    lines = [_line(entry, names) for entry in newest]
+    call.output.result(document, lines or ["nothing was done yet that fits"])
+    if len(newest) < len(found):
+        call.output.note(f"{len(newest)} of {len(found)} entries; --limit shows more")
+    return 0
+
+
+def show(call: Invocation) -> int:
+    """Show one entry with all its members."""
+    number = call.number("number")
+    with open_session(call) as session:
+        entry = next((found for found in audit.entries(session) if found.seq == number), None)
+    if entry is None:
+        raise NotFound(f"the log has no entry {number}", remedy="`prometheus audit list` shows the numbers")
+    fields = entry.as_fields()
+    lines = [f"{name:<8} {safe(_shown(value))}" for name, value in fields.items()]
+    call.output.result({"entry": fields, "whole": entry.is_whole}, lines)
+    return 0
+
+
+def verify(call: Invocation) -> int:
+    """Check the chain and say where it breaks."""
+    with open_session(call) as session:
+        report = audit.check(session)
+    count = f"{report.entries} {'entry' if report.entries == 1 else 'entries'}"
+    lines = [f"the log is intact: {count}, newest {report.head[:16]}"]
+    document = {**report._asdict(), "intact": report.is_intact}
+    call.output.result(document, lines if report.is_intact else report.faults)
+    return 0 if report.is_intact else _DIFFERS
+
+
+def export(call: Invocation) -> int:
+    """Write every entry as one JSON line; the export is itself an entry, the last one written."""
+    out = call.text("out")
+    with open_session(call) as session:
+        call.output.note("the log names your personas side by side: who reads it can link them")
+        if not ask.confirm(call, "export the log?"):
+            raise NoConsent("nothing was exported")
+        with session.commit() as commit:
+            audit.append(commit, "audit.export", facts={"to": "standard output" if out == "-" else "a file"})
+        lines = [json.dumps(entry.as_fields(), ensure_ascii=False) for entry in audit.entries(session)]
+    content = ("\n".join(lines) + "\n").encode()
+    if out == files.STANDARD_STREAM:
+        call.output.data(content)
+        return 0
+    files.write(out, content)
+    call.output.result({"entries": len(lines), "out": out}, [f"{len(lines)} entries written to {safe(out)}"])
+    return 0
+
+
+def _line(entry: AuditEntry, names: dict[str, str]) -> str:
+    from datetime import datetime
+
+    when = datetime.fromisoformat(entry.at).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    who = names.get(entry.persona, entry.persona or "-")
+    return f"{entry.seq:>5}  {when:<20}  {safe(who):<18.18}  {safe(entry.act)}"
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,84 @@
+"""The verbs ``policy show``, ``policy edit`` and ``policy test``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from prometheus import files
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import open_session
+from prometheus.errors import NoConsent, NotUnderstood
+from prometheus.model import policy as rules
+from prometheus.usecases.personas import active_persona, find_persona
+from prometheus.usecases.policy import current_policy, policy_text, replace_policy
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+
+
+def show(call: Invocation) -> int:
+    """Show the text of the policy."""
+    with open_session(call) as session:
+        text = policy_text(session)
+    in_force = rules.parse(text).rules
+    document = {"policy": text, "rules": [str(rule) for rule in in_force]}
+    call.output.result(document, [safe(line) for line in text.splitlines()])
+    if not in_force:
+        call.output.note("no rule yet: you are asked each time; `prometheus policy edit` adds rules")
+    return 0
+
+
+def edit(call: Invocation) -> int:
+    """Replace the policy by a file's text or by what the editor leaves."""
+    source = call.maybe("source")
+    given = files.read_text(source, rules.MAXIMUM_LENGTH) if source else None
+    if given is None and not call.output.may_ask:
+        raise NoConsent("there is no terminal for an editor", remedy="give the new policy with --from FILE")
+    with open_session(call) as session:
+        before = policy_text(session)
+        after = _edited(before) if given is None else given
+        if after == before:
+            call.output.result({"changed": False, "rules": len(rules.parse(after).rules)}, ["the policy is unchanged"])
+            return 0
+        policy = replace_policy(session, after)
+    count = len(policy.rules)
+    said = f"the policy has {count} {'rule' if count == 1 else 'rules'} now"
+    call.output.result({"changed": True, "rules": count}, [said])
+    return 0
+
+
+def test(call: Invocation) -> int:
+    """Say what the policy decides about an act that is only described."""
+    with open_session(call) as session:
+        named = call.maybe("persona")
+        persona = find_persona(session, named) if named else active_persona(session)
+        policy = current_policy(session)
+    fields = frozenset(path.strip() for path in call.text("show").split(",") if path.strip())
+    personas = frozenset({persona.label, persona.name, persona.did} - {""})
+    act = rules.Act(personas, call.text("audience"), frozenset({call.text("schema")}), fields)
+    decision = policy.decide(act)
+    reason = f"rule {decision.number}: {decision.rule}" if decision.rule else "no rule matches"
+    document = {"decision": decision.effect, "rule": decision.number, "text": str(decision.rule or "")}
+    call.output.result(document, [f"{decision.effect}  ({safe(reason)})"])
+    return 0
+
+
+def _edited(before: str) -> str:
+    """Return what the user's editor makes of the text, through a private file that is removed again."""
+    import shlex
+    import subprocess
+    import tempfile
+
+    folder = os.environ.get("XDG_RUNTIME_DIR")
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with tempfile.TemporaryDirectory(prefix="prometheus-", dir=folder) as private:
+        path = os.path.join(private, "policy.toml")
+        files.write(path, before.encode())
+        try:
+            done = subprocess.run([*editor, path], check=False)
+        except OSError:
+            raise NotUnderstood(f"the editor {editor[0]} did not start", remedy="set EDITOR, or use --from") from None
+        if done.returncode:
+            raise NoConsent(f"the editor ended with {done.returncode}; the policy is unchanged")
+        return files.read_text(path, rules.MAXIMUM_LENGTH)

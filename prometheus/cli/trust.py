@@ -1,0 +1,96 @@
+"""The verbs ``trust add``, ``trust list``, ``trust remove``, ``trust export`` and ``trust import``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from prometheus import files
+from prometheus.cli import ask
+from prometheus.cli.output import safe
+from prometheus.errors import NoConsent, NotFound
+from prometheus.identity.did import Did
+from prometheus.model import trust as lists
+from prometheus.model.places import find_places
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+
+
+def trust_file() -> files.LocalFile:
+    """Return the file that keeps the user's trust list."""
+    return files.LocalFile(f"{find_places(os.environ).data}/trust.json")
+
+
+def load_trust() -> lists.TrustList:
+    """Return the user's trust list; empty where there is none yet."""
+    text = trust_file().read()
+    return lists.parse(text) if text else lists.TrustList()
+
+
+def add(call: Invocation) -> int:
+    """Add or replace one authority."""
+    from prometheus.compose import SystemClock, schemas
+
+    did = Did.parse(call.text("did")).text
+    known = schemas()
+    processes = tuple(known.find(name).content_id for name in call.many("schema"))
+    at = SystemClock().now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    authority = lists.Authority(did, call.maybe("name") or "", processes, at)
+    trust_file().write(lists.dump(load_trust().with_authority(authority)))
+    scope = f"for {len(processes)} schemas" if processes else "for every kind of claim"
+    call.output.result({"trusted": authority._asdict()}, [f"{safe(authority.name or did)} is trusted {scope}"])
+    return 0
+
+
+def list_all(call: Invocation) -> int:
+    """Show every authority."""
+    trust = load_trust()
+    lines = [line for authority in trust.authorities for line in _rows(authority)]
+    call.output.result(trust.as_document(), lines or ["you trust nobody yet; `prometheus trust add DID` begins"])
+    return 0
+
+
+def remove(call: Invocation) -> int:
+    """Take one authority off the list."""
+    did = Did.parse(call.text("did")).text
+    trust = load_trust()
+    if trust.find(did) is None:
+        raise NotFound(f"{did} is not on your trust list", remedy="`prometheus trust list` shows who is")
+    trust_file().write(lists.dump(trust.without_authority(did)))
+    call.output.result({"removed": did}, [f"{did} is not trusted any more"])
+    return 0
+
+
+def export(call: Invocation) -> int:
+    """Write the list to a file or to standard output."""
+    out, content = call.text("out"), lists.dump(load_trust())
+    if out == files.STANDARD_STREAM:
+        call.output.data(content)
+        return 0
+    files.write(out, content)
+    call.output.result({"out": out}, [f"written to {safe(out)}"])
+    return 0
+
+
+def import_list(call: Invocation) -> int:
+    """Show what another list would add, ask, and add it."""
+    other = lists.parse(files.read_text(call.text("file"), lists.MAXIMUM_LENGTH))
+    trust = load_trust()
+    new = [found for found in other.authorities if trust.find(found.did) != found]
+    for authority in new:
+        for line in _rows(authority._replace(did=Did.parse(authority.did).text)):
+            call.output.note(line)
+    if new and not ask.confirm(call, f"trust {len(new)} more?"):
+        raise NoConsent("the list stays as it was")
+    for authority in new:
+        trust = trust.with_authority(authority)
+    trust = trust._replace(withdrawn=trust.withdrawn | other.withdrawn)
+    trust_file().write(lists.dump(trust))
+    call.output.result({"added": len(new)}, [f"{len(new)} added"])
+    return 0
+
+
+def _rows(authority: lists.Authority) -> list[str]:
+    scope = ", ".join(authority.processes) or "every kind of claim"
+    return [f"{safe(authority.name) or '(no name)'}  {safe(authority.did)}", f"    for {safe(scope)}"]

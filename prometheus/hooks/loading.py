@@ -1,0 +1,84 @@
+"""Import enabled plugins and ask their hooks.
+
+Rules, in this order: the code must still have the digest that the user agreed to; the import may fail without harm to
+others; the hooks must be ones that we know; the interface version must be ours.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.errors import PluginError, PluginFailed, PluginIncompatible, PluginOff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from prometheus.hooks.enabled import EnabledPlugin
+    from prometheus.hooks.specs import PluginInfo
+    from prometheus.model.command import Command
+    from prometheus.ports import DidMethod
+
+
+class LoadedPlugin(NamedTuple):
+    """What one plugin brought."""
+
+    info: PluginInfo
+    did_methods: tuple[DidMethod, ...]
+    commands: tuple[Command, ...]
+
+
+def load(name: str, module: str) -> LoadedPlugin:
+    """Import a plugin and ask each of its hooks once.
+
+    Raises:
+        PluginFailed: When importing or asking it raises anything.
+        PluginIncompatible: When it has hooks that we do not know, or another interface version.
+    """
+    import importlib
+
+    import pluggy
+
+    from prometheus.hooks import specs
+
+    doors = pluggy.PluginManager(specs.PROJECT)
+    doors.add_hookspecs(specs)
+    try:
+        doors.register(importlib.import_module(module), name)
+        doors.check_pending()
+        info = doors.hook.about()
+        methods = [method for answer in doors.hook.did_methods() for method in answer]
+        verbs = [verb for answer in doors.hook.commands() for verb in answer]
+    except pluggy.PluginValidationError as error:
+        raise PluginIncompatible(f"the plugin {name} has a hook that is not understood: {error}") from None
+    except Exception as error:  # noqa: BLE001  # a plugin may raise anything, and must not end the program
+        raise PluginFailed(f"the plugin {name} failed with {type(error).__name__}") from None
+    if not isinstance(info, specs.PluginInfo) or info.api_version != specs.API_VERSION:
+        raise PluginIncompatible(f"the plugin {name} is not for interface version {specs.API_VERSION}")
+    return LoadedPlugin(info, tuple(methods), tuple(verbs))
+
+
+def load_enabled(plugin: EnabledPlugin) -> LoadedPlugin:
+    """Load a plugin if its code is still what the user agreed to.
+
+    Raises:
+        PluginOff: When the code changed since it was enabled.
+        PluginError: As `load`.
+    """
+    from prometheus.hooks.finding import code_digest
+
+    if code_digest(plugin.module) != plugin.digest:
+        raise PluginOff(
+            f"the plugin {plugin.name} changed since it was enabled",
+            meaning="its code was updated, or altered",
+            remedy=f"`prometheus plugin enable {plugin.name}` shows it again and lets it in",
+        )
+    return load(plugin.name, plugin.module)
+
+
+def working(plugins: Iterable[EnabledPlugin]) -> Iterator[LoadedPlugin]:
+    """Yield each enabled plugin that loads; the others are left for `plugin list` to explain."""
+    for plugin in plugins:
+        try:
+            yield load_enabled(plugin)
+        except PluginError:
+            continue
