@@ -9,18 +9,21 @@ from __future__ import annotations
 import hashlib
 from typing import Final, NamedTuple
 
-ADJECTIVES: Final = (
-    "amber ample azure bold brave breezy bright brisk calm candid clear clever cosy crisp curious deft dewy eager early "
-    "easy fair fleet fond frank fresh gentle glad golden grand hardy hazel honest humble ivory jolly keen kind lively "
-    "lucid mellow merry mild misty neat nimble noble patient plucky polite proud quick quiet rosy rustic sage serene "
-    "silver sincere sunny swift tidy vivid warm witty"
-).split()
-NOUNS: Final = (
-    "acorn alder anchor aspen badger beacon birch bison brook canyon cedar cliff clover comet coral crane delta dune "
-    "ember falcon fern fjord fox garnet glade grove harbor hawk heron hill island ivy jasper lagoon lantern lark "
-    "linden lynx maple marten meadow mesa moth oak orchid otter owl pebble pine plover quartz raven reef river robin "
-    "sparrow spruce stone summit thistle thrush valley willow wren"
-).split()
+_ADJECTIVES: Final = (
+    "amber ample azure bold brave breezy bright brisk calm candid clear clever cosy crisp curious deft "
+    "dewy eager early easy fair fleet fond frank fresh gentle glad golden grand hardy hazel honest "
+    "humble ivory jolly keen kind lively lucid mellow merry mild misty neat nimble noble patient plucky "
+    "polite proud quick quiet rosy rustic sage serene silver sincere sunny swift tidy vivid warm witty"
+)
+_NOUNS: Final = (
+    "acorn alder anchor aspen badger beacon birch bison brook canyon cedar cliff clover comet coral "
+    "crane delta dune ember falcon fern fjord fox garnet glade grove harbor hawk heron hill island ivy "
+    "jasper lagoon lantern lark linden lynx maple marten meadow mesa moth oak orchid otter owl pebble "
+    "pine plover quartz raven reef river robin sparrow spruce stone summit thistle thrush valley willow "
+    "wren"
+)
+ADJECTIVES: Final = tuple(_ADJECTIVES.split())
+NOUNS: Final = tuple(_NOUNS.split())
 GLYPHS: Final = {
     "◆": "*",
     "■": "#",

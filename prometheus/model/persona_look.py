@@ -15,7 +15,6 @@ LABEL_LIMIT: Final = 64
 """Characters of a label."""
 NOTES_LIMIT: Final = 4096
 """Characters of the notes."""
-_DIRECTION_OVERRIDES: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Look(NamedTuple):
@@ -25,6 +24,10 @@ class Look(NamedTuple):
     glyph: str = ""
     colour: str = ""
     notes: str = ""
+
+
+PLAIN_LOOK: Final = Look()
+"""Nothing chosen: the face of the key as it is."""
 
 
 def checked_look(*, label: str = "", glyph: str = "", colour: str = "", notes: str = "") -> Look:
@@ -41,7 +44,7 @@ def checked_label(text: str) -> str:
     label = _normal(text).strip()
     if len(label) > LABEL_LIMIT:
         raise TooLarge(f"a label has at most {LABEL_LIMIT} characters", code="LABEL-TOO-LONG")
-    if not _is_plain(label):
+    if not label.isprintable():
         raise NotUnderstood("a label has only printable characters", code="LABEL-NOT-PLAIN")
     if label.startswith(("-", "did:")):
         raise NotUnderstood(
@@ -78,7 +81,7 @@ def checked_notes(text: str) -> str:
     notes = _normal(text)
     if len(notes) > NOTES_LIMIT:
         raise TooLarge(f"notes have at most {NOTES_LIMIT} characters", code="NOTES-TOO-LONG")
-    if not all(_is_plain(line) for line in notes.split("\n")):
+    if not all(line.isprintable() for line in notes.split("\n")):
         raise NotUnderstood("notes have only printable characters and line ends", code="NOTES-NOT-PLAIN")
     return notes
 
@@ -87,7 +90,3 @@ def _normal(text: str) -> str:
     from unicodedata import normalize
 
     return normalize("NFC", text)
-
-
-def _is_plain(text: str) -> bool:
-    return all(character.isprintable() and character not in _DIRECTION_OVERRIDES for character in text)

@@ -47,6 +47,10 @@ class Commit:
         """Write a body that is not JSON, such as a key record."""
         self._transaction.put(group, name, body)
 
+    def get_raw(self, group: int, name: str) -> bytes | None:
+        """Return a body that is not JSON as this commit sees it."""
+        return self._transaction.get(group, name)
+
     def delete(self, group: int, name: str) -> bool:
         """Remove a record; return whether it was there."""
         return self._transaction.delete(group, name)

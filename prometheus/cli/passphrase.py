@@ -1,0 +1,119 @@
+"""Where a command gets a passphrase: an open file, a named file, or the person at the terminal.
+
+Never an argument, never the value of a variable. From a file one final line end is dropped and nothing else; what is
+longer than any passphrase is refused before it is used. A new passphrase is asked for twice and judged by length only:
+guessing at strength from characters teaches bad habits.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from prometheus.cli import ask, settings
+from prometheus.errors import NotUnderstood
+from prometheus.files import read
+from prometheus.model.secret import Secret
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+
+READ_LIMIT: Final = 4096
+"""Bytes that are read of a passphrase; more than any vault accepts."""
+SHORT: Final = 15
+"""Characters under which a new passphrase gets a hint."""
+
+
+def given_passphrase(call: Invocation) -> Secret | None:
+    """Return the passphrase that the call brings by file or open file, or None where it brings none."""
+    path = call.maybe("passphrase_file")
+    if path is not None:
+        return Secret(_without_line_end(read(path, READ_LIMIT)))
+    number = settings.text_of("passphrase_fd", call.values)
+    return None if number is None else read_descriptor(number)
+
+
+def passphrase(call: Invocation, label: str = "Passphrase") -> Secret:
+    """Return the passphrase that opens the vault.
+
+    Raises:
+        Locked: When the call brings none and nobody can be asked.
+    """
+    given = given_passphrase(call)
+    return ask.ask_secret(call, label) if given is None else given
+
+
+def new_passphrase(call: Invocation, *, fd: str = "", path: str = "", label: str = "New passphrase") -> Secret:
+    """Return a passphrase that is to be set, asked for twice on a terminal.
+
+    Args:
+        call: The call that needs it.
+        fd: Name of the parameter with an open file's number; the global one when both are empty.
+        path: Name of the parameter with a file's path.
+        label: What to ask for.
+
+    Raises:
+        NotUnderstood: When it is empty, has a control character, or the two differ.
+    """
+    given = _given_by(call, fd, path) if fd or path else given_passphrase(call)
+    if given is not None:
+        return _checked(given)
+    first = _checked(ask.ask_secret(call, label))
+    if len(first) < SHORT:
+        call.output.note("note: a longer passphrase is a stronger one; six random words are good and can be remembered")
+    if ask.ask_secret(call, f"{label} again") != first:
+        raise NotUnderstood(
+            "the two passphrases are not the same", code="PASSPHRASE-DIFFERS", meaning="nothing was changed"
+        )
+    return first
+
+
+def read_descriptor(number: str) -> Secret:
+    """Return the bytes that an open file gives, without one final line end.
+
+    Raises:
+        NotUnderstood: When it is no open file, or gives too much.
+    """
+    descriptor = int(number) if number.isascii() and number.isdecimal() else -1
+    content = bytearray()
+    try:
+        while part := os.read(descriptor, READ_LIMIT):
+            content += part
+            if len(content) > READ_LIMIT:
+                raise NotUnderstood("the secret is longer than any that is accepted", code="SECRET-TOO-LONG")
+    except (OSError, OverflowError):
+        raise NotUnderstood(
+            f"file descriptor {number} is not open for reading",
+            code="DESCRIPTOR",
+            remedy="pass an open one, such as --passphrase-fd 3 3<file",
+        ) from None
+    return Secret(_without_line_end(bytes(content)))
+
+
+def _given_by(call: Invocation, fd: str, path: str) -> Secret | None:
+    file = call.maybe(path)
+    if file is not None:
+        return Secret(_without_line_end(read(file, READ_LIMIT)))
+    number = call.number(fd)
+    return None if number is None else read_descriptor(str(number))
+
+
+def _checked(secret: Secret) -> Secret:
+    try:
+        text = secret.expose().decode()
+    except UnicodeDecodeError:
+        raise NotUnderstood("the passphrase is not UTF-8 text", code="PASSPHRASE-NOT-TEXT") from None
+    if not text:
+        raise NotUnderstood("the passphrase is empty", code="PASSPHRASE-EMPTY")
+    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text):
+        raise NotUnderstood(
+            "the passphrase has a control character",
+            code="PASSPHRASE-CONTROL",
+            meaning="such a character cannot be typed reliably again",
+            remedy="check it for a stray tab or line end",
+        )
+    return secret
+
+
+def _without_line_end(content: bytes) -> bytes:
+    return content[:-2] if content.endswith(b"\r\n") else content.removesuffix(b"\n")

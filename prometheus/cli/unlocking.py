@@ -1,0 +1,73 @@
+"""Open the vault for a verb, and close it when the verb is done.
+
+The vault's name comes from ``--vault``, PROMETHEUS_VAULT, the configuration, or is ``personal``. Its passphrase is
+asked for before anything is opened, so no lock is ever held while a person thinks. Verbs that need no secret do not
+come here.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from prometheus.cli import settings
+from prometheus.cli.output import safe
+from prometheus.cli.passphrase import given_passphrase, passphrase
+from prometheus.compose import vaults
+from prometheus.model.places import find_places
+from prometheus.model.vault_name import DEFAULT_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.cli.invocation import Invocation
+    from prometheus.compose.vaults import OpenVault
+    from prometheus.model.places import Places
+    from prometheus.model.secret import Secret
+    from prometheus.usecases.session import Session
+
+
+@contextmanager
+def open_session(call: Invocation) -> Iterator[Session]:
+    """Open the vault that the call means and yield its session.
+
+    Raises:
+        NotFound: When there is no such vault.
+        Locked: When its passphrase is needed and nobody can be asked.
+        VaultError: When it does not open, each reason with its own exit code.
+    """
+    with open_vault(call) as opened:
+        yield opened.session
+
+
+@contextmanager
+def open_vault(call: Invocation, *, name: str = "", read_only: bool = False) -> Iterator[OpenVault]:
+    """Open a vault for a verb that is about the file itself; errors as `open_session`."""
+    name, folders = name or vault_name(call), places()
+    secret = passphrase_for(call, folders, name)
+    with vaults.opened(folders, name, secret, read_only=read_only) as opened:
+        secret.wipe()
+        for warning in opened.vault.warnings:
+            call.output.warn(warning)
+        yield opened
+
+
+def passphrase_for(call: Invocation, folders: Places, name: str) -> Secret:
+    """Return the passphrase of a vault; one that cannot be opened at all says so before a person types it."""
+    vaults.require_vault(folders, name)
+    given = given_passphrase(call)
+    if given is not None:
+        return given
+    vaults.inspected(folders, name)
+    return passphrase(call, f"Passphrase of {safe(name)}")
+
+
+def vault_name(call: Invocation) -> str:
+    """Return the name of the vault that a call means; it may not exist."""
+    return settings.text_of("vault", call.values) or DEFAULT_NAME
+
+
+def places() -> Places:
+    """Return the folders of this machine."""
+    return find_places(os.environ)

@@ -1,0 +1,52 @@
+"""Every error of the vault, as an error that a person sees.
+
+The vault has a tree of its own and knows nothing of this one. Code, meaning and remedy pass through as they are; the
+class, and with it the exit code, is chosen by what happened.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from prometheus import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_vault.errors import VaultError
+
+_BY_CODE: Final[dict[str, type[errors.PrometheusError]]] = {
+    "VAULT-NOT-A-VAULT": errors.NotUnderstood,
+    "VAULT-BAD-PASSPHRASE": errors.NotUnderstood,
+    "VAULT-TOO-LARGE": errors.TooLarge,
+    "VAULT-EXISTS": errors.Conflict,
+}
+_BY_EXIT_CODE: Final[dict[int, type[errors.PrometheusError]]] = {
+    2: errors.NotUnderstood,
+    3: errors.Locked,
+    4: errors.NotFound,
+    6: errors.WrongPassphrase,
+    7: errors.Damaged,
+    8: errors.RolledBack,
+    11: errors.InUse,
+    14: errors.TooNew,
+    16: errors.StorageFailed,
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn errors of the vault that leave the block into errors of the house."""
+    from prometheus_vault.errors import VaultError
+
+    try:
+        yield
+    except VaultError as error:
+        raise as_prometheus_error(error) from None
+
+
+def as_prometheus_error(error: VaultError) -> errors.PrometheusError:
+    """Return the error that says the same to a person, with the same code and exit code."""
+    kind = _BY_CODE.get(error.code) or _BY_EXIT_CODE.get(error.exit_code, errors.VaultError)
+    return kind(error.what, code=error.code, meaning=error.meaning, remedy=error.remedy)

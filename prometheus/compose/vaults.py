@@ -1,0 +1,208 @@
+"""Open, make and find vaults by name.
+
+Files are ``<name>.vault`` in the data folder, anchors lie in the state folder. A new vault is made and furnished under
+another name and takes its own when it is whole, so an interrupted creation leaves no half vault and never replaces one.
+While a session is open no lock is held; each commit takes the writer lock for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from prometheus.compose.clock import SystemClock
+from prometheus.compose.vault_errors import translated
+from prometheus.errors import Conflict, NotFound
+from prometheus.files import make_folder, storage_error
+from prometheus.model.vault_name import checked_vault_name, is_vault_name
+from prometheus.usecases.seed_signer import SeedSigner
+from prometheus.usecases.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.model.places import Places
+    from prometheus.model.secret import Secret
+    from prometheus_vault import Vault
+    from prometheus_vault.kdf import KdfParameters
+
+SUFFIX: Final = ".vault"
+COSTS: Final = ("default", "light")
+"""Names of key derivation costs; light is the floor, for tests and weak machines."""
+
+
+class OpenVault(NamedTuple):
+    """A session with the vault behind it; the vault is for verbs about the file itself."""
+
+    session: Session
+    vault: Vault
+    name: str
+
+
+def vault_path(places: Places, name: str) -> str:
+    """Return the path of a vault's file; a path cannot be given as a name."""
+    return f"{places.vaults}/{checked_vault_name(name)}{SUFFIX}"
+
+
+def vault_names(places: Places) -> list[str]:
+    """Return the names of the vaults on this machine, sorted."""
+    try:
+        files = os.listdir(places.vaults)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise storage_error(error, "the folder of the vaults could not be read") from None
+    names = [file.removesuffix(SUFFIX) for file in files if file.endswith(SUFFIX)]
+    return sorted(name for name in names if is_vault_name(name))
+
+
+def refuse_taken_name(places: Places, name: str) -> None:
+    """Refuse a name that a vault has; asked before any secret is, and settled again when the file is made."""
+    if os.path.lexists(vault_path(places, name)):
+        raise _taken(name)
+
+
+def require_vault(places: Places, name: str) -> str:
+    """Return the path of a vault that exists, before any secret is asked for.
+
+    Raises:
+        NotFound: When there is none of that name.
+    """
+    path = vault_path(places, name)
+    if not os.path.lexists(path):
+        others = vault_names(places)
+        raise NotFound(
+            f"there is no vault called '{name}'",
+            code="VAULT-NOT-FOUND",
+            meaning=f"the vaults on this machine are {', '.join(others)}" if others else "this machine has no vault",
+            remedy="name one with --vault" if others else "make one with 'prometheus vault create'",
+        )
+    return path
+
+
+def inspected(places: Places, name: str) -> Inspection:
+    """Return what a vault's file says without its passphrase.
+
+    Raises:
+        VaultError: When it is no vault, is damaged, is too new or cannot be read.
+    """
+    from prometheus_vault import inspect
+
+    with translated():
+        return inspect(require_vault(places, name))
+
+
+@contextmanager
+def opened(places: Places, name: str, passphrase: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
+    """Open a vault by its passphrase, and close it at the end."""
+    from prometheus_vault import Vault
+
+    path = require_vault(places, name)
+    with translated():
+        vault = Vault.open(path, places.state, passphrase=passphrase.expose(), read_only=read_only)
+        with _closing(vault):
+            yield OpenVault(session_of(vault), vault, name)
+
+
+@contextmanager
+def opened_with_recovery(places: Places, name: str, seed: Secret) -> Iterator[OpenVault]:
+    """Open a vault by the seed of its recovery words, and close it at the end."""
+    from prometheus_vault import Vault, recovery_secret
+
+    path = require_vault(places, name)
+    with translated():
+        secret = recovery_secret(seed.expose())
+        vault = Vault.open_with_recovery(path, places.state, recovery_secret=secret)
+        with _closing(vault):
+            yield OpenVault(session_of(vault), vault, name)
+
+
+@contextmanager
+def making(
+    places: Places, name: str, passphrase: Secret, *, seed: Secret | None, cost: str = "default"
+) -> Iterator[OpenVault]:
+    """Make a vault, let the block furnish it, and give it its name at the end; all of it or nothing.
+
+    Args:
+        places: The folders of this machine.
+        name: Its name, which no vault has.
+        passphrase: What opens it.
+        seed: What its recovery slot is made from; without one, words do not open it.
+        cost: One of `COSTS`.
+
+    Raises:
+        Conflict: When a vault has that name, now or at the end.
+    """
+    from prometheus_vault import Vault, recovery_secret
+
+    refuse_taken_name(places, name)
+    path = vault_path(places, name)
+    unfinished = f"{places.vaults}/.{name}.{secrets.token_hex(8)}.unfinished"
+    make_folder(places.vaults)
+    make_folder(places.state)
+    with translated():
+        recovery = None if seed is None else recovery_secret(seed.expose())
+        vault = Vault.create(
+            unfinished, places.state, passphrase=passphrase.expose(), recovery_secret=recovery, kdf=_cost(cost)
+        )
+        anchor = anchor_path(places, vault.vault_id)
+        try:
+            with _closing(vault):
+                yield OpenVault(session_of(vault), vault, name)
+            _take_name(unfinished, path, name)
+        except BaseException:
+            _remove(anchor)
+            raise
+        finally:
+            for leftover in ("", "-wal", "-shm", ".lock"):
+                _remove(unfinished + leftover)
+
+
+def anchor_path(places: Places, vault_id: bytes) -> str:
+    """Return the path of the file that remembers the newest state of a vault seen here."""
+    return f"{places.state}/{vault_id.hex()}.anchor"
+
+
+def session_of(vault: Vault) -> Session:
+    """Return the session of an open vault, with this machine's clock and the signer over its seed."""
+    return Session(vault, SystemClock(), SeedSigner(vault))
+
+
+@contextmanager
+def _closing(vault: Vault) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        vault.close()
+
+
+def _cost(name: str) -> KdfParameters:
+    from prometheus_vault import kdf
+    from prometheus_vault.calibration import default_parameters
+
+    return kdf.LIGHT if name == "light" else default_parameters()
+
+
+def _take_name(unfinished: str, path: str, name: str) -> None:
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        raise _taken(name) from None
+    except OSError as error:
+        raise storage_error(error, "the new vault could not be given its name") from None
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(
+        f"there is a vault called '{name}' already",
+        code="VAULT-EXISTS",
+        meaning="it was left as it is",
+        remedy="choose another name, or see your vaults with 'prometheus vault list'",
+    )
+
+
+def _remove(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
