@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from prometheus.identity.multicipher import PublicKey
-
 from prometheus_didkey.did_key import DidKey
 
 if TYPE_CHECKING:
