@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from prometheus.cli import exit_codes
 from prometheus.cli.invocation import Invocation
 from prometheus.cli.output import Output
+from prometheus.errors import PrometheusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from prometheus.cli.command import Command
     from prometheus.cli.invocation import Value
+
+    Resolver = Callable[[Command], Callable[[Invocation], int]]
 
 _SIGTERM: Final = 15
 
@@ -30,18 +33,26 @@ class Terminated(BaseException):
     """A termination signal arrived; unwinds the stack so that locks and files are let go."""
 
 
-def run(command: Command, values: Mapping[str, Value]) -> int:
-    """Run a command with checked values and return its exit code."""
-    output = output_for(values)
-    call = Invocation(command, values, output)
-    return guarded(lambda: target_of(command)(call), call)
-
-
 def target_of(command: Command) -> Callable[[Invocation], int]:
     """Return the function that the row names, importing its module now."""
     module, _, function = command.target.partition(":")
     found: Callable[[Invocation], int] = getattr(__import__(module, fromlist=(function,)), function)
     return found
+
+
+def run(command: Command, values: Mapping[str, Value], resolve: Resolver = target_of) -> int:
+    """Run a command with checked values and return its exit code; `resolve` finds the function of the row."""
+    try:
+        call = Invocation(command, values, output_for(values))
+    except PrometheusError as error:
+        call = Invocation(command, values, plain_output(values))
+        return _failed(error, call)
+    return guarded(lambda: resolve(command)(call), call)
+
+
+def plain_output(values: Mapping[str, Value]) -> Output:
+    """Return the output for a call whose settings cannot be read."""
+    return Output(is_json=bool(values.get("json")), is_quiet=False, may_ask=False, colour=False)
 
 
 def output_for(values: Mapping[str, Value]) -> Output:

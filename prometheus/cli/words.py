@@ -1,0 +1,104 @@
+"""Find the command in a command line: global options may stand before, between and after its words.
+
+Ours are looked up first; only words that are not ours are looked for among the verbs of enabled plugins. Nothing is
+parsed beyond that. Words that name no command give an error that says what they may have meant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.cli import commands
+from prometheus.cli.tables.options import GLOBAL_OPTIONS
+from prometheus.cli.values import usage_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from prometheus.cli.command import Command
+    from prometheus.errors import NotUnderstood
+
+
+class Chosen(NamedTuple):
+    """A command and what remains for its parser."""
+
+    command: Command
+    arguments: list[str]
+    is_ours: bool
+
+
+def choose(arguments: Sequence[str]) -> Chosen:
+    """Return the command that the arguments name.
+
+    Raises:
+        NotUnderstood: When they name none.
+    """
+    ours = _among(commands.beginning_with, arguments)
+    if ours is not None:
+        return Chosen(*ours, is_ours=True)
+    from prometheus.cli import plugin_commands
+
+    guest = _among(plugin_commands.beginning_with, arguments)
+    if guest is not None:
+        return Chosen(*guest, is_ours=False)
+    raise unknown(_words_of(arguments))
+
+
+def unknown(words: Sequence[str]) -> NotUnderstood:
+    """Return the error for words that name no command."""
+    from prometheus.cli.suggestion import did_you_mean
+
+    if not words:
+        return usage_error(None, "there is no command")
+    if words[0].startswith("-"):
+        return usage_error(None, f"there is no option {words[0]} before a command")
+    verbs = list(dict.fromkeys(row.words[1] for row in commands.beginning_with(words[:1]) if len(row.words) > 1))
+    if not verbs:
+        return usage_error(None, f"there is no command {words[0]}", remedy=did_you_mean(words[0], commands.TABLES))
+    if len(words) == 1 or words[1].startswith("-"):
+        return usage_error(None, f"{words[0]} needs a verb", remedy=f"one of {', '.join(verbs)}")
+    said = " ".join(words[:2])
+    return usage_error(None, f"there is no command {said}", remedy=did_you_mean(words[1], verbs))
+
+
+def _among(
+    beginning_with: Callable[[Sequence[str]], tuple[Command, ...]], arguments: Sequence[str]
+) -> tuple[Command, list[str]] | None:
+    """Walk along the arguments while some row begins with the words seen; return the row that they end at."""
+    options, rest = split_options(arguments)
+    words: list[str] = []
+    rows: tuple[Command, ...] = ()
+    while rest and not rest[0].startswith("-"):
+        further = beginning_with([*words, rest[0]])
+        if not further:
+            break
+        words.append(rest.pop(0))
+        rows = further
+        if any(len(row.words) > len(words) for row in rows):
+            more, rest = split_options(rest)
+            options += more
+    for row in rows:
+        if list(row.words) == words:
+            return row, [*options, *rest]
+    return None
+
+
+def split_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split the global options that stand first from the rest."""
+    takes_value = {flag: option.kind != "flag" for option in GLOBAL_OPTIONS for flag in option.flags}
+    taken = 0
+    while taken < len(arguments):
+        name, equals, _ = arguments[taken].partition("=")
+        if name not in takes_value:
+            break
+        taken += 2 if takes_value[name] and not equals else 1
+    return list(arguments[:taken]), list(arguments[taken:])
+
+
+def _words_of(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments without the global options before and after the first word."""
+    _, rest = split_options(arguments)
+    if not rest:
+        return []
+    _, after = split_options(rest[1:])
+    return [rest[0], *after]
