@@ -1,0 +1,80 @@
+"""What of a claim's content is in the open and what is hidden, leaf by leaf.
+
+Rules: a value wrapped with a nonce is one leaf at the path of the wrapper. A hidden part is a content id in a place
+where the schema wants an object, an array or a maskable part, or about which no schema is known. Lists are one leaf
+unless something in them is hidden.
+Both the holder's preview and the verifier's report come from here, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.claims.jsontext import text_form
+from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, stands_for_hidden, value_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.claims.jsontext import Json
+
+
+class Leaf(NamedTuple):
+    """A part of a content: member names from the top, the plain value, or the content id when it is hidden."""
+
+    path: tuple[str, ...]
+    value: Json
+    is_hidden: bool
+
+    @property
+    def dotted(self) -> str:
+        """The path as it is written in ``--show``."""
+        return "".join(f".{name}" for name in self.path)
+
+
+def leaves(content: Json, schema: Json = None) -> tuple[Leaf, ...]:
+    """Return all parts of a content, in the order of the document."""
+    return tuple(_walk(content, schema, ()))
+
+
+def at_path(content: Json, dotted: str, schema: Json = None) -> tuple[Leaf, ...]:
+    """Return the leaves at and below a path such as ``.address``; none when the content has no such member."""
+    wanted = tuple(dotted[1:].split(".")) if dotted.startswith(".") else (dotted,)
+    return tuple(leaf for leaf in leaves(content, schema) if leaf.path[: len(wanted)] == wanted)
+
+
+def is_same_value(one: Json, other: Json) -> bool:
+    """Return whether two JSON values are the same, true and 1 being different."""
+    return text_form(one) == text_form(other)
+
+
+def _walk(value: Json, schema: Json, path: tuple[str, ...]) -> Iterator[Leaf]:
+    if stands_for_hidden(schema, value):
+        yield Leaf(path, value, is_hidden=True)
+    elif isinstance(value, dict) and is_wrapper(value):
+        yield from _walk_wrapper(value, schema, path)
+    elif isinstance(value, dict) and value:
+        for name, item in value.items():
+            yield from _walk(item, member_schema(schema, name), (*path, name))
+    elif isinstance(value, list):
+        yield from _walk_list(value, schema, path)
+    else:
+        yield Leaf(path, value, is_hidden=False)
+
+
+def _walk_wrapper(wrapper: dict[str, Json], schema: Json, path: tuple[str, ...]) -> Iterator[Leaf]:
+    value = wrapper["value"]
+    inner = value_schema(schema)
+    if isinstance(inner, dict) and is_maskable(inner):
+        inner = {name: rule for name, rule in inner.items() if name != "maskable"}
+    is_composite = isinstance(value, dict | list) or stands_for_hidden(inner, value)
+    yield from _walk(value, inner, (*path, "value") if is_composite else path)
+
+
+def _walk_list(items: list[Json], schema: Json, path: tuple[str, ...]) -> Iterator[Leaf]:
+    rule = schema.get("items") if isinstance(schema, dict) else None
+    parts = [leaf for number, item in enumerate(items) for leaf in _walk(item, rule, (*path, str(number)))]
+    if any(leaf.is_hidden for leaf in parts):
+        yield from parts
+    else:
+        yield Leaf(path, items, is_hidden=False)
