@@ -32,7 +32,7 @@ _ENDING: Final = ".json"
 class KnownSchema(NamedTuple):
     """One process with its content id."""
 
-    id: str
+    content_id: str
     process: Process
     is_shipped: bool
 
@@ -58,16 +58,16 @@ class Schemas:
     def all(self) -> list[KnownSchema]:
         """Return every process, those that ship first, then the user's own by name."""
         own = [found for name in self._file_names() if (found := self._own(name)) is not None]
-        shipped_ids = {known.id for known in self._shipped_ones()}
-        fresh = [known for known in own if known.id not in shipped_ids]
-        return [*self._shipped_ones(), *sorted(fresh, key=lambda known: (known.name.casefold(), known.id))]
+        shipped_ids = {known.content_id for known in self._shipped_ones()}
+        fresh = [known for known in own if known.content_id not in shipped_ids]
+        return [*self._shipped_ones(), *sorted(fresh, key=lambda known: (known.name.casefold(), known.content_id))]
 
     def by_id(self, process_id: str) -> KnownSchema | None:
         """Return the process of exactly this content id, or None where it is not known here."""
         if not is_content_id(process_id):
             return None
         for known in self._shipped_ones():
-            if known.id == process_id:
+            if known.content_id == process_id:
                 return known
         return self._own(process_id + _ENDING)
 
@@ -95,7 +95,7 @@ class Schemas:
             raise Ambiguous(
                 f"`{text}` names {len(found)} schemas",
                 code="SCHEMA-AMBIGUOUS",
-                meaning=", ".join(f"{known.name} {known.process.version} is {known.id}" for known in found),
+                meaning=", ".join(f"{known.name} {known.process.version} is {known.content_id}" for known in found),
                 remedy="name it by the beginning of its id",
             )
         return found[0]
@@ -131,9 +131,9 @@ class Schemas:
                 f"the schema `{known.name}` ships with the program and cannot be removed", code="SCHEMA-SHIPPED"
             )
         try:
-            os.unlink(f"{self.folder}/{known.id}{_ENDING}")
+            os.unlink(f"{self.folder}/{known.content_id}{_ENDING}")
         except OSError as error:
-            raise files.storage_error(error, f"the schema {known.id} could not be removed") from None
+            raise files.storage_error(error, f"the schema {known.content_id} could not be removed") from None
 
     def _shipped_ones(self) -> tuple[KnownSchema, ...]:
         if self._shipped is None:
@@ -145,7 +145,7 @@ class Schemas:
             known = _known(files.read(f"{self.folder}/{file_name}"), is_shipped=False)
         except (InputError, ProofError):
             return None
-        return known if known.id + _ENDING == file_name else None
+        return known if known.content_id + _ENDING == file_name else None
 
     def _file_names(self) -> list[str]:
         try:
@@ -176,4 +176,4 @@ def _beginning(everything: list[KnownSchema], text: str) -> list[KnownSchema]:
     start = _ID_PREFIX + text.removesuffix("…").removeprefix(_ID_PREFIX)
     if len(start) < len(_ID_PREFIX) + SHORTEST_PREFIX:
         return []
-    return [known for known in everything if known.id.startswith(start)]
+    return [known for known in everything if known.content_id.startswith(start)]

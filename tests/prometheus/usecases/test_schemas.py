@@ -27,7 +27,7 @@ def test_four_processes_ship(tmp_path: Path) -> None:
 
 
 def test_the_ids_of_what_ships_never_change(tmp_path: Path) -> None:
-    assert [known.id for known in Schemas(str(tmp_path)).all()] == [
+    assert [known.content_id for known in Schemas(str(tmp_path)).all()] == [
         "cjufDkIB6sY_iK0Mc73wfyeSvtqnA-lBoScck9RWfl1mCw",
         "cju11AbaYr8d-zZMIuSUAiZGhyvENG2FaMidDb5Imd27B0",
         "cjucLqRFwI9xo2ZznmxrdEOOdL2PYDg_8B6Q3ynrJIFfvw",
@@ -44,17 +44,17 @@ def test_an_id_and_the_beginning_of_one_are_found(tmp_path: Path) -> None:
     schemas = Schemas(str(tmp_path))
     known, is_new = schemas.add(_process())
     assert is_new
-    for text in (known.id, known.id[:9], known.id[3:9], known.id[:12] + "…"):
+    for text in (known.content_id, known.content_id[:9], known.content_id[3:9], known.content_id[:12] + "…"):
         assert schemas.find(text) == known
     with pytest.raises(NotFound, match="is called"):
-        schemas.find(known.id[:8])
+        schemas.find(known.content_id[:8])
 
 
 def test_what_is_added_is_a_file_named_by_its_content(tmp_path: Path) -> None:
     schemas = Schemas(str(tmp_path / "schemas"))
     known, _ = schemas.add(_process())
-    assert os.listdir(schemas.folder) == [known.id + ".json"]
-    assert Schemas(schemas.folder).by_id(known.id) == known
+    assert os.listdir(schemas.folder) == [known.content_id + ".json"]
+    assert Schemas(schemas.folder).by_id(known.content_id) == known
     assert schemas.all()[-1] == known
 
 
@@ -71,17 +71,17 @@ def test_a_shared_name_is_ambiguous(tmp_path: Path) -> None:
     two, _ = schemas.add(_process(version=2))
     with pytest.raises(Ambiguous) as caught:
         schemas.find("club card")
-    assert one.id in caught.value.meaning
-    assert two.id in caught.value.meaning
+    assert one.content_id in caught.value.meaning
+    assert two.content_id in caught.value.meaning
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"not json", b'{"name": 1}'])
 def test_a_changed_file_is_reported_and_never_used(tmp_path: Path, content: bytes) -> None:
     schemas = Schemas(str(tmp_path))
     known, _ = schemas.add(_process())
-    path = tmp_path / f"{known.id}.json"
+    path = tmp_path / f"{known.content_id}.json"
     path.write_bytes(content)
-    assert schemas.by_id(known.id) is None
+    assert schemas.by_id(known.content_id) is None
     assert len(schemas.all()) == 4
     assert schemas.damaged() == [path.name]
 
@@ -90,7 +90,7 @@ def test_a_whole_file_under_another_id_is_not_used(tmp_path: Path) -> None:
     schemas = Schemas(str(tmp_path))
     known, _ = schemas.add(_process())
     other = tmp_path / f"cju{'A' * 43}.json"
-    (tmp_path / f"{known.id}.json").rename(other)
+    (tmp_path / f"{known.content_id}.json").rename(other)
     assert schemas.by_id(other.stem) is None
     assert schemas.damaged() == [other.name]
 
