@@ -8,5 +8,6 @@ terminal is asked for anything here. Start with `vaults.py`.
 from __future__ import annotations
 
 from prometheus.compose.clock import SystemClock
+from prometheus.compose.known_schemas import schemas
 
-__all__ = ["SystemClock"]
+__all__ = ["SystemClock", "schemas"]
