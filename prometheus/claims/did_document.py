@@ -18,16 +18,15 @@ range of heights is `prometheus.claims.signature_period`. A DID document has no 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import Malformed, NotUnderstood
-from prometheus.identity.did import Did
-from prometheus.identity.multicipher import KeyId, PublicKey
+from prometheus.identity.did import Did, KeyLink
+from prometheus.identity.multicipher import parse_authentication, same_authentication
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
-
-Authentication: TypeAlias = "PublicKey | KeyId"
+    from prometheus.identity.multicipher import Authentication
 
 IMPERSONATE = "impersonate"
 UPDATE = "update"
@@ -109,16 +108,9 @@ def has_right_at(document: DidDocument, authentication: Authentication, right: s
         return False
     for entry in document.rights.get(right, ()):
         key = _key_or_none(document, entry)
-        if key is not None and key.is_valid_at(height) and is_same_key(key.auth, authentication):
+        if key is not None and key.is_valid_at(height) and same_authentication(key.auth, authentication):
             return entry.is_granted_at(height)
     return False
-
-
-def is_same_key(one: Authentication, other: Authentication) -> bool:
-    """Return whether two keys or key ids name the same key."""
-    if isinstance(one, PublicKey) and isinstance(other, PublicKey):
-        return one.text == other.text
-    return _key_id_text(one) == _key_id_text(other)
 
 
 def linked_key(document: DidDocument, key_link: str) -> DocumentKey:
@@ -127,14 +119,10 @@ def linked_key(document: DidDocument, key_link: str) -> DocumentKey:
     Raises:
         NotUnderstood: When it leads to another document, or nowhere.
     """
-    if not key_link.startswith("#"):
-        raise NotUnderstood("Key links for remote DIDs are not supported yet", code="KEY-LINK")
-    digits = key_link[1:].removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()):
-        raise NotUnderstood("invalid digit found in string", code="KEY-LINK")
-    if len(digits.lstrip("0")) > len(str(MAX_HEIGHT)) or int(digits) >= len(document.keys):
+    index = KeyLink.parse_local(key_link).key_index
+    if index >= len(document.keys):
         raise NotUnderstood(f"No key found for link {key_link}", code="KEY-LINK")
-    return document.keys[int(digits)]
+    return document.keys[index]
 
 
 def _key_or_none(document: DidDocument, entry: RightEntry) -> DocumentKey | None:
@@ -144,26 +132,9 @@ def _key_or_none(document: DidDocument, entry: RightEntry) -> DocumentKey | None
         return None
 
 
-def _key_id_text(authentication: Authentication) -> str:
-    return (authentication.key_id() if isinstance(authentication, PublicKey) else authentication).text
-
-
 def _refuse_future(document: DidDocument, height: int) -> None:
     if document.queried_at < height:
         raise NotUnderstood(f"Queried future height {height}, present is {document.queried_at}", code="FUTURE-HEIGHT")
-
-
-def parse_authentication(text: str) -> Authentication:
-    """Return the public key or key id of a text.
-
-    Raises:
-        NotUnderstood: When it is neither.
-    """
-    if text.startswith("p"):
-        return PublicKey.parse(text)
-    if text.startswith("i"):
-        return KeyId.parse(text)
-    raise NotUnderstood("data did not match any variant of untagged enum Authentication", code="AUTHENTICATION")
 
 
 def parse_did_document(value: Json) -> DidDocument:

@@ -115,7 +115,7 @@ def _hash(content: bytes) -> str:
 
 
 def _hash_text(text: str) -> str:
-    return JSON_PREFIX + _hash(text.encode())
+    return "cju" + b2a_base64(sha3_256(text.encode()).digest(), newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _refuse_key() -> NotUnderstood:
@@ -132,25 +132,25 @@ def is_nfkd(text: str) -> bool:
 
 
 def _flatten(value: dict[str, Json] | list[Json]) -> str:
-    """Return the content id of an object or array."""
-    if isinstance(value, dict):
-        members = [f"{_quoted_key(key)}:{_flat_text(value[key])}" for key in sorted(value)]
-        return _hash_text("{" + ",".join(members) + "}")
-    return _hash_text("[" + ",".join([_flat_text(item) for item in value]) + "]")
+    """Return the content id of an object or array.
+
+    This is where the time of signing and verifying goes, so members are handled in place and strings come first.
+    """
+    if isinstance(value, list):
+        return _hash_text("[" + ",".join([_flat_text(item) for item in value]) + "]")
+    members = []
+    for key in sorted(value):
+        if not (key.isascii() or is_nfkd(key)):
+            raise _refuse_key()
+        item = value[key]
+        members.append(f"{quote(key)}:{quote(item) if type(item) is str else _flat_text(item)}")
+    return _hash_text("{" + ",".join(members) + "}")
 
 
 def _flat_text(value: Json) -> str:
-    if isinstance(value, str):
-        return quote(value)
     if isinstance(value, (dict, list)):
         return f'"{_flatten(value)}"'
     return scalar_text(value)
-
-
-def _quoted_key(key: str) -> str:
-    if not is_nfkd(key):
-        raise _refuse_key()
-    return quote(key)
 
 
 def _mask_object(value: dict[str, Json], keep: Sequence[str]) -> Json:

@@ -1,0 +1,105 @@
+"""Reads vector files, plays one vector and says whether the answer is the known one.
+
+Rules:
+* An ``output`` has to be equal, member for member and type for type.
+* An ``error`` means that the input is refused with one of our own errors. The text is exact, except where it names a
+  line and column (a deserialiser of the reference speaks) or ``unreachable`` (the reference crashed): there only the
+  refusal counts.
+* An operation is a function of the vector's ``input``; one that cannot be repeated byte for byte, because the reference
+  drew random bytes, takes the ``output`` as its second argument and may read those bytes from it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from iop_player.categories import LATER, PLAYED
+from prometheus.errors import PrometheusError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+
+class Vector(NamedTuple):
+    """One known answer."""
+
+    category: str
+    name: str
+    operation: str
+    given: dict[str, Any]
+    output: Any
+    error: str | None
+
+
+class WrongAnswer(AssertionError):
+    """The answer is not the known one."""
+
+
+def unlisted_files(folder: Path) -> list[str]:
+    """Return the vector files that neither table of categories names."""
+    return sorted(file.name for file in folder.glob("*.json") if file.stem not in PLAYED | LATER)
+
+
+def load(folder: Path) -> list[Vector]:
+    """Return the vectors of all played categories whose file is there."""
+    return [
+        vector
+        for category in sorted(PLAYED)
+        if (folder / f"{category}.json").exists()
+        for vector in load_category(folder, category)
+    ]
+
+
+def load_category(folder: Path, category: str) -> list[Vector]:
+    """Return the vectors of one category."""
+    document = json.loads((folder / f"{category}.json").read_text("utf-8"))
+    return [
+        Vector(category, entry["id"], entry["op"], entry.get("input", {}), entry.get("output"), entry.get("error"))
+        for entry in document["vectors"]
+    ]
+
+
+def play(vector: Vector, operations: Mapping[tuple[str, str], Callable[..., Any]]) -> None:
+    """Run the operation of a vector and compare.
+
+    Raises:
+        WrongAnswer: When the operation is unknown or the answer is not the known one.
+    """
+    operation = operations.get((vector.category, vector.operation))
+    if operation is None:
+        raise WrongAnswer(f"no operation {vector.operation!r} of {vector.category} is known")
+    try:
+        answer = _run(operation, vector)
+    except PrometheusError as refused:
+        _compare_refusal(vector, refused)
+        return
+    if vector.error is not None:
+        raise WrongAnswer(f"{answer!r} instead of a refusal: {vector.error}")
+    if not _is_same(answer, vector.output):
+        raise WrongAnswer(f"got      {answer!r}\nexpected {vector.output!r}")
+
+
+def _run(operation: Callable[..., Any], vector: Vector) -> Any:
+    if len(inspect.signature(operation).parameters) == 1:
+        return operation(vector.given)
+    return operation(vector.given, vector.output)
+
+
+def _compare_refusal(vector: Vector, refused: PrometheusError) -> None:
+    if vector.error is None:
+        raise WrongAnswer(f"refused: {refused.what}; {refused.meaning}") from refused
+    if is_exact(vector.error) and refused.what != vector.error:
+        raise WrongAnswer(f"refused with {refused.what!r} instead of {vector.error!r}") from refused
+
+
+def is_exact(error: str) -> bool:
+    """Return whether a text of the reference has to be met to the letter."""
+    return " at line " not in error and "unreachable" not in error
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Return whether two values are equal in JSON's sense: 1, 1.0 and true differ."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
