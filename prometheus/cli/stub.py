@@ -1,0 +1,85 @@
+"""The front door. It imports `sys` only, because a third of a second at every call is what people remember.
+
+Version and help are answered here, from a literal and from texts rendered when the program was built; every other line
+goes to `main`. Rules: nothing is imported before it is needed, nothing is computed that could be rendered, and a closed
+pipe is no error.
+"""
+
+import sys
+
+_FOLDER = __file__.rpartition("/")[0] + "/rendered/help/"
+_VERSION = ("--version", "-V")
+_HELP = ("--help", "-h")
+_READER_GONE = 141
+
+
+def main() -> int:
+    """Answer the command line of this process and return the exit code."""
+    arguments = sys.argv[1:]
+    if sys.platform == "win32":
+        sys.stderr.write("error: Windows is not supported directly\nhint: use it within WSL\n")
+        return 2
+    text = _prepared(arguments)
+    if text is not None:
+        return _say(text)
+    if not arguments:
+        from prometheus.cli.front_end import start
+
+        return start()
+    from prometheus.cli.main import main as run
+
+    return run(arguments)
+
+
+def _prepared(arguments: list[str]) -> str | None:
+    """Return the text that answers this line, or None where it has to be worked out."""
+    if len(arguments) == 1 and arguments[0] in _VERSION:
+        from prometheus import __version__
+
+        return f"prometheus {__version__}\n"
+    if not arguments:
+        return None if _at_terminal() else help_text([])
+    if arguments[-1] in _HELP:
+        return help_text(arguments[:-1])
+    if arguments[0] == "help":
+        return help_text(arguments[1:])
+    return None
+
+
+def help_text(words: list[str]) -> str | None:
+    """Return the rendered help for words; None where there is none, so that options among them are looked at first."""
+    name = ".".join(words) or "prometheus"
+    if not name.replace(".", "").replace("-", "").isalnum():
+        return None
+    try:
+        with open(f"{_FOLDER}{name}.txt", encoding="utf-8") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def _at_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _say(text: str) -> int:
+    """Write a text to standard output; a reader that has left already is no error."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        from prometheus.cli.run import reader_gone
+
+        return reader_gone()
+    except OSError as error:
+        return _not_written(error)
+    return 0
+
+
+def _not_written(error: OSError) -> int:
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stderr.write(f"error: the output could not be written\nwhy: {(error.strerror or '').lower()}\n")
+    return 16
