@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
     from prometheus.identity.multicipher import Authentication
 
+is_same_key = same_authentication
+"""Whether two keys or key ids name the same key."""
+
 IMPERSONATE = "impersonate"
 UPDATE = "update"
 MAX_HEIGHT = 0xFFFFFFFF
@@ -108,7 +111,7 @@ def has_right_at(document: DidDocument, authentication: Authentication, right: s
         return False
     for entry in document.rights.get(right, ()):
         key = _key_or_none(document, entry)
-        if key is not None and key.is_valid_at(height) and same_authentication(key.auth, authentication):
+        if key is not None and key.is_valid_at(height) and is_same_key(key.auth, authentication):
             return entry.is_granted_at(height)
     return False
 

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from prometheus.claims.did_document import IMPERSONATE, linked_key
+from prometheus.claims.did_document import IMPERSONATE, is_same_key, linked_key
 from prometheus.errors import NotUnderstood
-from prometheus.identity.multicipher import same_authentication
 
 if TYPE_CHECKING:
     from prometheus.claims.did_document import DidDocument, DocumentKey, RightEntry
@@ -125,7 +124,7 @@ def _right_issues(signer: PublicKey, document: DidDocument, period: _Period) -> 
         except NotUnderstood as error:
             issues.append(Issue(ERROR, error.what))
             continue
-        if same_authentication(key.auth, signer):
+        if is_same_key(key.auth, signer):
             return [*issues, *_key_issues(key, period), *_history_issues(entry, period)]
     return [*issues, Issue(ERROR, "No matching authentication found in DID")]
 
