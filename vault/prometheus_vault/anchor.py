@@ -1,0 +1,114 @@
+"""The anchor: the newest state this machine has seen of a vault, kept apart from the vault file.
+
+    <vault id hex>.anchor = u64 epoch | link[32] |
+                            BLAKE2b(SK("anchor"), "prom-anchor-v1", vault id || u64 epoch || link)       72 bytes
+
+It is written by the writer after the commit that it names, and read before the read transaction that it judges; else a
+commit in between would look like a rollback.
+
+| found | result |
+|---|---|
+| no anchor | a warning, then it is written |
+| epoch of the root below the anchor's, or a wrong MAC | `Rollback` |
+| another link at the anchor's epoch | `Rollback`: copies were written on two machines |
+| root ahead, journal trimmed or broken | accepted |
+| opened read-only | a warning instead of `Rollback`; the anchor is left alone |
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from prometheus_vault import blake2
+from prometheus_vault.errors import Rollback
+from prometheus_vault.filesystem import make_private_folder, write_durably
+from prometheus_vault.sqlite_errors import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prometheus_vault.root import Root
+
+    LinkAt = Callable[[int], bytes | None]
+
+_LENGTH: Final = 72
+
+
+class Anchor(NamedTuple):
+    """Epoch and journal link of the newest state seen."""
+
+    epoch: int
+    link: bytes
+
+
+def anchor_path(folder: str, vault_id: bytes) -> str:
+    """Return where the anchor of a vault lies."""
+    return os.path.join(folder, f"{vault_id.hex()}.anchor")
+
+
+def pack(anchor_key: bytes, vault_id: bytes, anchor: Anchor) -> bytes:
+    """Return the 72 bytes of the file."""
+    body = anchor.epoch.to_bytes(8, "little") + anchor.link
+    return body + _mac(anchor_key, vault_id, body)
+
+
+def read_anchor(path: str, anchor_key: bytes, vault_id: bytes) -> Anchor | None:
+    """Return the anchor, or None when there is no file.
+
+    Raises:
+        Rollback: When the file is not one that this vault wrote.
+        StorageError: When it cannot be read.
+    """
+    with translated("the anchor could not be read"):
+        try:
+            with open(path, "rb", buffering=0) as file:
+                data = file.read(_LENGTH + 1)
+        except FileNotFoundError:
+            return None
+    body = data[:40]
+    if len(data) != _LENGTH or not blake2.same(_mac(anchor_key, vault_id, body), data[40:]):
+        raise Rollback(
+            "the anchor of this vault does not fit it",
+            meaning="the file is from before the vault's keys were renewed, or the anchor was changed",
+        )
+    return Anchor(int.from_bytes(body[:8], "little"), body[8:])
+
+
+def write_anchor(path: str, anchor_key: bytes, vault_id: bytes, anchor: Anchor) -> None:
+    """Replace the anchor; the caller holds the writer lock and has committed what it names.
+
+    Raises:
+        StorageError: When it cannot be written.
+    """
+    with translated("the anchor could not be written"):
+        make_private_folder(os.path.dirname(path))
+        write_durably(path, pack(anchor_key, vault_id, anchor))
+
+
+def judge(seen: Anchor, found: Root, link_at: LinkAt) -> None:
+    """Compare what was seen with a root found now.
+
+    Args:
+        seen: The newest state known.
+        found: The root in the file.
+        link_at: Gives the link that stood at an epoch, or None when the journal does not reach back unbroken.
+
+    Raises:
+        Rollback: When the root is older, or on another branch.
+    """
+    if found.epoch < seen.epoch:
+        raise Rollback(
+            f"the vault is older than it was: state {found.epoch}, and this machine has seen {seen.epoch}",
+            meaning="an old copy was put in its place, or its -wal file was left behind when it was copied",
+        )
+    link = link_at(seen.epoch)
+    if link is not None and not blake2.same(link, seen.link):
+        raise Rollback(
+            f"the vault is on another branch than this machine has seen at state {seen.epoch}",
+            meaning="copies were written on two machines",
+        )
+
+
+def _mac(anchor_key: bytes, vault_id: bytes, body: bytes) -> bytes:
+    return blake2.digest(anchor_key, b"prom-anchor-v1", vault_id + body)

@@ -1,0 +1,141 @@
+"""One commit: rows, root and journal entry change together or not at all.
+
+The caller holds the writer lock and an immediate transaction whose state it has just compared with `before`, and says
+COMMIT when this returns. An insert never overwrites; a rewrite or delete first checks the row that it replaces.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus_vault import journal, records, root
+from prometheus_vault.errors import Tampered
+from prometheus_vault.journal import Operation
+from prometheus_vault.limits import JOURNAL_KEPT
+from prometheus_vault.record_set import RecordSet, checked_row
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+    from prometheus_vault.header import Header
+    from prometheus_vault.keys import SubKeys
+    from prometheus_vault.records import Record
+
+
+class Written(NamedTuple):
+    """What a commit made of the state: to be adopted once it is durable. A leaf of None is a row that went."""
+
+    sealed_root: bytes
+    root: root.Root
+    header: Header
+    leaves: dict[bytes, bytes | None]
+
+    def adopted_by(self, before: RecordSet) -> RecordSet:
+        """Change the leaves of the state before in place and return the state after."""
+        for row_id, leaf in self.leaves.items():
+            if leaf is None:
+                del before.leaves[row_id]
+            else:
+                before.leaves[row_id] = leaf
+        return RecordSet(self.sealed_root, self.root, self.header, before.leaves)
+
+
+class RowChange(NamedTuple):
+    """One row that was written, with its leaf afterwards."""
+
+    operation: Operation
+    leaf_before: bytes | None
+    leaf_after: bytes | None
+
+
+def write(
+    connection: sqlite3.Connection,
+    keys: SubKeys,
+    before: RecordSet,
+    changes: Mapping[bytes, Record | None],
+    new_header: Header | None = None,
+) -> Written:
+    """Write records (None = delete) by row id, and a new header when there is one.
+
+    Raises:
+        Tampered: When a row to be replaced is not the one that was verified.
+        TooLarge: When there are more than a million changes.
+    """
+    rows = [_write_row(connection, keys, before, row_id, record) for row_id, record in changes.items()]
+    operations = [row.operation for row in rows]
+    if new_header is not None:
+        operations.append(Operation(journal.HEADER, journal.NO_ID, new_header.generation))
+        connection.execute("UPDATE meta SET v = ? WHERE k = 'hdr'", (new_header.raw,))
+    header = new_header or before.header
+    link = write_entry(connection, keys, header.vault_id, before.root, operations)
+    new_root = root.Root(before.root.epoch + 1, *_summed(before.root, rows), header.mac, link)
+    sealed_root = root.seal_root(keys, header.vault_id, new_root)
+    connection.execute("UPDATE meta SET v = ? WHERE k = 'root'", (sealed_root,))
+    leaves = {row.operation.row_id: row.leaf_after for row in rows}
+    return Written(sealed_root, new_root, header, leaves)
+
+
+def write_entry(
+    connection: sqlite3.Connection,
+    keys: SubKeys,
+    vault_id: bytes,
+    before: root.Root,
+    operations: Sequence[Operation],
+) -> bytes:
+    """Append the journal entry that follows a root, drop entries past those kept, and return the new link."""
+    epoch = before.epoch + 1
+    sealed = journal.seal_entry(keys, vault_id, epoch, before.link, operations)
+    # A foreign row under this number is no reason to stop: the journal is authenticated by its links alone.
+    connection.execute("INSERT OR REPLACE INTO jrnl(seq, ct) VALUES (?, ?)", (epoch, sealed))
+    connection.execute("DELETE FROM jrnl WHERE seq <= ?", (epoch - JOURNAL_KEPT,))
+    return journal.link(vault_id, epoch, sealed)
+
+
+def stored_row(
+    connection: sqlite3.Connection, keys: SubKeys, known: RecordSet, row_id: bytes
+) -> tuple[int, bytes] | None:
+    """Return version and ciphertext of a row that is as it was verified, or None when there is none and was none.
+
+    Raises:
+        Tampered: When the row was changed, added or removed behind the open vault.
+    """
+    leaf = known.leaves.get(row_id)
+    row = connection.execute("SELECT id, ver, ct FROM rec WHERE id = ?", (row_id,)).fetchone()
+    if row is None and leaf is None:
+        return None
+    if row is None or leaf is None:
+        raise Tampered("a record appeared or vanished behind the open vault")
+    _, version, sealed = checked_row(row)
+    if root.leaf(keys.set, row_id, version, sealed) != leaf:
+        raise Tampered("a record was changed behind the open vault")
+    return version, sealed
+
+
+def _write_row(
+    connection: sqlite3.Connection, keys: SubKeys, before: RecordSet, row_id: bytes, record: Record | None
+) -> RowChange:
+    found = stored_row(connection, keys, before, row_id)
+    leaf_before = before.leaves.get(row_id)
+    version = found[0] if found else 0
+    if record is None:
+        connection.execute("DELETE FROM rec WHERE id = ?", (row_id,))
+        return RowChange(Operation(journal.DELETE, row_id, version), leaf_before, None)
+    version += 1
+    sealed = records.seal_record(keys, before.header.vault_id, record, row_id, version)
+    if found:
+        connection.execute("UPDATE rec SET ver = ?, ct = ? WHERE id = ?", (version, sealed, row_id))
+    else:
+        connection.execute("INSERT INTO rec(id, ver, ct) VALUES (?, ?, ?)", (row_id, version, sealed))
+    leaf_after = root.leaf(keys.set, row_id, version, sealed)
+    return RowChange(Operation(journal.PUT, row_id, version), leaf_before, leaf_after)
+
+
+def _summed(before: root.Root, rows: Sequence[RowChange]) -> tuple[int, bytes]:
+    count, total = before.records, before.total
+    for row in rows:
+        for leaf, step in ((row.leaf_before, -1), (row.leaf_after, 1)):
+            if leaf is not None:
+                count += step
+                total = root.xor(total, leaf)
+    return count, total

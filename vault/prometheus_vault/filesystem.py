@@ -1,0 +1,93 @@
+"""Files around the vault: durable writes, private folders, and which file systems cannot be trusted with locks."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+_NETWORK_TYPES: Final = frozenset(
+    {"9p", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3"}
+)
+_NETWORK_FUSE: Final = ("fuse.sshfs", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.davfs", "fuse.ceph")
+_MOUNTS: Final = "/proc/self/mountinfo"
+
+
+def network_type(path: str, mounts: str = _MOUNTS) -> str:
+    """Return the type of the network file system that holds a path, or "" when it is local or unknown.
+
+    Known on Linux only: elsewhere there is no table to read, and the answer is "".
+    """
+    try:
+        with open(mounts, encoding="utf-8", errors="surrogateescape") as table:
+            lines = table.read().splitlines()
+    except OSError:
+        return ""
+    best, kind = "", ""
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        fields = before.split(" ")
+        if len(fields) > 4 and _holds(point := _unescaped(fields[4]), path) and len(point) >= len(best):
+            best, kind = point, after.split(" ")[0]
+    return kind if kind in _NETWORK_TYPES or kind.startswith(_NETWORK_FUSE) else ""
+
+
+def make_private_folder(path: str) -> None:
+    """Make a folder and its missing parents; the folder itself gets mode 0700."""
+    if not os.path.isdir(path):
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        os.mkdir(path, 0o700)
+
+
+def write_durably(path: str, data: bytes) -> None:
+    """Replace a small private file so that a crash leaves the old or the new one, whole."""
+    temporary = f"{path}.{os.getpid()}.new"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.rename(temporary, path)
+    except BaseException:
+        remove_if_there(temporary)
+        raise
+    sync_folder(os.path.dirname(path))
+
+
+def sync_file(path: str) -> None:
+    """Wait until a file's content is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(path: str) -> None:
+    """Wait until a folder's names are on the disk."""
+    sync_file(path or ".")
+
+
+def remove_if_there(path: str) -> None:
+    """Remove a file, or do nothing when there is none."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _holds(point: str, path: str) -> bool:
+    return path == point or path.startswith(point.rstrip("/") + "/")
+
+
+def _unescaped(field: str) -> str:
+    for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        field = field.replace(code, character)
+    return field

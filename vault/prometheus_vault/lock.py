@@ -1,0 +1,78 @@
+"""One writer at a time: an advisory lock on `<vault>.lock`.
+
+The file is never deleted, so that all processes lock the same inode. The holder writes its process id and command name
+into it, for the message of whoever waits; arguments are never written. Readers take no lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from prometheus_vault.errors import Busy
+from prometheus_vault.sqlite_errors import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WAIT_SECONDS: Final = 5.0
+_PAUSE_SECONDS: Final = 0.02
+
+
+@contextmanager
+def writer_lock(vault_path: str, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Hold the writer lock of a vault inside the block.
+
+    Raises:
+        Busy: When another holds it for longer than the wait; says who.
+        StorageError: When the lock file cannot be made.
+    """
+    doing = "the writer lock could not be taken"
+    with translated(doing):
+        descriptor = os.open(f"{vault_path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        with translated(doing):
+            _acquire(descriptor, time.monotonic() + wait_seconds)
+        _sign(descriptor, f"{os.getpid()} {_command_name()}\n".encode(errors="replace"))
+        try:
+            yield
+        finally:
+            _sign(descriptor, b"")
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise Busy("the vault is in use", meaning=_holder(descriptor)) from None
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _holder(descriptor: int) -> str:
+    process, _, command = os.pread(descriptor, 200, 0).decode(errors="replace").strip().partition(" ")
+    if not process.isdigit():
+        return "another process is writing to it"
+    return f"process {process} ({command or 'unknown'}) is writing to it"
+
+
+def _sign(descriptor: int, text: bytes) -> None:
+    # Only advice for a person: on a full disk the lock holds all the same.
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, text, 0)
+    except OSError:
+        return
+
+
+def _command_name() -> str:
+    return os.path.basename(sys.argv[0] if sys.argv else "") or "python"

@@ -1,0 +1,111 @@
+"""Records: what a row of `rec` holds, sealed and padded.
+
+    id = BLAKE2b(SK("id"), "", u8 collection || name, 16 bytes)
+    pt = u8 1 | u8 collection | u16 len(name) | u32 len(body) | name | body | zeros up to a Padmé length
+    ad = "prom-rec-v1" || vault id || id || u64 version
+    ct = nonce || AEAD(SK("keys") for collection 1, else SK("data"), pt, ad)
+
+The version is 1 for a new row and grows by one per rewrite. Names are 1..1024 bytes of UTF-8, not normalised; bodies
+up to 16 MiB, opaque. On reading, every field, the padded size and the zeros must hold, else `Tampered`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from prometheus_vault import aead, blake2, padme
+from prometheus_vault.errors import Tampered, TooLarge
+from prometheus_vault.limits import BODY_BYTES_AT_MOST, KEY_COLLECTION, NAME_BYTES_AT_MOST
+
+if TYPE_CHECKING:
+    from prometheus_vault.keys import SubKeys
+
+_FRONT: Final = 8
+_FORM: Final = 1
+
+
+class Record(NamedTuple):
+    """A record in the clear."""
+
+    collection: int
+    name: str
+    body: bytes
+
+
+def record_id(id_key: bytes, collection: int, name: str) -> bytes:
+    """Return the 16 bytes under which a record lies in the file.
+
+    Raises:
+        TooLarge: When the name is empty, longer than 1024 bytes or no UTF-8 text, or the collection no u8.
+    """
+    return blake2.digest(id_key, b"", _collection_byte(collection) + _name_bytes(name), 16)
+
+
+def seal_record(keys: SubKeys, vault_id: bytes, record: Record, row_id: bytes, version: int) -> bytes:
+    """Return the ciphertext of a row.
+
+    Raises:
+        TooLarge: When the name or the body is outside its limits.
+    """
+    name = _name_bytes(record.name)
+    if len(record.body) > BODY_BYTES_AT_MOST:
+        raise TooLarge(f"a record of {len(record.body)} bytes is longer than {BODY_BYTES_AT_MOST}")
+    lengths = len(name).to_bytes(2, "little") + len(record.body).to_bytes(4, "little")
+    plaintext = bytes([_FORM]) + _collection_byte(record.collection) + lengths + name + record.body
+    key = keys.keys if record.collection == KEY_COLLECTION else keys.data
+    return aead.seal(key, padme.pad(plaintext), _associated(vault_id, row_id, version))
+
+
+def open_record(keys: SubKeys, vault_id: bytes, row_id: bytes, version: int, sealed: bytes) -> Record:
+    """Return the record of a row, whatever its collection.
+
+    Raises:
+        Tampered: When the row is not authentic or not of the form above.
+    """
+    associated = _associated(vault_id, row_id, version)
+    plaintext = aead.unseal(keys.data, sealed, associated)
+    is_key = plaintext is None
+    if plaintext is None:
+        plaintext = aead.unseal(keys.keys, sealed, associated)
+    if plaintext is None:
+        raise Tampered("a record is not authentic")
+    record = _parse(plaintext)
+    if is_key != (record.collection == KEY_COLLECTION) or record_id(keys.id, *record[:2]) != row_id:
+        raise Tampered("a record lies under an id that is not its own")
+    return record
+
+
+def _parse(plaintext: bytes) -> Record:
+    if len(plaintext) < padme.SHORTEST or plaintext[0] != _FORM:
+        raise Tampered("a record is not of the form known here")
+    name_end = _FRONT + int.from_bytes(plaintext[2:4], "little")
+    end = name_end + int.from_bytes(plaintext[4:_FRONT], "little")
+    if end > len(plaintext) or padme.padded_length(end) != len(plaintext) or any(plaintext[end:]):
+        raise Tampered("a record has the wrong length or padding")
+    try:
+        name = plaintext[_FRONT:name_end].decode()
+    except UnicodeDecodeError:
+        raise Tampered("the name of a record is not valid UTF-8") from None
+    if not 1 <= name_end - _FRONT <= NAME_BYTES_AT_MOST or end - name_end > BODY_BYTES_AT_MOST:
+        raise Tampered("a record is outside the limits of the format")
+    return Record(plaintext[1], name, plaintext[name_end:end])
+
+
+def _associated(vault_id: bytes, row_id: bytes, version: int) -> bytes:
+    return b"prom-rec-v1" + vault_id + row_id + version.to_bytes(8, "little")
+
+
+def _collection_byte(collection: int) -> bytes:
+    if not 0 <= collection <= 255:
+        raise TooLarge(f"there is no collection {collection}")
+    return bytes([collection])
+
+
+def _name_bytes(name: str) -> bytes:
+    try:
+        encoded = name.encode()
+    except UnicodeEncodeError:
+        raise TooLarge("the name of a record is not text that UTF-8 can hold") from None
+    if not 1 <= len(encoded) <= NAME_BYTES_AT_MOST:
+        raise TooLarge(f"the name of a record has {len(encoded)} bytes, not 1 to {NAME_BYTES_AT_MOST}")
+    return encoded

@@ -1,0 +1,69 @@
+"""Putting a whole vault file in place, so that a crash leaves the old one or the new one.
+
+Under the writer lock: the new file is built as `<vault>.new` with a rollback journal, verified and synced by the caller
+of `staging`, then renamed. A write-ahead log left beside the target would silently bring its old rows into the new
+file, so a target with one is refused.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from prometheus_vault.errors import AlreadyExists
+from prometheus_vault.filesystem import remove_if_there, sync_file, sync_folder
+from prometheus_vault.sqlite_errors import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LEFTOVERS: Final = ("-wal", "-journal")
+
+
+@contextmanager
+def staging(path: str) -> Iterator[str]:
+    """Yield the path of a new empty private file, and put it in place when the block ends well.
+
+    The caller holds the writer lock, and has closed every connection to the new file when the block ends.
+
+    Raises:
+        AlreadyExists: When a vault or the log of one lies at the target.
+        StorageError: When the system refuses; nothing is left behind.
+    """
+    staged = f"{path}.new"
+    with translated("the vault could not be written"):
+        refuse_existing(path)
+        _remove_staged(staged)
+        os.close(os.open(staged, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        try:
+            yield staged
+            sync_file(staged)
+            refuse_existing(path)
+            os.rename(staged, path)
+        except BaseException:
+            _remove_staged(staged)
+            raise
+        sync_folder(os.path.dirname(path))
+
+
+def refuse_existing(path: str) -> None:
+    """Refuse a target that is taken.
+
+    Raises:
+        AlreadyExists: When a file, or the log of one, lies there.
+    """
+    if os.path.lexists(path):
+        raise AlreadyExists("a file of that name is there already", remedy="choose another name")
+    for ending in _LEFTOVERS:
+        if os.path.lexists(path + ending):
+            raise AlreadyExists(
+                f"the log of another vault lies there: a file ending in {ending}",
+                meaning="its rows would mix into the new vault",
+                remedy="move it away, together with the vault file that it belongs to",
+            )
+
+
+def _remove_staged(staged: str) -> None:
+    for ending in ("", *_LEFTOVERS, "-shm"):
+        remove_if_there(staged + ending)

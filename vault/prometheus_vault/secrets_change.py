@@ -1,0 +1,77 @@
+"""Changing who may open a vault: a new header in one commit, other slots copied byte for byte.
+
+The slow derivation runs before the writer lock is taken. Old copies of the file keep the old slots; only new keys for
+everything would revoke those.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_vault.errors import Conflict
+from prometheus_vault.header import Header, build_header
+from prometheus_vault.limits import PASSPHRASE_SLOTS_AT_MOST, SLOTS_AT_MOST
+from prometheus_vault.unlocking import new_passphrase_slot, new_recovery_slot
+
+if TYPE_CHECKING:
+    from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault.session import Session
+    from prometheus_vault.slots import Slot
+
+
+def change_passphrase(session: Session, new: bytes, cost: KdfParameters) -> None:
+    """Replace the passphrase slot that opened the session; after a recovery, the first plain passphrase slot.
+
+    Raises:
+        BadPassphrase: When the new passphrase has a form that is never accepted.
+        KdfTooWeak: When the cost lies below the floor.
+        Conflict: When another process changed the slot meanwhile, or there is no room for another.
+    """
+    unlocked = session.unlocked
+    vault_id = session.records.header.vault_id
+    fresh = new_passphrase_slot(new, cost, vault_id=vault_id, master_key=unlocked.master_key)
+    with session.writing() as known:
+        old = _slot_to_replace(known.header, unlocked.slot_id)
+        _commit(session, _replaced(known.header, old, fresh))
+    if old is not None and old.slot_id == unlocked.slot_id:
+        session.unlocked = unlocked._replace(slot_id=fresh.slot_id)
+
+
+def set_recovery(session: Session, secret: bytes | None) -> None:
+    """Replace all recovery slots by one for this secret, or remove them when it is None.
+
+    Raises:
+        Conflict: When no slot would be left, or there is no room for another.
+    """
+    unlocked = session.unlocked
+    with session.writing() as known:
+        slots = [slot for slot in known.header.slots if not slot.is_recovery]
+        if secret is not None:
+            vault_id = known.header.vault_id
+            slots.append(new_recovery_slot(secret, vault_id=vault_id, master_key=unlocked.master_key))
+        _commit(session, slots)
+
+
+def _commit(session: Session, slots: list[Slot]) -> None:
+    known = session.records.header
+    if not slots:
+        raise Conflict("the vault would have nothing left that opens it")
+    if len(slots) > SLOTS_AT_MOST or sum(slot.passphrase is not None for slot in slots) > PASSPHRASE_SLOTS_AT_MOST:
+        raise Conflict("the header has no room for another slot")
+    header = build_header(known.vault_id, known.generation + 1, slots, session.unlocked.keys.header)
+    session.commit({}, header)
+
+
+def _slot_to_replace(header: Header, opened_by: bytes) -> Slot | None:
+    opener = next((slot for slot in header.slots if slot.slot_id == opened_by), None)
+    if opener is None:
+        raise Conflict("another process changed the secrets of the vault", remedy="unlock it again")
+    if opener.is_plain_passphrase:
+        return opener
+    return next((slot for slot in header.slots if slot.is_plain_passphrase), None)
+
+
+def _replaced(header: Header, old: Slot | None, fresh: Slot) -> list[Slot]:
+    if old is None:
+        return [*header.slots, fresh]
+    return [fresh if slot.slot_id == old.slot_id else slot for slot in header.slots]

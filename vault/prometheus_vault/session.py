@@ -1,0 +1,234 @@
+"""An open file with its keys and the state last verified: who may read or write when.
+
+Reading: one read transaction; when another process has committed meanwhile, everything is verified again and must
+continue the state known. Writing: writer lock, anchor, immediate transaction, the same comparison, then commit, anchor
+and, after deletes and header rewrites, a checkpoint that empties the log of old pages.
+A failure after COMMIT never looks like a failed commit: it becomes a warning.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from prometheus_vault import anchor, commit, journal, record_set, sqlite_file
+from prometheus_vault.anchor import Anchor
+from prometheus_vault.errors import Busy, Closed, Conflict, StorageError, VaultError
+from prometheus_vault.lock import WAIT_SECONDS, writer_lock
+from prometheus_vault.sqlite_errors import translated
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Mapping
+
+    from prometheus_vault.header import Header
+    from prometheus_vault.record_set import RecordSet
+    from prometheus_vault.records import Record
+    from prometheus_vault.unlocking import Unlocked
+
+_READING = "the vault could not be read"
+_WRITING = "the change could not be written"
+
+
+class Session:
+    """One connection to one vault file; `opening` puts the first verified state into `records`."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        unlocked: Unlocked,
+        header: Header,
+        *,
+        path: str,
+        anchor_dir: str,
+        identity: tuple[int, int],
+        read_only: bool,
+    ) -> None:
+        self.unlocked = unlocked
+        self.records = record_set.unverified(header)
+        self.path = path
+        self.read_only = read_only
+        self.warnings: list[str] = []
+        self.wait_seconds = WAIT_SECONDS
+        self._connection: sqlite3.Connection | None = connection
+        self._anchor_path = anchor.anchor_path(anchor_dir, header.vault_id)
+        self._identity = identity
+        self._guard = threading.RLock()
+        self._is_writing = False
+        self._uses_log = False
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection.
+
+        Raises:
+            Closed: When the vault was closed.
+        """
+        if self._connection is None:
+            raise Closed("the vault is locked", remedy="unlock it again")
+        return self._connection
+
+    @contextmanager
+    def reading(self) -> Iterator[RecordSet]:
+        """Yield the current state inside one read transaction; inside `writing`, that one serves."""
+        with self._guard, translated(_READING):
+            connection = self.connection
+            if connection.in_transaction:
+                yield self.records
+                return
+            connection.execute("BEGIN")
+            try:
+                self._refresh()
+                yield self.records
+            finally:
+                self._end_transaction()
+
+    @contextmanager
+    def writing(self) -> Iterator[RecordSet]:
+        """Hold the writer lock and an immediate transaction; `commit` inside it, or everything is undone.
+
+        Raises:
+            Busy: When another process holds the lock, or this thread already does.
+            Rollback: When the file or the anchor is not a continuation of the state known.
+            Conflict: When the file was replaced by another.
+            StorageError: When the vault was opened read-only, or the system refuses.
+        """
+        with self._guard:
+            self._refuse_writing()
+            with writer_lock(self.path, self.wait_seconds):
+                self._is_writing = True
+                try:
+                    with translated(_WRITING):
+                        self._begin_writing()
+                    yield self.records
+                finally:
+                    self._is_writing = False
+                    with translated(_WRITING):
+                        self._end_transaction()
+
+    def commit(self, changes: Mapping[bytes, Record | None], new_header: Header | None = None) -> None:
+        """Make changes durable; only inside `writing`."""
+        with translated(_WRITING):
+            written = commit.write(self.connection, self.unlocked.keys, self.records, changes, new_header)
+            self.connection.execute("COMMIT")
+        self.records = written.adopted_by(self.records)
+        self._warn_on_failure(self._write_anchor)
+        if new_header is not None or None in written.leaves.values():
+            self._warn_on_failure(self.checkpoint)
+
+    def verify_again(self) -> RecordSet:
+        """Read and check everything anew, inside `reading`."""
+        before = self.records
+        fresh = record_set.verify(self.connection, self.unlocked.keys, before.header.vault_id)
+        anchor.judge(Anchor(before.root.epoch, before.root.link), fresh.root, self._links_of(fresh))
+        self.records = fresh
+        return fresh
+
+    def judge_anchor(self, seen: Anchor | None) -> None:
+        """Compare the current state with an anchor read before it."""
+        if seen is not None:
+            anchor.judge(seen, self.records.root, self._links_of(self.records))
+
+    def read_anchor(self) -> Anchor | None:
+        """Return the anchor of this machine, or None."""
+        return anchor.read_anchor(self._anchor_path, self.unlocked.keys.anchor, self.records.header.vault_id)
+
+    def settle_anchor(self) -> None:
+        """Write the anchor when it is missing or behind and nobody else is writing just now."""
+        try:
+            with self._guard, writer_lock(self.path, 0):
+                seen = self.read_anchor()
+                if seen is None or seen.epoch < self.records.root.epoch:
+                    self._write_anchor()
+        except Busy:
+            return
+        except StorageError as error:
+            self._warn(error)
+
+    def checkpoint(self) -> None:
+        """Bring the log into the file and empty it.
+
+        Raises:
+            Busy: When a reader keeps it from being emptied.
+        """
+        with self._guard, translated("the log could not be emptied"):
+            row = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if row[0]:
+            raise Busy("a reader keeps old pages in the log of the vault; they go when it ends")
+
+    def close(self) -> None:
+        """Empty the log, bring the anchor up to date, close the file and let go of the keys; harmless twice."""
+        with self._guard:
+            if self._connection is None:
+                return
+            try:
+                if not self.read_only:
+                    self._connection.execute("PRAGMA busy_timeout=100")
+                    self._warn_on_failure(self.checkpoint)
+                    self.settle_anchor()
+            finally:
+                self._connection.close()
+                self._connection = None
+                del self.unlocked
+
+    def _begin_writing(self) -> None:
+        self._refuse_replaced_file()
+        seen = self.read_anchor()
+        if not self._uses_log:
+            sqlite_file.use_write_ahead_log(self.connection)
+            self._uses_log = True
+        self.connection.execute("BEGIN IMMEDIATE")
+        self._refresh()
+        self.judge_anchor(seen)
+
+    def _refresh(self) -> None:
+        row = self.connection.execute("SELECT v FROM meta WHERE k = 'root'").fetchone()
+        if row is None or row[0] != self.records.sealed_root:
+            self.verify_again()
+
+    def _links_of(self, state: RecordSet) -> anchor.LinkAt:
+        newest = (state.root.epoch, state.root.link)
+        keys, vault_id, connection = self.unlocked.keys, state.header.vault_id, self.connection
+        return lambda epoch: journal.link_at(
+            keys, vault_id, newest, epoch, lambda seq: sqlite_file.read_entry(connection, seq)
+        )
+
+    def _write_anchor(self) -> None:
+        known = self.records
+        newest = Anchor(known.root.epoch, known.root.link)
+        anchor.write_anchor(self._anchor_path, self.unlocked.keys.anchor, known.header.vault_id, newest)
+
+    def _refuse_writing(self) -> None:
+        if self._connection is None:
+            raise Closed("the vault is locked", remedy="unlock it again")
+        if self.read_only:
+            raise StorageError(_WRITING, reason="the vault was opened read-only")
+        if self._is_writing:
+            raise Busy("this vault is inside a transaction already")
+
+    def _refuse_replaced_file(self) -> None:
+        if file_identity(self.path) != self._identity:
+            raise Conflict("the vault file was replaced by another", remedy="unlock it again")
+
+    def _end_transaction(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _warn_on_failure(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except VaultError as error:
+            self._warn(error)
+
+    def _warn(self, error: VaultError) -> None:
+        text = f"{error.what}: {error.meaning}" if error.meaning else error.what
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+def file_identity(path: str) -> tuple[int, int]:
+    """Return device and inode of the file at a path, which tell it from a replacement."""
+    found = os.stat(path)
+    return found.st_dev, found.st_ino

@@ -1,0 +1,83 @@
+"""What an error of SQLite or of the system means for the person.
+
+A file that breaks SQLite's own rules was damaged or edited: `Tampered`. A disk or memory that fails is `StorageError`
+with the reason, and never looks like damage. Somebody else's lock is `Busy`.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from prometheus_vault.errors import Busy, NotEnoughMemory, StorageError, Tampered, VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BROKEN: Final = frozenset(
+    {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_FORMAT,
+    }
+)
+_WAITING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+_REASONS: Final = {
+    sqlite3.SQLITE_FULL: "disk full",
+    sqlite3.SQLITE_IOERR: "input/output error",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "the file or its folder cannot be opened",
+    sqlite3.SQLITE_PERM: "permission denied",
+    sqlite3.SQLITE_NOMEM: "out of memory",
+}
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY: Final = frozenset({errno.EROFS})
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Turn errors of SQLite, the system and memory inside the block into ours; ours pass unchanged."""
+    try:
+        yield
+    except VaultError:
+        raise
+    except sqlite3.Error as error:
+        raise from_sqlite(error, doing) from error
+    except UnicodeDecodeError:
+        raise Tampered("the file holds text that is not valid UTF-8") from None
+    except OSError as error:
+        raise from_system(error, doing) from error
+    except MemoryError as error:
+        raise NotEnoughMemory(doing, reason="out of memory") from error
+
+
+def from_sqlite(error: sqlite3.Error, doing: str) -> VaultError:
+    """Return our error for one of SQLite."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # Raised by the Python module itself: a value over SQLITE_LIMIT_LENGTH, or misuse.
+        is_data = isinstance(error, sqlite3.DataError)
+        return Tampered(f"the file could not be read: {error}") if is_data else StorageError(doing, reason=str(error))
+    primary = code & 0xFF
+    if primary in _BROKEN or code == sqlite3.SQLITE_IOERR_SHORT_READ:
+        return Tampered("the file breaks the rules of its database format", meaning=str(error))
+    if primary in _WAITING:
+        return Busy("another process keeps the file locked")
+    if primary == sqlite3.SQLITE_NOMEM:
+        return NotEnoughMemory(doing, reason=_REASONS[primary])
+    return StorageError(doing, reason=_REASONS.get(primary, f"database error {code}"))
+
+
+def from_system(error: OSError, doing: str) -> StorageError:
+    """Return our error for one of the operating system; the path is not repeated."""
+    if error.errno in _FULL:
+        return StorageError(doing, reason="disk full", remedy="free some space and try again")
+    if error.errno in _READ_ONLY:
+        return StorageError(doing, reason="read-only")
+    return StorageError(doing, reason=(error.strerror or "input/output error").lower())

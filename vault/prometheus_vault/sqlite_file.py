@@ -1,0 +1,173 @@
+"""The SQLite file: how it is opened, which shape it must have, and how it is made.
+
+Opening looks at the application id (`NotAVault`), the format version (`TooNew`), the schema as text, the keys of
+`meta`, and only then at the header; nothing is written before the records are verified. Text where bytes belong shows
+as `StoredText` and is refused, because SQLite would compare it differently.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import sys
+from typing import Final
+
+from prometheus_vault import limits
+from prometheus_vault.errors import NotAVault, StorageError, Tampered, TooNew, VaultMissing
+from prometheus_vault.root import SEALED_LENGTH
+from prometheus_vault.sqlite_errors import translated
+
+_MAGIC: Final = b"SQLite format 3\0"
+TABLES: Final = {
+    b"jrnl": b"CREATE TABLE jrnl(seq INTEGER PRIMARY KEY, ct BLOB NOT NULL) STRICT",
+    b"meta": b"CREATE TABLE meta(k TEXT PRIMARY KEY, v BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    b"rec": b"CREATE TABLE rec(id BLOB PRIMARY KEY, ver INTEGER NOT NULL, ct BLOB NOT NULL) STRICT, WITHOUT ROWID",
+}
+_PRAGMAS: Final = (
+    "cell_size_check=ON",
+    "trusted_schema=OFF",
+    "mmap_size=0",
+    "temp_store=MEMORY",
+    "busy_timeout=5000",
+    "secure_delete=ON",
+    "journal_size_limit=0",
+)
+_MAC_PRAGMAS: Final = ("fullfsync=ON", "checkpoint_fullfsync=ON")
+_SAFE_IN_URI: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-._~")
+
+
+class StoredText(bytes):
+    """A TEXT value as its bytes, told apart from a BLOB."""
+
+    __slots__ = ()
+
+
+def open_file(path: str, *, read_only: bool) -> sqlite3.Connection:
+    """Open a vault file and check its shape, without writing to it.
+
+    Raises:
+        VaultMissing: When there is no file.
+        NotAVault: When it is something else.
+        TooNew: When its format is later.
+        Tampered: When the database or its schema is broken.
+        StorageError: When the system refuses.
+        Busy: When another program keeps it locked.
+    """
+    with translated("the vault could not be opened"):
+        _check_magic(path)
+        connection = _connect_for_reading(path) if read_only else connect(path, "mode=rw")
+        try:
+            _check_shape(connection)
+            connection.execute("PRAGMA synchronous=FULL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def connect(path: str, options: str) -> sqlite3.Connection:
+    """Open a database with the limits and pragmas of the format; the schema is not read yet."""
+    if sqlite3.sqlite_version_info < (3, 37):  # pragma: no cover - STRICT tables came with 3.37
+        raise StorageError("the vault could not be opened", reason=f"SQLite {sqlite3.sqlite_version} is too old")
+    connection = sqlite3.connect(
+        f"file:{_escaped(path)}?{options}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+    )
+    connection.text_factory = StoredText
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.BLOB_LIMIT)
+    for pragma in (*_PRAGMAS, *(_MAC_PRAGMAS if sys.platform == "darwin" else ())):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Give an empty file its page size, marks and tables, in rollback-journal mode."""
+    for pragma in (
+        f"page_size={limits.PAGE_SIZE}",
+        "journal_mode=DELETE",
+        "synchronous=FULL",
+        f"application_id={limits.APPLICATION_ID}",
+        f"user_version={limits.USER_VERSION}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    for statement in TABLES.values():
+        connection.execute(statement.decode())
+
+
+def use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which the file remembers; only under the writer lock."""
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != b"wal":
+        raise StorageError("the vault could not be prepared for writing", reason="no write-ahead log can be made here")
+
+
+def read_meta(connection: sqlite3.Connection) -> tuple[bytes, bytes]:
+    """Return the header and the sealed root.
+
+    Raises:
+        Tampered: When `meta` holds anything else, or the root has another length.
+    """
+    rows = connection.execute("SELECT k, v FROM meta LIMIT 3").fetchall()
+    if [key for key, _ in rows] != [b"hdr", b"root"]:
+        raise Tampered("the header table does not hold exactly a header and a root")
+    header, root = (value for _, value in rows)
+    if type(header) is not bytes or type(root) is not bytes or len(root) != SEALED_LENGTH:
+        raise Tampered("the root or the header is not stored as it must be")
+    return header, root
+
+
+def read_entry(connection: sqlite3.Connection, seq: int) -> bytes | None:
+    """Return the ciphertext of a journal entry, or None when it is gone or not stored as it must be."""
+    row = connection.execute("SELECT ct FROM jrnl WHERE seq = ?", (seq,)).fetchone()
+    return row[0] if row and type(row[0]) is bytes else None
+
+
+def _check_magic(path: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise VaultMissing("there is no vault file of that name") from None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode) or os.read(descriptor, len(_MAGIC)) != _MAGIC:
+            raise NotAVault("the file is not a vault")
+    finally:
+        os.close(descriptor)
+
+
+def _connect_for_reading(path: str) -> sqlite3.Connection:
+    connection = connect(path, "mode=ro")
+    try:
+        connection.execute("PRAGMA application_id").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY} or _has_log(path):
+            raise
+        # A read-only folder leaves no room for the shared memory of the log. Without a log, and where nobody can
+        # write, the file is all there is.
+        return connect(path, "mode=ro&immutable=1")
+    return connection
+
+
+def _has_log(path: str) -> bool:
+    try:
+        return os.stat(f"{path}-wal").st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _check_shape(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA application_id").fetchone() != (limits.APPLICATION_ID,):
+        raise NotAVault("the file is a database, but not a vault")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > limits.USER_VERSION:
+        raise TooNew(f"the vault has format {version}; this program knows format {limits.USER_VERSION}")
+    if version != limits.USER_VERSION:
+        raise Tampered(f"the vault claims format {version}, which never existed")
+    found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT 4").fetchall()
+    expected = [(b"table", name, name, statement) for name, statement in TABLES.items()]
+    if sorted(found, key=repr) != sorted(expected, key=repr):
+        raise Tampered("the tables of the file are not those of a vault")
+
+
+def _escaped(path: str) -> str:
+    return "".join(chr(byte) if byte in _SAFE_IN_URI else f"%{byte:02x}" for byte in os.fsencode(path))

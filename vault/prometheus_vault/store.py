@@ -1,0 +1,222 @@
+"""The vault: records by collection and name, sealed in one file and authenticated as a set.
+
+    vault = Vault.open(path, anchor_dir, passphrase=b"...")
+    with vault.transaction() as change:
+        change.put(3, "claim-1", b"{}")
+    vault.get(3, "claim-1")
+    vault.close()
+
+Rules: nothing is written before everything read has been verified; one writer at a time, readers any time; a commit is
+rows, root and journal together, durable when the block ends. Other processes may write between two calls: what they
+wrote is verified and seen. Every error is a class of `errors`, with its exit code.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from prometheus_vault import creation, opening, secrets_change, unlocking
+from prometheus_vault.facts import Report, SlotInfo, describe_slots
+from prometheus_vault.reader import Reader
+from prometheus_vault.transaction import Transaction
+from prometheus_vault.verification import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prometheus_vault.header import Header
+    from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault.session import Session
+    from prometheus_vault.unlocking import Unlocked
+
+    Path = str | os.PathLike[str]
+
+
+class Vault:
+    """An unlocked vault; made by `create`, `open` or `open_with_recovery`, ended by `close`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._reader = Reader(session)
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        anchor_dir: Path,
+        *,
+        passphrase: bytes,
+        recovery_secret: bytes | None,
+        kdf: KdfParameters,
+        allow_network_fs: bool = False,
+    ) -> Vault:
+        """Make a new vault file and open it.
+
+        Args:
+            path: Where the file will lie; its folder is made with mode 0700 when missing.
+            anchor_dir: Folder of this machine's anchors, apart from the vault's.
+            passphrase: UTF-8; normalised to NFC, 1..1024 bytes, no control characters.
+            recovery_secret: 32 bytes of `recovery_secret(seed)`, or None for a vault without a recovery slot.
+            kdf: Cost of the derivation: `calibration.default_parameters()` or `kdf.LIGHT`.
+            allow_network_fs: Do not refuse a network file system.
+
+        Raises:
+            AlreadyExists: When something lies at the path.
+            BadPassphrase: When the passphrase has a form that is never accepted.
+            KdfTooWeak: When the cost lies below the floor.
+            NotEnoughMemory: When the derivation does not fit into memory.
+            StorageError: When the system refuses; nothing is left behind.
+        """
+        real = os.path.realpath(path)
+        opening.refuse_network_file_system(real, allowed=allow_network_fs)
+        unlocked = creation.create_file(real, passphrase=passphrase, recovery_secret=recovery_secret, kdf=kdf)
+        vault = cls._open(real, anchor_dir, lambda _: unlocked, read_only=False, allow_network_fs=True)
+        vault._session.warnings.clear()  # that a new vault has no anchor yet is no news
+        return vault
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        anchor_dir: Path,
+        *,
+        passphrase: bytes,
+        read_only: bool = False,
+        allow_network_fs: bool = False,
+    ) -> Vault:
+        """Open a vault by its passphrase and verify it whole.
+
+        Raises:
+            VaultMissing: When there is no file.
+            NotAVault: When the file is something else.
+            TooNew: When its format is later.
+            Damaged: When the header is.
+            KdfTooWeak: When the header asks for less than the floor.
+            WrongPassphrase: When no slot opens.
+            Tampered: When anything is not what the key holder wrote.
+            Rollback: When it is older than, or a fork of, what this machine has seen; a warning if `read_only`.
+            Busy: When another program keeps the file locked.
+            StorageError: When the system refuses.
+        """
+
+        def unlock(header: Header) -> Unlocked:
+            return unlocking.with_passphrase(header, passphrase)
+
+        return cls._open(path, anchor_dir, unlock, read_only=read_only, allow_network_fs=allow_network_fs)
+
+    @classmethod
+    def open_with_recovery(
+        cls,
+        path: Path,
+        anchor_dir: Path,
+        *,
+        recovery_secret: bytes,
+        read_only: bool = False,
+        allow_network_fs: bool = False,
+    ) -> Vault:
+        """Open a vault by the 32 bytes of `recovery_secret(seed)`; errors as for `open`."""
+
+        def unlock(header: Header) -> Unlocked:
+            return unlocking.with_recovery(header, recovery_secret)
+
+        return cls._open(path, anchor_dir, unlock, read_only=read_only, allow_network_fs=allow_network_fs)
+
+    @classmethod
+    def _open(
+        cls,
+        path: Path,
+        anchor_dir: Path,
+        unlock: Callable[[Header], Unlocked],
+        *,
+        read_only: bool,
+        allow_network_fs: bool,
+    ) -> Vault:
+        session = opening.open_session(
+            os.path.realpath(path),
+            os.path.realpath(anchor_dir),
+            unlock,
+            read_only=read_only,
+            allow_network_fs=allow_network_fs,
+        )
+        return cls(session)
+
+    @property
+    def vault_id(self) -> bytes:
+        """The 16 random bytes that name this vault for ever."""
+        return self._session.records.header.vault_id
+
+    @property
+    def path(self) -> str:
+        """Where the file lies, without symbolic links."""
+        return self._session.path
+
+    @property
+    def epoch(self) -> int:
+        """The number of the state last seen: 1 at creation, +1 per commit."""
+        return self._session.records.root.epoch
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know although nothing failed, oldest first."""
+        return tuple(self._session.warnings)
+
+    def get(self, collection: int, name: str) -> bytes | None:
+        """Return the body of one record, or None."""
+        return self._reader.get(collection, name)
+
+    def scan(self, collection: int) -> Iterator[tuple[str, bytes]]:
+        """Return name and body of each record of a collection, sorted by name, as of now."""
+        return self._reader.scan(collection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Take the writer lock, yield a transaction and commit it; an exception inside undoes it all.
+
+        Nothing slow belongs into the block: others wait for it, 5 seconds at most.
+
+        Raises:
+            Busy: When another process holds the lock.
+            StorageError: When the disk is full, read-only or failing; nothing of the block is kept.
+        """
+        with self._session.writing():
+            change = Transaction(self._reader, self._session.unlocked.keys.id)
+            try:
+                yield change
+            finally:
+                changes = change.finish()
+            if changes:
+                self._session.commit(changes)
+
+    def change_passphrase(self, new: bytes, kdf: KdfParameters) -> None:
+        """Replace the passphrase; old copies of the file still open with the old one. Errors as for `create`."""
+        secrets_change.change_passphrase(self._session, new, kdf)
+
+    def set_recovery(self, secret: bytes | None) -> None:
+        """Replace the recovery slot by one for this secret of 32 bytes, or remove it when None."""
+        secrets_change.set_recovery(self._session, secret)
+
+    def slots(self) -> tuple[SlotInfo, ...]:
+        """Return what opens this vault, in file order."""
+        with self._session.reading() as known:
+            return describe_slots(known.header)
+
+    def verify(self, *, deep: bool = False) -> Report:
+        """Read and check the whole set again; deep also opens every record and checks the database itself.
+
+        Raises:
+            IntegrityError: When anything is not what the key holder wrote.
+            Rollback: When the file is no continuation of the state known.
+        """
+        return verify(self._session, self._reader, deep=deep)
+
+    def close(self) -> None:
+        """Empty the log, bring the anchor up to date and let go of the keys; harmless twice."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,65 @@
+"""What a caller does inside one commit: get, put, delete.
+
+Changes are collected and written when the block ends, so an exception undoes them by forgetting them, and the rows of
+one record are written once however often it was put.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_vault.errors import Conflict, TooLarge
+from prometheus_vault.limits import BODY_BYTES_AT_MOST
+from prometheus_vault.records import Record, record_id
+
+if TYPE_CHECKING:
+    from prometheus_vault.reader import Reader
+
+
+class Transaction:
+    """One commit in the making; made by `Vault.transaction`."""
+
+    def __init__(self, reader: Reader, id_key: bytes) -> None:
+        self._reader = reader
+        self._id_key = id_key
+        self._changes: dict[bytes, Record | None] = {}
+        self._is_over = False
+
+    def get(self, collection: int, name: str) -> bytes | None:
+        """Return the body as this transaction sees it, or None."""
+        self._refuse_when_over()
+        row_id = record_id(self._id_key, collection, name)
+        if row_id not in self._changes:
+            return self._reader.get(collection, name)
+        changed = self._changes[row_id]
+        return changed.body if changed else None
+
+    def put(self, collection: int, name: str, body: bytes) -> None:
+        """Write a record, replacing the one of that name.
+
+        Raises:
+            TooLarge: When the name or the body is outside its limits.
+        """
+        self._refuse_when_over()
+        if len(body) > BODY_BYTES_AT_MOST:
+            raise TooLarge(f"a record of {len(body)} bytes is longer than {BODY_BYTES_AT_MOST}")
+        self._changes[record_id(self._id_key, collection, name)] = Record(collection, name, bytes(body))
+
+    def delete(self, collection: int, name: str) -> bool:
+        """Remove a record; return whether it was there."""
+        self._refuse_when_over()
+        row_id = record_id(self._id_key, collection, name)
+        was_there = self._changes[row_id] is not None if row_id in self._changes else self._reader.has(row_id)
+        self._changes[row_id] = None
+        return was_there
+
+    def finish(self) -> dict[bytes, Record | None]:
+        """Return the changes that have an effect, by row id; nothing more can be done afterwards."""
+        self._is_over = True
+        return {
+            row_id: record for row_id, record in self._changes.items() if record is not None or self._reader.has(row_id)
+        }
+
+    def _refuse_when_over(self) -> None:
+        if self._is_over:
+            raise Conflict("the transaction is over")
