@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
-    from prometheus_vault import Vault
-    from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault import KdfParameters, PublicFacts, Vault
 
 SUFFIX: Final = ".vault"
 COSTS: Final = ("default", "light")
@@ -82,7 +81,7 @@ def require_vault(places: Places, name: str) -> str:
     return path
 
 
-def inspected(places: Places, name: str) -> Inspection:
+def inspected(places: Places, name: str) -> PublicFacts:
     """Return what a vault's file says without its passphrase.
 
     Raises:
@@ -107,14 +106,14 @@ def opened(places: Places, name: str, passphrase: Secret, *, read_only: bool = F
 
 
 @contextmanager
-def opened_with_recovery(places: Places, name: str, seed: Secret) -> Iterator[OpenVault]:
+def opened_with_recovery(places: Places, name: str, seed: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
     """Open a vault by the seed of its recovery words, and close it at the end."""
     from prometheus_vault import Vault, recovery_secret
 
     path = require_vault(places, name)
     with translated():
         secret = recovery_secret(seed.expose())
-        vault = Vault.open_with_recovery(path, places.state, recovery_secret=secret)
+        vault = Vault.open_with_recovery(path, places.state, recovery_secret=secret, read_only=read_only)
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
 
@@ -145,7 +144,7 @@ def making(
     with translated():
         recovery = None if seed is None else recovery_secret(seed.expose())
         vault = Vault.create(
-            unfinished, places.state, passphrase=passphrase.expose(), recovery_secret=recovery, kdf=_cost(cost)
+            unfinished, places.state, passphrase=passphrase.expose(), recovery_secret=recovery, kdf=key_derivation(cost)
         )
         anchor = anchor_path(places, vault.vault_id)
         try:
@@ -178,11 +177,11 @@ def _closing(vault: Vault) -> Iterator[None]:
         vault.close()
 
 
-def _cost(name: str) -> KdfParameters:
-    from prometheus_vault import kdf
-    from prometheus_vault.calibration import default_parameters
+def key_derivation(name: str) -> KdfParameters:
+    """Return the parameters of one of `COSTS`; the default one is measured on this machine, for about a second."""
+    from prometheus_vault import LIGHT, default_parameters
 
-    return kdf.LIGHT if name == "light" else default_parameters()
+    return LIGHT if name == "light" else default_parameters()
 
 
 def _take_name(unfinished: str, path: str, name: str) -> None:

@@ -1,0 +1,90 @@
+"""What lies on this machine's shelf of vaults: told without any passphrase, and taken away on demand.
+
+What is told here is not authenticated: whoever can write the file can make it say anything, until it is unlocked.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.compose.vault_errors import translated
+from prometheus.compose.vaults import anchor_path, inspected, require_vault, vault_names, vault_path
+from prometheus.errors import PrometheusError
+from prometheus.files import storage_error
+
+if TYPE_CHECKING:
+    from prometheus.model.places import Places
+    from prometheus_vault import PublicFacts
+
+
+class ShelfEntry(NamedTuple):
+    """One vault as it lies there."""
+
+    name: str
+    path: str
+    size: int
+    """Bytes of the file with its log."""
+    changed: datetime
+    facts: PublicFacts | None
+    """What the header says, or None where it cannot be read."""
+    fault: PrometheusError | None
+    """Why it cannot be read."""
+    is_seen_here: bool
+    """Whether this machine remembers its newest state, so that an older copy would be noticed."""
+
+
+def shelf(places: Places) -> list[ShelfEntry]:
+    """Return every vault of this machine, by name; one that is damaged is told and stops nothing."""
+    return [shelf_entry(places, name) for name in vault_names(places)]
+
+
+def shelf_entry(places: Places, name: str) -> ShelfEntry:
+    """Return one vault as it lies there.
+
+    Raises:
+        NotFound: When there is none of that name.
+    """
+    path = require_vault(places, name)
+    facts, fault = None, None
+    try:
+        facts = inspected(places, name)
+    except PrometheusError as error:
+        fault = error
+    size, changed = _stamp(path)
+    seen = facts is not None and os.path.exists(anchor_path(places, facts.vault_id))
+    return ShelfEntry(name, path, facts.size_bytes if facts else size, changed, facts, fault, seen)
+
+
+def remove_vault(places: Places, name: str) -> None:
+    """Take a vault away with its log, its lock and what this machine remembers of it.
+
+    Raises:
+        InUse: When another command is writing to it.
+        StorageFailed: When the file cannot be removed.
+    """
+    from prometheus_vault.lock import writer_lock
+
+    entry = shelf_entry(places, name)
+    path = vault_path(places, name)
+    with translated(), writer_lock(path):
+        try:
+            os.unlink(path)
+        except OSError as error:
+            raise storage_error(error, "the vault could not be removed") from None
+        leftovers = [path + ending for ending in ("-wal", "-shm", ".lock")]
+        if entry.facts is not None:
+            leftovers.append(anchor_path(places, entry.facts.vault_id))
+        for leftover in leftovers:
+            with suppress(OSError):
+                os.unlink(leftover)
+
+
+def _stamp(path: str) -> tuple[int, datetime]:
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        raise storage_error(error, f"{path} could not be read") from None
+    return found.st_size, datetime.fromtimestamp(found.st_mtime, UTC)

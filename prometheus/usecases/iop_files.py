@@ -1,0 +1,142 @@
+"""Bring the seed and the key lists of an IOP vault file in, and hand them out again.
+
+Such a file belongs to other wallets of the Internet of People; only what they know is in it. Its ledger accounts are
+kept beside the personas, so that a file that came in goes out with the same accounts. The public keys that it lists
+must be those of its seed: a file whose lists were edited is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.errors import Conflict, NotUnderstood
+from prometheus.model import collection
+from prometheus.model.persona import KINDS
+from prometheus.model.secret import Secret
+from prometheus.usecases import audit
+from prometheus.usecases.personas import keep_new, list_personas, persona_of_seed
+from prometheus.usecases.seed import load_seed, public_key_of
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from prometheus.identity.iop_hydra import HydraAccount
+    from prometheus.identity.iop_vault import IopVault
+    from prometheus.model.persona import Persona
+    from prometheus.usecases.session import Session
+
+_ACCOUNTS = "iop-ledger-accounts"
+
+
+class IopContent(NamedTuple):
+    """What an opened IOP vault file brings."""
+
+    seed: Secret
+    counts: dict[str, int]
+    """How many keys of each kind it lists."""
+    accounts: tuple[dict[str, Any], ...]
+    """Its ledger accounts, as the file has them."""
+
+
+def open_iop_file(text: str, password: Secret) -> IopContent:
+    """Return what a file holds.
+
+    Raises:
+        NotUnderstood: When it is no such file, or lists keys that its seed does not make.
+        WrongPassphrase: When the password does not open it.
+    """
+    from prometheus.identity.iop_vault import IopVault
+
+    vault = IopVault.load(text)
+    seed = Secret(vault.unlock(password.expose().decode()))
+    counts = _checked_counts(vault, seed)
+    return IopContent(seed, counts, tuple(_account_fields(account) for account in vault.hydra_accounts))
+
+
+def add_from_iop(session: Session, content: IopContent) -> list[Persona]:
+    """Add what a file lists and an open vault lacks; importing it again changes nothing.
+
+    Raises:
+        Conflict: When the vault has another seed.
+    """
+    seed = load_seed(session.vault)
+    if seed != content.seed:
+        raise Conflict(
+            "the file has another seed than this vault",
+            code="SEED-DIFFERS",
+            meaning="a vault has one seed; two would make one backup on paper useless",
+            remedy="import it into a vault of its own: 'prometheus vault import FILE NAME'",
+        )
+    with session.commit() as commit:
+        now = commit.clock.now()
+        there = {(persona.kind, persona.key_index) for persona in list_personas(session, KINDS, hidden=True)}
+        missing = [
+            (kind, index)
+            for kind, count in content.counts.items()
+            for index in range(count)
+            if (kind, index) not in there
+        ]
+        added = [persona_of_seed(seed, kind, index, now=now) for kind, index in missing]
+        for persona in added:
+            keep_new(commit, persona)
+        if content.accounts:
+            commit.put(collection.SETTING, _ACCOUNTS, {"accounts": list(content.accounts)})
+        audit.append(commit, "vault.import", facts={"added": [persona.did for persona in added]})
+    return added
+
+
+def iop_file_of(session: Session, password: Secret) -> str:
+    """Return the text of an IOP vault file with this vault's seed and key lists, after the log has the export.
+
+    Raises:
+        NotUnderstood: When the password is empty.
+    """
+    seed = load_seed(session.vault)
+    text = _iop_text(session, seed, password)
+    with session.commit() as commit:
+        audit.append(commit, "vault.export", facts={"format": "iop"})
+    return text
+
+
+def _iop_text(session: Session, seed: Secret, password: Secret) -> str:
+    from prometheus.identity.iop_vault import IopVault
+    from prometheus.identity.morpheus_keys import KINDS as IOP_KINDS
+
+    unlock = password.expose().decode()
+    vault = IopVault.of_seed(seed.expose(), unlock)
+    vault.add_morpheus(unlock)
+    secrets = vault.unlock_morpheus(unlock)
+    for kind in IOP_KINDS:
+        indices = [persona.key_index for persona in list_personas(session, (kind.name,), hidden=True)]
+        if indices:
+            secrets.key(kind.name, max(indices))
+    document = json.loads(vault.save())
+    kept = session.get(collection.SETTING, _ACCOUNTS)
+    document["plugins"] += kept["accounts"] if kept else []
+    text = json.dumps(document, indent=2)
+    IopVault.load(text)
+    return text + "\n"
+
+
+def _checked_counts(vault: IopVault, seed: Secret) -> dict[str, int]:
+    from prometheus.errors import NotFound
+
+    try:
+        keys = vault.morpheus()
+    except NotFound:
+        return {}
+    for kind in KINDS:
+        for index, key in enumerate(keys.all(kind)):
+            if public_key_of(seed, kind, index) != key.text:
+                raise NotUnderstood(
+                    f"the file lists a {kind} that its seed does not make",
+                    code="IOP-VAULT",
+                    meaning="its list of public keys was changed; nothing was imported",
+                )
+    return {kind: keys.count(kind) for kind in KINDS}
+
+
+def _account_fields(account: HydraAccount) -> dict[str, Any]:
+    state = {"xpub": account.xpub, "receiveKeys": account.receive_keys, "changeKeys": account.change_keys}
+    return {"pluginName": "Hydra", "publicState": state, "parameters": account.parameters._asdict()}
