@@ -12,17 +12,14 @@ What this is not: a check of schemas or data (`prometheus.usecases.schema_check`
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from prometheus import files
-from prometheus.claims import schemas as shipped
 from prometheus.claims.digest import content_id, is_content_id
 from prometheus.claims.jsontext import compact, parse
 from prometheus.claims.process import Process, parse_process
+from prometheus.claims.shipped import SHIPPED, shipped_by_name, shipped_process
 from prometheus.errors import Ambiguous, Conflict, InputError, NotFound, ProofError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SHORTEST_PREFIX: Final = 6
 _ID_PREFIX: Final = "cju"
@@ -49,26 +46,25 @@ class Schemas:
         folder: Path of the folder with the user's own; it need not exist.
     """
 
-    __slots__ = ("_shipped", "folder")
+    __slots__ = ("folder",)
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._shipped: tuple[KnownSchema, ...] | None = None
 
     def all(self) -> list[KnownSchema]:
         """Return every process, those that ship first, then the user's own by name."""
         own = [found for name in self._file_names() if (found := self._own(name)) is not None]
-        shipped_ids = {known.content_id for known in self._shipped_ones()}
-        fresh = [known for known in own if known.content_id not in shipped_ids]
-        return [*self._shipped_ones(), *sorted(fresh, key=lambda known: (known.name.casefold(), known.content_id))]
+        shipped = [KnownSchema(SHIPPED[name], shipped_by_name(name), is_shipped=True) for name in sorted(SHIPPED)]
+        fresh = [known for known in own if known.content_id not in SHIPPED.values()]
+        return [*shipped, *sorted(fresh, key=lambda known: (known.name.casefold(), known.content_id))]
 
     def by_id(self, process_id: str) -> KnownSchema | None:
         """Return the process of exactly this content id, or None where it is not known here."""
         if not is_content_id(process_id):
             return None
-        for known in self._shipped_ones():
-            if known.content_id == process_id:
-                return known
+        process = shipped_process(process_id)
+        if process is not None:
+            return KnownSchema(process_id, process, is_shipped=True)
         return self._own(process_id + _ENDING)
 
     def find(self, text: str) -> KnownSchema:
@@ -82,7 +78,7 @@ class Schemas:
         if exact is not None:
             return exact
         everything = self.all()
-        found = [known for known in everything if _plain(known.name) == _plain(text)] or _beginning(everything, text)
+        found = [known for known in everything if _plain(text) in _names(known)] or _beginning(everything, text)
         if not found:
             names = ", ".join(known.name for known in everything)
             raise NotFound(
@@ -135,14 +131,9 @@ class Schemas:
         except OSError as error:
             raise files.storage_error(error, f"the schema {known.content_id} could not be removed") from None
 
-    def _shipped_ones(self) -> tuple[KnownSchema, ...]:
-        if self._shipped is None:
-            self._shipped = tuple(_read_shipped())
-        return self._shipped
-
     def _own(self, file_name: str) -> KnownSchema | None:
         try:
-            known = _known(files.read(f"{self.folder}/{file_name}"), is_shipped=False)
+            known = _known(files.read(f"{self.folder}/{file_name}"))
         except (InputError, ProofError):
             return None
         return known if known.content_id + _ENDING == file_name else None
@@ -157,15 +148,14 @@ class Schemas:
         return sorted(name for name in names if name.startswith(_ID_PREFIX) and name.endswith(_ENDING))
 
 
-def _read_shipped() -> Iterator[KnownSchema]:
-    folder = os.path.dirname(shipped.__file__)
-    for name in shipped.NAMES:
-        yield _known(files.read(f"{folder}/{name}{_ENDING}"), is_shipped=True)
-
-
-def _known(content: bytes, *, is_shipped: bool) -> KnownSchema:
+def _known(content: bytes) -> KnownSchema:
     document = parse(content)
-    return KnownSchema(content_id(document), parse_process(document), is_shipped)
+    return KnownSchema(content_id(document), parse_process(document), is_shipped=False)
+
+
+def _names(known: KnownSchema) -> set[str]:
+    short = {name for name, process_id in SHIPPED.items() if process_id == known.content_id}
+    return {_plain(known.name)} | short
 
 
 def _plain(name: str) -> str:

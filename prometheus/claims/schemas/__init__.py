@@ -1,8 +1,6 @@
 """The processes that ship: identity card, age, email, degree, one JSON file each.
 
-What comes in: nothing. What goes out: `NAMES`, the files' names without their ending. What never happens here: code,
+What comes in: nothing. What goes out: their texts, through `prometheus.claims.shipped`. What never happens here: code,
 or a changed file: a process is named by its content id, so a change makes another process of it.
 Start with `degree.json`.
 """
-
-NAMES = ("identity-card", "age", "email", "degree")
