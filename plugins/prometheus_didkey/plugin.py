@@ -33,7 +33,7 @@ def commands() -> Sequence[Command]:
             ("didkey", "show"),
             "Write a public key as did:key, or show the document of a did:key",
             "prometheus_didkey.verbs:show",
-            (Param("key", "a public key `pez…` or `psz…`, or an identifier `did:key:…`"),),
+            (Param("key", "A public key `pez…` or `psz…`, or an identifier `did:key:…`", required=True),),
             about="Nothing is looked up: a did:key document is made from the key that the identifier holds.",
             examples=(
                 (

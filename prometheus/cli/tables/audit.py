@@ -10,9 +10,9 @@ COMMANDS = (
         "List what was done with this vault, newest first",
         "prometheus.cli.audit:list_entries",
         (
-            Param("act", "only this kind of act, such as claim.present", ("--act",)),
-            Param("persona", "only acts of this persona", ("--persona",)),
-            Param("limit", "at most this many", ("--limit",), "number", default=50),
+            Param("act", "Only this kind of act, such as claim.present", ("--act",)),
+            Param("persona", "Only acts of this persona", ("--persona",)),
+            Param("limit", "At most this many", ("--limit",), "number", default=50),
         ),
         about="The log is a chain of hashes inside the vault. It holds names of facts, identifiers and digests, never "
         "a value that you showed.",
@@ -21,14 +21,14 @@ COMMANDS = (
         ("audit", "show"),
         "Show one entry whole",
         "prometheus.cli.audit:show",
-        (Param("number", "number of the entry, as `audit list` shows it", kind="number"),),
+        (Param("number", "Number of the entry, as `audit list` shows it", kind="number", required=True),),
     ),
     Command(("audit", "verify"), "Check the chain of the log from its first entry", "prometheus.cli.audit:verify"),
     Command(
         ("audit", "export"),
         "Write the whole log as JSON lines",
         "prometheus.cli.audit:export",
-        (Param("out", "file to write, `-` for standard output", ("--out",), "file", default="-"),),
+        (Param("out", "File to write, `-` for standard output", ("--out",), "file", default="-"),),
         about="One entry a line, oldest first, with the hashes, so that the chain can be checked elsewhere. The log "
         "names your personas side by side: who reads it can link them.",
     ),

@@ -16,7 +16,7 @@ COMMANDS = (
         ("plugin", "enable"),
         "Let a plugin in, or let it in again after its code changed",
         "prometheus.cli.plugin:enable",
-        (Param("name", "name of the plugin"),),
+        (Param("name", "Name of the plugin", required=True),),
         about="Shows where the plugin comes from, its version, the verbs it adds and what it asks for, then asks. An "
         "enabled plugin runs inside this program and could read its memory: enable only authors whom you trust.",
         examples=(("Let in the did:key plugin", "prometheus plugin enable didkey"),),
@@ -25,6 +25,6 @@ COMMANDS = (
         ("plugin", "disable"),
         "Take a plugin off",
         "prometheus.cli.plugin:disable",
-        (Param("name", "name of the plugin"),),
+        (Param("name", "Name of the plugin", required=True),),
     ),
 )

@@ -10,7 +10,7 @@ COMMANDS = (
         ("policy", "edit"),
         "Change the policy in your editor, or take it from a file",
         "prometheus.cli.policy:edit",
-        (Param("source", "take the new policy from this file, `-` for standard input", ("--from",), "file"),),
+        (Param("source", "Take the new policy from this file, `-` for standard input", ("--from",), "file"),),
         about="The policy is a list of rules in TOML. The first rule that matches decides: allow, ask or deny; where "
         "none matches you are asked. A text that is not understood changes nothing.",
         examples=(("Take the rules from a file", "prometheus policy edit --from rules.toml"),),
@@ -20,10 +20,10 @@ COMMANDS = (
         "Say what the policy would decide, and which rule decides it",
         "prometheus.cli.policy:test",
         (
-            Param("persona", "persona that would present; the active one when left out", ("--persona",)),
+            Param("persona", "Persona that would present; the active one when left out", ("--persona",)),
             Param("audience", "DID of the one who would be told", ("--audience",), default="*"),
-            Param("schema", "schema of the claim, by name or id", ("--type",), default="*"),
-            Param("show", "fields that would be shown, separated by commas", ("--show",), metavar="PATHS", default=""),
+            Param("schema", "Schema of the claim, by name or id", ("--type",), default="*"),
+            Param("show", "Fields that would be shown, separated by commas", ("--show",), metavar="PATHS", default=""),
         ),
         examples=(
             ("May Work show its age?", "prometheus policy test --persona Work --type identity-card --show .ageOver18"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
 
-_DID = Param("did", "DID of the authority")
+_DID = Param("did", "DID of the authority", required=True)
 
 COMMANDS = (
     Command(
@@ -13,8 +13,8 @@ COMMANDS = (
         "prometheus.cli.trust:add",
         (
             _DID,
-            Param("name", "what you call it", ("--name",)),
-            Param("schema", "only for this schema, by name or id; repeatable", ("--for",), metavar="SCHEMA", many=True),
+            Param("name", "What you call it", ("--name",)),
+            Param("schema", "Only for this schema, by name or id; repeatable", ("--for",), metavar="SCHEMA", many=True),
         ),
         about="Trust is your own list; nobody fills it for you. It needs no vault, because checking what others show "
         "needs none. An authority that is not on it leaves a verdict unknown.",
@@ -31,13 +31,13 @@ COMMANDS = (
         ("trust", "export"),
         "Write your trust list to a file",
         "prometheus.cli.trust:export",
-        (Param("out", "file to write, `-` for standard output", ("--out",), "file", default="-"),),
+        (Param("out", "File to write, `-` for standard output", ("--out",), "file", default="-"),),
     ),
     Command(
         ("trust", "import"),
         "Add the authorities of another list to yours",
         "prometheus.cli.trust:import_list",
-        (Param("file", "a list that `trust export` wrote, `-` for standard input", kind="file"),),
+        (Param("file", "A list that `trust export` wrote, `-` for standard input", kind="file", required=True),),
         about="Shows what would be added and asks first: an imported list is as good as the one who gave it to you.",
     ),
 )
