@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.output import safe
-from prometheus.errors import Bug, Cancelled, NotFound, NotUnderstood, PrometheusError, StorageFailed
+from prometheus.errors import Bug, Cancelled, Conflict, NotFound, NotUnderstood, PrometheusError, StorageFailed
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
@@ -61,7 +61,7 @@ def _of_file(error: OSError, call: Invocation) -> PrometheusError | None:
     if error.errno in _NOT_A_FILE:
         return NotUnderstood(f"{name} cannot be used as a file", code="FILE-UNUSABLE", meaning=_reason(error))
     if isinstance(error, FileExistsError):
-        return NotUnderstood(f"{name} exists already", code="FILE-EXISTS", remedy="choose another name")
+        return Conflict(f"{name} exists already", code="FILE-EXISTS", remedy="choose another name")
     return StorageFailed(f"{name} cannot be opened", code="FILE-UNAVAILABLE", meaning=_reason(error))
 
 

@@ -66,6 +66,7 @@ def _say(text: str) -> int:
     """Write a text to standard output; a reader that has left already is no error."""
     try:
         if sys.stdout is not None:
+            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # it is a text file
             sys.stdout.write(text)
             sys.stdout.flush()
     except BrokenPipeError:

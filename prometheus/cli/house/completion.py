@@ -1,0 +1,32 @@
+"""``completion SHELL``: the rendered script, or one made on the spot where plugins brought verbs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus.cli import plugin_commands
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+
+
+def run(call: Invocation) -> int:
+    """Write the completion script of a shell to standard output."""
+    shell = call.text("shell")
+    guests = plugin_commands.all_commands()
+    script = _made(shell) if guests else _rendered(shell)
+    call.output.result({"shell": shell, "script": script}, [script.rstrip("\n")])
+    return 0
+
+
+def _rendered(shell: str) -> str:
+    folder = __file__.rpartition("/house/")[0]
+    with open(f"{folder}/rendered/completion/{shell}", encoding="utf-8") as file:
+        return file.read()
+
+
+def _made(shell: str) -> str:
+    from prometheus.cli import commands
+    from prometheus.cli.rendering import completion
+
+    return completion.script(shell, commands.all_commands() + plugin_commands.all_commands())
