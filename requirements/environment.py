@@ -38,6 +38,7 @@ INPUTS = (
 )
 LOCKS = 2  # so many of the inputs decide about the packages, the rest about the project alone
 COMMANDS = ("prometheus", "iop")
+OFFLINE = 12  # exit code: the network, or the other side, refused
 LONGEST_FIRST_LINE = 127  # Linux read no more of a "#!" line before 5.1
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
 NO_NETWORK = (
@@ -137,7 +138,7 @@ def explained(command: Sequence[str], output: str) -> Failure:
             "the packages could not be fetched",
             f"the package index did not answer; the installer said:\n     {tail}",
             "the first run needs the network once, later runs do not; behind a proxy set HTTPS_PROXY",
-            12,
+            OFFLINE,
         )
     if "No space left" in output:
         return Failure("the disk is full", tail, "an environment takes about 150 MB", 16)
@@ -185,20 +186,21 @@ def make(kind: str) -> None:
                 return  # another start made it while this one waited
             wanted = wanted._replace(kind=present.kind)
             stamp.unlink()
+            install_project(environment)
         else:
+            started = time.monotonic()
             fill(environment, wanted)
-        install_project(environment)
+            install_project(environment)
+            say(f"the environment is ready after {time.monotonic() - started:.0f} s")
         wanted.write(stamp)
 
 
 def fill(environment: Environment, wanted: Stamp) -> None:
     """Make it from nothing and install the packages of its lock."""
-    started = time.monotonic()
     say(f"making the environment in {environment.place} with Python {wanted.version}: once, and it needs the network")
     uv = shutil.which("uv")
     if not (uv and filled_by_uv(environment, wanted.interpreter, uv)):
         fill_by_pip(environment, wanted.interpreter)
-    say(f"the environment is ready after {time.monotonic() - started:.0f} s")
 
 
 def filled_by_uv(environment: Environment, interpreter: str, uv: str) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NOT_OURS = {".git", ".venv", "node_modules", "dist", "build", "__pycache__"}
@@ -38,3 +43,14 @@ def files(checkout: Path) -> list[Path]:
 def sources(files: list[Path]) -> list[Path]:
     """Every Python file."""
     return [path for path in files if path.suffix == ".py"]
+
+
+@pytest.fixture(scope="session")
+def maker(checkout: Path) -> ModuleType:
+    """The module requirements/environment.py, which is run by its path and not imported elsewhere."""
+    spec = importlib.util.spec_from_file_location("environment", checkout / "requirements" / "environment.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -18,17 +17,6 @@ if TYPE_CHECKING:
 
 PARTS = ("start", "requirements", "scripts", "pyproject.toml", "prometheus/__init__.py")
 TOOLS = ("sh", "cksum", "wc", "env")
-
-
-@pytest.fixture(scope="session")
-def maker(checkout: Path) -> ModuleType:
-    """The module requirements/environment.py, which is run by its path and not imported elsewhere."""
-    spec = importlib.util.spec_from_file_location("environment", checkout / "requirements" / "environment.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
