@@ -39,6 +39,7 @@ INPUTS = (
 LOCKS = 2  # so many of the inputs decide about the packages, the rest about the project alone
 COMMANDS = ("prometheus", "iop")
 OFFLINE = 12  # exit code: the network, or the other side, refused
+EDITABLE = "_editable_impl_prometheus_agent.pth"  # the file in which the build backend names the checkout
 LONGEST_FIRST_LINE = 127  # Linux read no more of a "#!" line before 5.1
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
 NO_NETWORK = (
@@ -101,6 +102,12 @@ class Environment(NamedTuple):
     def python(self) -> str:
         """The interpreter in it."""
         return str(self.place / "bin" / "python")
+
+    def is_whole(self, version: str) -> bool:
+        """Tell whether the parts are there that every run needs; environment.sh looks for the same."""
+        packages = self.place / "lib" / f"python{version.rpartition('.')[0]}" / "site-packages"
+        parts = ("pyvenv.cfg", "bin/python", *(f"bin/{name}" for name in COMMANDS))
+        return all((self.place / part).exists() for part in parts) and (packages / EDITABLE).exists()
 
     @property
     def requirements(self) -> str:
@@ -181,7 +188,7 @@ def make(kind: str) -> None:
         environment = Environment(CHECKOUT / ".venv", kind, lock)
         stamp = environment.place / "stamp"
         present = Stamp.read(stamp)
-        if present is not None and present.serves(wanted):
+        if present is not None and present.serves(wanted) and environment.is_whole(wanted.version):
             if present.inputs == wanted.inputs:
                 return  # another start made it while this one waited
             wanted = wanted._replace(kind=present.kind)

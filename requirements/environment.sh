@@ -16,26 +16,32 @@ environment_ready() {
 
 # The development environment is a superset of the one to run, so it serves both.
 environment_is_fresh() {
-    [ -x "$checkout/.venv/bin/python" ] && [ -r "$checkout/.venv/stamp" ] || return 1
+    [ -r "$checkout/.venv/stamp" ] || return 1
     made_of=''
     {
         IFS= read -r made_for
         IFS= read -r made_at
         IFS= read -r made_with
         IFS= read -r made_with_size
-        IFS= read -r _version
+        IFS= read -r made_version
         while IFS= read -r line; do
             made_of="$made_of
 $line"
         done
     } <"$checkout/.venv/stamp"
     [ "$made_for" = "$1" ] || [ "$made_for" = dev ] || return 1
+    environment_is_whole "$checkout/.venv" "${made_version%.*}" || return 1
     [ "$made_at" = "$checkout" ] && [ -x "$made_with" ] || return 1
     [ "$made_with_size" = "$(($(wc -c <"$made_with")))" ] || return 1
     # shellcheck disable=SC2086 # a list of words
     [ "$made_of" = "
 $(cd "$checkout" && cksum $environment_inputs)" ] || return 1
     [ -z "${PROMETHEUS_PYTHON-}" ] || [ "$made_with" = "$(base_of "$PROMETHEUS_PYTHON")" ]
+}
+
+environment_is_whole() {
+    [ -f "$1/pyvenv.cfg" ] && [ -x "$1/bin/python" ] && [ -x "$1/bin/prometheus" ] && [ -x "$1/bin/iop" ] &&
+        [ -f "$1/lib/python$2/site-packages/_editable_impl_prometheus_agent.pth" ]
 }
 
 # The file behind a name: environments are made from it, so that a link that moves on cannot break them.

@@ -60,6 +60,12 @@ def pretend_made(copy: Path, maker: ModuleType, *, kind: str = "run") -> None:
     bin_of_venv = copy / ".venv" / "bin"
     bin_of_venv.mkdir(parents=True)
     script(bin_of_venv / "python", 'echo "ran $2 in $(pwd)"')
+    script(bin_of_venv / "prometheus", "")
+    script(bin_of_venv / "iop", "")
+    (copy / ".venv" / "pyvenv.cfg").touch()
+    packages = copy / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / maker.EDITABLE).touch()
     interpreter = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     sums = subprocess.run(["cksum", *maker.INPUTS], cwd=copy, capture_output=True, text=True, check=True).stdout
     size = str(os.stat(interpreter).st_size)
@@ -132,9 +138,11 @@ def test_the_environment_for_development_serves_start_too(copy: Path, bin_folder
         lambda copy: (copy / "pyproject.toml").write_text("changed\n"),
         lambda copy: (copy / ".venv" / "stamp").unlink(),
         lambda copy: (copy / ".venv" / "bin" / "python").unlink(),
+        lambda copy: (copy / ".venv" / "bin" / "prometheus").unlink(),
+        lambda copy: shutil.rmtree(copy / ".venv" / "lib"),
         lambda copy: (copy / ".venv" / "stamp").write_text("run\n"),
     ],
-    ids=["lock", "project", "no stamp", "no interpreter", "half a stamp"],
+    ids=["lock", "project", "no stamp", "no interpreter", "no command", "no packages", "half a stamp"],
 )
 def test_an_environment_that_no_longer_fits_is_made_anew(
     copy: Path, bin_folder: Path, maker: ModuleType, change: object
