@@ -29,7 +29,7 @@ def list_all(call: Invocation) -> int:
 
 def enable(call: Invocation) -> int:
     """Show what a plugin is and asks for, ask, and let it in."""
-    from prometheus.cli.commands import COMMANDS
+    from prometheus.cli.commands import all_commands
     from prometheus.compose import SystemClock
 
     name = call.text("name")
@@ -38,7 +38,7 @@ def enable(call: Invocation) -> int:
         call.output.note(line)
     if not ask.confirm(call, f"let the plugin {name} in?"):
         raise NoConsent(f"the plugin {name} stays off")
-    record = plugins.enable(_file(), SystemClock(), found, loaded, COMMANDS)
+    record = plugins.enable(_file(), SystemClock(), found, loaded, all_commands())
     verbs = [" ".join(command.words) for command in record.commands]
     document = {"enabled": name, "version": record.version, "digest": record.digest, "verbs": verbs}
     call.output.result(document, [f"{name} is on" + (f"; new: {', '.join(verbs)}" if verbs else "")])
