@@ -25,11 +25,14 @@ _FORM: Final = 1
 
 
 class Record(NamedTuple):
-    """A record in the clear."""
+    """A record in the clear; printed without its name and body."""
 
     collection: int
     name: str
     body: bytes
+
+    def __repr__(self) -> str:
+        return f"Record(collection={self.collection}, ...)"
 
 
 def record_id(id_key: bytes, collection: int, name: str) -> bytes:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _READING = "the vault could not be read"
 _WRITING = "the change could not be written"
+_LOCKED = "the vault is locked"
+_UNLOCK_AGAIN = "unlock it again"
 
 
 class Session:
@@ -46,7 +48,7 @@ class Session:
         identity: tuple[int, int],
         read_only: bool,
     ) -> None:
-        self.unlocked = unlocked
+        self._unlocked: Unlocked | None = unlocked
         self.records = record_set.unverified(header)
         self.path = path
         self.read_only = read_only
@@ -60,6 +62,21 @@ class Session:
         self._uses_log = False
 
     @property
+    def unlocked(self) -> Unlocked:
+        """The keys, and the slot that gave them.
+
+        Raises:
+            Closed: When the vault was closed.
+        """
+        if self._unlocked is None:
+            raise Closed(_LOCKED, remedy=_UNLOCK_AGAIN)
+        return self._unlocked
+
+    @unlocked.setter
+    def unlocked(self, unlocked: Unlocked) -> None:
+        self._unlocked = unlocked
+
+    @property
     def connection(self) -> sqlite3.Connection:
         """The open connection.
 
@@ -67,7 +84,7 @@ class Session:
             Closed: When the vault was closed.
         """
         if self._connection is None:
-            raise Closed("the vault is locked", remedy="unlock it again")
+            raise Closed(_LOCKED, remedy=_UNLOCK_AGAIN)
         return self._connection
 
     @contextmanager
@@ -144,7 +161,7 @@ class Session:
                     self._write_anchor()
         except Busy:
             return
-        except StorageError as error:
+        except VaultError as error:
             self._warn(error)
 
     def checkpoint(self) -> None:
@@ -171,7 +188,7 @@ class Session:
             finally:
                 self._connection.close()
                 self._connection = None
-                del self.unlocked
+                self._unlocked = None
 
     def _begin_writing(self) -> None:
         self._refuse_replaced_file()
@@ -202,7 +219,7 @@ class Session:
 
     def _refuse_writing(self) -> None:
         if self._connection is None:
-            raise Closed("the vault is locked", remedy="unlock it again")
+            raise Closed(_LOCKED, remedy=_UNLOCK_AGAIN)
         if self.read_only:
             raise StorageError(_WRITING, reason="the vault was opened read-only")
         if self._is_writing:
@@ -210,7 +227,7 @@ class Session:
 
     def _refuse_replaced_file(self) -> None:
         if file_identity(self.path) != self._identity:
-            raise Conflict("the vault file was replaced by another", remedy="unlock it again")
+            raise Conflict("the vault file was replaced by another", remedy=_UNLOCK_AGAIN)
 
     def _end_transaction(self) -> None:
         if self._connection is not None and self._connection.in_transaction:
