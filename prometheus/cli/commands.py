@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TABLES: Final[dict[str, str]] = {
     "vault": "vault",
+    "status": "vault",
     "persona": "persona",
     "key": "key",
     "did": "did",
@@ -25,6 +26,7 @@ TABLES: Final[dict[str, str]] = {
     "trust": "trust",
     "policy": "policy",
     "audit": "audit",
+    "demo": "demo",
     "plugin": "plugin",
     "config": "house",
     "help": "house",

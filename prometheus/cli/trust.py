@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.output import safe
+from prometheus.compose.trust_file import load_trust, trust_file
 from prometheus.errors import NoConsent, NotFound
 from prometheus.identity.did import Did
 from prometheus.model import trust as lists
-from prometheus.model.places import find_places
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
 
 
-def trust_file() -> files.LocalFile:
-    """Return the file that keeps the user's trust list."""
-    return files.LocalFile(f"{find_places(os.environ).data}/trust.json")
-
-
-def load_trust() -> lists.TrustList:
-    """Return the user's trust list; empty where there is none yet."""
-    text = trust_file().read()
-    return lists.parse(text) if text else lists.TrustList()
-
-
 def add(call: Invocation) -> int:
     """Add or replace one authority."""
-    from prometheus.compose import SystemClock, schemas
+    from prometheus.compose.clock import SystemClock
+    from prometheus.compose.known_schemas import schemas
 
     did = Did.parse(call.text("did")).text
     known = schemas()

@@ -1,0 +1,50 @@
+"""The verb ``claim verify``: judge a presentation, a statement or a request. Hot: no vault, no Typer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus import files
+from prometheus.cli.verdict_lines import verdict_lines
+from prometheus.compose.clock import SystemClock
+from prometheus.compose.known_schemas import schemas
+from prometheus.compose.trust_file import load_trust
+from prometheus.usecases.verify_claim import Question, audience_did, expectation, judge, question_from_scenario
+from prometheus.verdict import Verdict
+
+if TYPE_CHECKING:
+    from prometheus.claims.knowledge import Level
+    from prometheus.cli.invocation import Invocation
+    from prometheus.verdict import NoVerdict
+
+
+def run(call: Invocation) -> int:
+    """Judge a file and show the verdict; the exit code is the verdict's."""
+    document = files.read(call.text("file"))
+    found = judge(document, _question(call), now=SystemClock().now(), trust=load_trust(), schemas=schemas())
+    if not isinstance(found, Verdict):
+        return _no_verdict(call, found)
+    call.output.result(found.as_document(), verdict_lines(found, call.output))
+    return found.exit_code_when_required() if call.maybe("require") else found.exit_code
+
+
+def _question(call: Invocation) -> Question:
+    audience, level = call.maybe("audience"), call.maybe("require") or "document"
+    asked = tuple(path.strip() for path in (call.maybe("ask") or "").split(",") if path.strip())
+    question = Question(
+        audience_did(audience) if audience else None,
+        call.maybe("nonce"),
+        asked,
+        tuple(expectation(text) for text in call.many("expect")),
+        _LEVELS[level],
+    )
+    request = call.maybe("request")
+    return question_from_scenario(files.read(request), question) if request else question
+
+
+_LEVELS: dict[str, Level] = {"document": "document", "recent": "recent", "live": "live"}
+
+
+def _no_verdict(call: Invocation, found: NoVerdict) -> int:
+    call.output.result(found.as_document(), [f"NO VERDICT  {found.code}: {found.detail}", f"  hint: {found.remedy}"])
+    return found.exit_code

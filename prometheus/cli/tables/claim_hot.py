@@ -1,0 +1,71 @@
+"""Rows of the two claim verbs that start at once: presenting and verifying."""
+
+from __future__ import annotations
+
+from prometheus.cli.command import Command, Param
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        ("claim", "present"),
+        "Show chosen facts of your claims to somebody",
+        "prometheus.cli.claim.present:run",
+        (
+            Param("request", "What is asked: a scenario file, or - for standard input", kind="file"),
+            Param("ask", "What is asked, as paths separated by commas", ("--ask",), metavar="PATHS"),
+            Param("persona", "Who shows it; the active persona when left out", ("--persona",)),
+            Param("claim", "Use this claim, by id; repeatable", ("--claim",), metavar="ID", many=True),
+            Param("show", "Show exactly these paths instead of what is asked", ("--show",), metavar="PATHS"),
+            Param("audience", "DID of the one who is told", ("--audience",), metavar="DID"),
+            Param("nonce", "The challenge that the inspector gave as text", ("--nonce",)),
+            Param(
+                "licence",
+                "What for and how long, such as 'Age check:P5D'; repeatable",
+                ("--licence",),
+                metavar="PURPOSE:DURATION",
+                many=True,
+            ),
+            Param("out", "File to write, - for standard output", ("--out",), "file", default="-"),
+            Param("dry_run", "Show what would be learnt, sign nothing", ("--dry-run",), "flag"),
+        ),
+        about="Finds the claims that satisfy the request, says for each other one why not, and plans to show as little "
+        "as possible. Before anything is signed you see exactly what the inspector will and will not learn, and what "
+        "could link you; then you are asked. Without a terminal it needs --yes and a policy that allows it: see "
+        "`prometheus policy edit`. Every presentation is in your log before it leaves.",
+        examples=(
+            ("Answer a scenario", "prometheus claim present door.json --out presentation.json"),
+            ("Show one field to somebody", "prometheus claim present --ask .ageOver18 --licence 'Age check:P1D'"),
+            ("Only look", "prometheus claim present door.json --dry-run"),
+        ),
+        hot=True,
+    ),
+    Command(
+        ("claim", "verify"),
+        "Judge a presentation, a witness statement or a witness request",
+        "prometheus.cli.claim.verify:run",
+        (
+            Param("file", "The document, or - for standard input", kind="file", required=True),
+            Param("audience", "DID that it has to be meant for", ("--audience",), metavar="DID"),
+            Param("nonce", "The challenge that you gave as text", ("--nonce",)),
+            Param("request", "The scenario that you asked with", ("--request",), "file"),
+            Param("ask", "Paths that have to be shown, separated by commas", ("--ask",), metavar="PATHS"),
+            Param("expect", "A value that has to be shown; repeatable", ("--expect",), metavar="PATH=VALUE", many=True),
+            Param(
+                "require",
+                "How fresh it has to be",
+                ("--require",),
+                "choice",
+                metavar="LEVEL",
+                choices=("document", "recent", "live"),
+            ),
+        ),
+        about="The verdict is valid, invalid or unknown, with every check that led to it. What would need a ledger is "
+        "unknown and says so. No vault is needed; whom you trust is in your trust list: see `prometheus trust add`. A "
+        "valid verdict speaks about signatures and rights; --expect adds what a value has to be.\n\n"
+        "Exit codes: 0 valid, 1 invalid, 13 unknown, 11 an answer to another request, 5 --require was not reached.",
+        examples=(
+            ("Judge a file", "prometheus claim verify presentation.json"),
+            ("In a script", "prometheus claim verify - --json --audience DID --expect .ageOver18=true < shown.json"),
+        ),
+        hot=True,
+    ),
+)

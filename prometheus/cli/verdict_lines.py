@@ -1,0 +1,87 @@
+"""A verdict for a person: the outcome first, then what was shown, then every check with its reason.
+
+Meaning is a word, then a colour; nothing depends on colour alone. Every text from the document is made safe.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from prometheus.cli.output import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.cli.output import Output
+    from prometheus.verdict import Check, Verdict
+
+_WIDTH: Final = 80
+_INDENT: Final = 32
+_OUTCOMES: Final = {
+    "valid": ("32;1", "every check that could be made passed, and none that matters is missing"),
+    "invalid": ("31;1", "do not accept it: a check failed"),
+    "unknown": ("33;1", "do not rely on it: a check could not be made"),
+}
+_STATES: Final = {"pass": "32", "fail": "31;1", "warn": "33", "skip": "2", "unknown": "33;1"}
+
+
+def verdict_lines(verdict: Verdict, output: Output) -> Iterator[str]:
+    """Yield the lines of a verdict."""
+    style, meaning = _OUTCOMES[verdict.verdict]
+    yield f"{output.paint(verdict.verdict.upper(), style)}  {meaning}"
+    yield from _reasons(verdict, output)
+    yield ""
+    yield from _facts(verdict)
+    yield ""
+    for check in verdict.checks:
+        yield from _check(check, output)
+
+
+def value_text(value: object) -> str:
+    """Return a JSON value as one safe line."""
+    return safe(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _reasons(verdict: Verdict, output: Output) -> Iterator[str]:
+    """Yield what decided, with what can be done about it, for a verdict that is not valid."""
+    decisive = {"invalid": "fail", "unknown": "unknown"}.get(verdict.verdict)
+    for check in verdict.checks:
+        if check.status == decisive:
+            yield from _wrapped(f"  {output.paint(check.code or check.id, '1')}  ", safe(check.detail), 4)
+            if check.remedy:
+                yield from _wrapped("    hint: ", safe(check.remedy), 10)
+
+
+def _facts(verdict: Verdict) -> Iterator[str]:
+    shown = [(".".join(("", *leaf.path)), value_text(leaf.value)) for leaf in verdict.disclosed]
+    width = max((len(path) for path, _ in shown), default=0)
+    yield "shown     " + ("" if shown else "nothing")
+    for path, value in shown:
+        yield f"  {safe(path):<{width}}  {value}"
+    yield f"hidden    {verdict.withheld} {'part' if verdict.withheld == 1 else 'parts'}"
+    if verdict.issuer:
+        via = f", {safe(verdict.issuer.via)}" if verdict.issuer.via else ""
+        yield f"said by   {safe(verdict.issuer.id)} ({verdict.issuer.trust}{via})"
+    if verdict.holder:
+        yield f"shown by  {safe(verdict.holder.key)}" + (
+            "" if verdict.holder.bound else " (not shown to be the subject)"
+        )
+
+
+def _check(check: Check, output: Output) -> Iterator[str]:
+    state = output.paint(f"{check.status:<7}", _STATES[check.status])
+    code = f"{check.code}: " if check.code else ""
+    yield from _wrapped(f"  {state} {check.id:<21} ", safe(code + check.detail), _INDENT)
+
+
+def _wrapped(start: str, text: str, indent: int) -> Iterator[str]:
+    """Yield the text after its start, continued under itself within the width; colours take no room."""
+    line, used = start, indent
+    for word in text.split():
+        if used + len(word) + 1 > _WIDTH and used > indent:
+            yield line.rstrip()
+            line, used = " " * indent, indent
+        line += f"{word} "
+        used += len(word) + 1
+    yield line.rstrip()
