@@ -10,12 +10,18 @@ import sys
 _FOLDER = __file__.rpartition("/")[0] + "/rendered/help/"
 _VERSION = ("--version", "-V")
 _HELP = ("--help", "-h")
-_READER_GONE = 141
+_INTERRUPTED = 130
 
 
 def main() -> int:
-    """Answer the command line of this process and return the exit code."""
-    arguments = sys.argv[1:]
+    """Answer the command line of this process and return the exit code, also when Ctrl-C comes early."""
+    try:
+        return _answer(sys.argv[1:])
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _answer(arguments: list[str]) -> int:
     if sys.platform == "win32":
         sys.stderr.write("error: Windows is not supported directly\nhint: use it within WSL\n")
         return 2
