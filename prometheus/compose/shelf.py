@@ -82,6 +82,14 @@ def remove_vault(places: Places, name: str) -> None:
                 os.unlink(leftover)
 
 
+def ways_to_open(facts: PublicFacts) -> list[str]:
+    """Return what opens a vault, one text a slot, such as ``passphrase: Argon2id, 256 MiB, 3 passes``."""
+    return [
+        f"{slot.kind}: Argon2id, {slot.kdf.memory_kib // 1024} MiB, {slot.kdf.passes} passes" if slot.kdf else slot.kind
+        for slot in facts.slots
+    ]
+
+
 def _stamp(path: str) -> tuple[int, datetime]:
     try:
         found = os.stat(path)

@@ -12,8 +12,8 @@ from prometheus.errors import Conflict
 from prometheus.model import collection
 from prometheus.model.avatar import media_type_of
 from prometheus.model.persona import KINDS, Persona
-from prometheus.model.persona_look import checked_colour, checked_glyph, checked_label, checked_notes
 from prometheus.usecases import audit
+from prometheus.usecases.persona_look import checked_colour, checked_glyph, checked_label, checked_notes, face_of
 from prometheus.usecases.personas import (
     active_persona,
     find_persona,
@@ -45,16 +45,22 @@ def edit_persona(session: Session, text: str, edit: Edit) -> Persona:
         NotUnderstood: When a member has a form that is not allowed; nothing is changed then.
     """
     with session.commit() as commit:
-        before = find_persona(session, text)
-        after = _edited(before, edit)
-        if edit.label:
-            others = [other for other in list_personas(session, KINDS, hidden=True) if other.did != before.did]
-            refuse_taken_label(others, after.label)
+        after = preview_edit(session, text, edit)
         if edit.avatar is not None:
             _keep_avatar(commit, after, edit.avatar)
         keep_changed(commit, after)
         changed = [name for name, value in edit._asdict().items() if value is not None]
         audit.append(commit, "persona.edit", persona=after.did, facts={"changed": changed})
+    return after
+
+
+def preview_edit(session: Session, text: str, edit: Edit) -> Persona:
+    """Return the persona as it would be after a change, changing nothing; errors as `edit_persona`."""
+    before = find_persona(session, text)
+    after = _edited(before, edit)
+    if edit.label:
+        others = [other for other in list_personas(session, KINDS, hidden=True) if other.did != before.did]
+        refuse_taken_label(others, after.label)
     return after
 
 
@@ -97,8 +103,6 @@ def _show_or_hide(session: Session, text: str, *, hidden: bool) -> Persona:
 
 
 def _edited(persona: Persona, edit: Edit) -> Persona:
-    from prometheus.model.persona_face import face_of
-
     face = face_of(persona.public_key)
     if edit.label is not None:
         persona = persona._replace(label=checked_label(edit.label))

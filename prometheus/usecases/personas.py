@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Final
 from prometheus.errors import Ambiguous, Conflict, NotFound
 from prometheus.model import collection
 from prometheus.model.persona import KINDS, Persona
-from prometheus.model.persona_face import face_of
-from prometheus.model.persona_look import PLAIN_LOOK
 from prometheus.usecases import audit
+from prometheus.usecases.persona_look import PLAIN_LOOK, face_of
 from prometheus.usecases.seed import did_of, load_seed, public_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from prometheus.model.persona_look import Look
     from prometheus.model.secret import Secret
+    from prometheus.usecases.persona_look import Look
     from prometheus.usecases.session import Commit, Session
 
 METHOD: Final = "did:morpheus:"

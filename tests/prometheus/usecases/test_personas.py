@@ -6,10 +6,10 @@ from prometheus_simulators.memory_vault import MemoryVault
 
 from prometheus.errors import Ambiguous, Conflict, NotFound
 from prometheus.model import collection
-from prometheus.model.persona_look import checked_look
 from prometheus.model.secret import Secret
 from prometheus.usecases import audit
 from prometheus.usecases.create_vault import furnish_vault, vault_facts
+from prometheus.usecases.persona_look import checked_look
 from prometheus.usecases.personas import active_persona, add_persona, find_persona, list_personas, use_persona
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from prometheus.errors import NotUnderstood, TooLarge
-from prometheus.model.persona_face import COLOURS, GLYPHS
+from prometheus.identity import persona_names
+from prometheus.identity.persona_names import COLOURS, GLYPHS
 
 LABEL_LIMIT: Final = 64
 """Characters of a label."""
@@ -28,6 +29,24 @@ class Look(NamedTuple):
 
 PLAIN_LOOK: Final = Look()
 """Nothing chosen: the face of the key as it is."""
+
+
+class Face(NamedTuple):
+    """What a persona shows before anything is chosen."""
+
+    name: str
+    glyph: str
+    colour: str
+
+
+def face_of(public_key: str) -> Face:
+    """Return the face that belongs to a public key in its text form."""
+    from prometheus.identity.multicipher import PublicKey
+
+    raw = PublicKey.parse(public_key).raw
+    return Face(
+        persona_names.default_name(raw), persona_names.default_glyph(raw).sign, persona_names.default_colour(raw).name
+    )
 
 
 def checked_look(*, label: str = "", glyph: str = "", colour: str = "", notes: str = "") -> Look:
@@ -57,23 +76,24 @@ def checked_label(text: str) -> str:
 
 def checked_glyph(text: str) -> str:
     """Return the glyph, given itself or by its ASCII twin; an empty one stays empty."""
-    if not text or text in GLYPHS:
+    for glyph in GLYPHS:
+        if text in (glyph.sign, glyph.ascii_twin):
+            return glyph.sign
+    if not text:
         return text
-    for glyph, twin in GLYPHS.items():
-        if text == twin:
-            return glyph
-    shown = " ".join(f"{glyph} or {twin}," for glyph, twin in GLYPHS.items()).rstrip(",")
+    shown = ", ".join(f"{glyph.sign} or {glyph.ascii_twin}" for glyph in GLYPHS)
     raise NotUnderstood("that glyph is not one of the table", code="GLYPH-UNKNOWN", remedy=f"use one of {shown}")
 
 
 def checked_colour(text: str) -> str:
     """Return the colour's name; an empty one stays empty."""
-    colour = text.strip().lower()
-    if colour and colour not in COLOURS:
+    wanted = text.strip().lower()
+    names = [colour.name for colour in COLOURS]
+    if wanted and wanted not in names:
         raise NotUnderstood(
-            "that colour is not one of the table", code="COLOUR-UNKNOWN", remedy=f"use one of {', '.join(COLOURS)}"
+            "that colour is not one of the table", code="COLOUR-UNKNOWN", remedy=f"use one of {', '.join(names)}"
         )
-    return colour
+    return wanted
 
 
 def checked_notes(text: str) -> str:

@@ -1,0 +1,47 @@
+"""``did show``: what a DID says by itself, with no vault and no ledger; a hot verb, so it imports next to nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus.identity.did import Did
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+
+LEDGER_NOTE = "no ledger was asked: keys that were added or revoked later are not known here"
+
+
+def show(call: Invocation) -> int:
+    """Show the default key of a DID and its implicit document."""
+    did = Did.parse(call.text("did"))
+    key_id = did.key_id.text
+    suite = {"e": "Ed25519", "s": "secp256k1"}[did.key_id.suite]
+    document = {
+        "did": did.text,
+        "default_key": key_id,
+        "suite": suite,
+        "source": "implicit",
+        "ledger_asked": False,
+        "document": _implicit_document(did.text, key_id),
+    }
+    lines = [
+        f"did          {did.text}",
+        f"default key  {key_id} ({suite})",
+        "rights       impersonate, update",
+        f"source       the DID itself; {LEDGER_NOTE}",
+    ]
+    call.output.result(document, lines)
+    return 0
+
+
+def _implicit_document(did: str, key_id: str) -> dict[str, object]:
+    right = [{"keyLink": "#0", "history": [{"height": None, "valid": True}], "valid": True}]
+    key = {"index": 0, "auth": key_id, "validFromHeight": None, "validUntilHeight": None, "valid": True}
+    return {
+        "did": did,
+        "keys": [key],
+        "rights": {"impersonate": right, "update": right},
+        "tombstonedAtHeight": None,
+        "tombstoned": False,
+    }

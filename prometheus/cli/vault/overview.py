@@ -1,0 +1,129 @@
+"""``vault list``, ``vault status``, ``vault use`` and ``status``: what is told without a passphrase.
+
+What a file says without one is not proven; these verbs say so where it matters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prometheus.cli.default_vault import set_default_vault
+from prometheus.cli.moments import local, rfc3339
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import places, vault_name
+from prometheus.compose import vaults
+from prometheus.compose.shelf import shelf, shelf_entry, ways_to_open
+from prometheus.errors import NotFound
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+    from prometheus.compose.shelf import ShelfEntry
+
+_KIB = 1024
+
+
+def list_all(call: Invocation) -> int:
+    """Show every vault of this machine."""
+    default = vault_name(call)
+    entries = shelf(places())
+    document = {"vaults": [_fields(entry, default) for entry in entries]}
+    lines = [_HEAD, *(_row(entry, default) for entry in entries)]
+    empty = [
+        "this machine has no vault yet",
+        "make one with 'prometheus vault create', or from recovery words with",
+        "'prometheus vault restore'",
+    ]
+    call.output.result(document, lines if entries else empty)
+    return 0
+
+
+def use(call: Invocation) -> int:
+    """Make a vault the default one."""
+    name, folders = call.text("name"), places()
+    vaults.require_vault(folders, name)
+    set_default_vault(folders, name)
+    call.output.result({"default": name}, [f"{name} is the default vault now"])
+    other = vault_name(call)
+    if other != name:
+        call.output.warn(f"in this shell PROMETHEUS_VAULT or --vault says {safe(other)}, which wins")
+    return 0
+
+
+def status(call: Invocation) -> int:
+    """Show what one vault's file says without its passphrase."""
+    name = call.maybe("name") or vault_name(call)
+    entry = shelf_entry(places(), name)
+    if entry.fault is not None:
+        raise entry.fault
+    call.output.result(_fields(entry, vault_name(call)), _details(entry))
+    return 0
+
+
+def summary(call: Invocation) -> int:
+    """Show the state of the vault that commands would use, and of the agent."""
+    name = vault_name(call)
+    agent = {"running": False, "detail": "there is no agent in this version; every command opens the vault for itself"}
+    try:
+        entry = shelf_entry(places(), name)
+    except NotFound as error:
+        lines = [f"vault   {safe(name)}: none", f"        {error.remedy}", f"agent   {agent['detail']}"]
+        call.output.result({"vault": {"name": name, "exists": False}, "agent": agent}, lines)
+        return 0
+    state = _trouble(entry) or "locked; a command that needs it asks for its passphrase"
+    lines = [f"vault   {name}: {state}", f"        changed {local(entry.changed)}", f"agent   {agent['detail']}"]
+    call.output.result({"vault": {"exists": True, **_fields(entry, name)}, "agent": agent}, lines)
+    return 0
+
+
+_HEAD = f"  {'name':<20} {'size':>9}  {'changed':<22} seen here"
+
+
+def _row(entry: ShelfEntry, default: str) -> str:
+    mark = "*" if entry.name == default else " "
+    state = _trouble(entry) or ("yes" if entry.is_seen_here else "no: an older copy would not be noticed")
+    return f"{mark} {entry.name:<20} {_size(entry.size):>9}  {local(entry.changed):<22} {state}"
+
+
+def _details(entry: ShelfEntry) -> list[str]:
+    assert entry.facts is not None  # noqa: S101  # the caller has shown the fault otherwise
+    seen = "remembered on this machine" if entry.is_seen_here else "not seen on this machine before"
+    return [
+        f"name      {entry.name}",
+        f"file      {safe(entry.path)}",
+        f"id        {entry.facts.vault_id.hex()}",
+        f"size      {_size(entry.size)}, {entry.facts.records} records",
+        f"changed   {local(entry.changed)}",
+        f"state     {seen}",
+        *(f"opens by  {way}" for way in ways_to_open(entry.facts)),
+        "",
+        "this is what the file says; 'prometheus vault verify' proves it",
+    ]
+
+
+def _fields(entry: ShelfEntry, default: str) -> dict[str, Any]:
+    facts = entry.facts
+    fields: dict[str, Any] = {
+        "name": entry.name,
+        "path": entry.path,
+        "size": entry.size,
+        "changed": rfc3339(entry.changed),
+        "default": entry.name == default,
+        "seen_here": entry.is_seen_here,
+        "fault": entry.fault.code if entry.fault else None,
+    }
+    if facts is not None:
+        fields |= {
+            "id": facts.vault_id.hex(),
+            "generation": facts.generation,
+            "records": facts.records,
+            "slots": [{"kind": slot.kind, "kdf": slot.kdf._asdict() if slot.kdf else None} for slot in facts.slots],
+        }
+    return fields
+
+
+def _trouble(entry: ShelfEntry) -> str:
+    return safe(entry.fault.what) if entry.fault else ""
+
+
+def _size(size: int) -> str:
+    return f"{size / _KIB:.0f} KiB" if size < _KIB * _KIB else f"{size / _KIB / _KIB:.1f} MiB"

@@ -1,0 +1,114 @@
+"""Where recovery words come from: a private page of the terminal, an open file, or a named file.
+
+On the terminal each wrong word is named with what may be meant, and only that word is asked for again. From a file the
+error says which places are wrong and never what stands there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.cli import ask
+from prometheus.cli.passphrase import read_descriptor
+from prometheus.cli.private_screen import private_screen
+from prometheus.errors import Conflict, Locked, NotUnderstood
+from prometheus.files import read
+from prometheus.identity.published_phrases import is_published, is_published_phrase
+from prometheus.usecases.recovery_words import TEXT_LIMIT, WORDS, read_phrase, split_words, word_faults
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+    from prometheus.cli.private_screen import PrivateScreen
+    from prometheus.model.secret import Secret
+    from prometheus.usecases.recovery_words import Phrase
+
+
+class TypedSeed(NamedTuple):
+    """The seed of the words that were given."""
+
+    seed: Secret
+    is_published: bool
+    """Whether everyone has these words, or this seed."""
+
+
+def asked_seed(call: Invocation) -> TypedSeed:
+    """Return the seed of the recovery words, with the BIP39 password where the call says there is one."""
+    phrase = asked_phrase(call)
+    seed = phrase.seed(_bip39_password(call))
+    known = is_published_phrase(phrase.words.expose().decode()) or is_published(seed.expose())
+    return TypedSeed(seed, known)
+
+
+def asked_phrase(call: Invocation) -> Phrase:
+    """Return the recovery words from where the call says, or from the person at the terminal.
+
+    Raises:
+        NotUnderstood: When they are no 24 words that belong together.
+        Locked: When they are needed and nobody can be asked.
+    """
+    language = call.maybe("language") or ""
+    text = _given_text(call)
+    if text is not None:
+        return read_phrase(text, language)
+    if not call.output.may_ask:
+        raise Locked(
+            "the recovery words are needed, and you cannot be asked here",
+            code="WORDS-NEEDED",
+            remedy="run it in a terminal, or give --words-fd or --words-file",
+        )
+    with private_screen(call, "typing recovery words") as screen:
+        return _typed_phrase(screen, language)
+
+
+def _given_text(call: Invocation) -> str | None:
+    path, descriptor = call.maybe("words_file"), call.number("words_fd")
+    if path is not None and descriptor is not None:
+        raise Conflict("give the words once, by --words-fd or by --words-file", code="WORDS-TWICE")
+    if path is not None:
+        return _decoded(read(path, TEXT_LIMIT))
+    return None if descriptor is None else _decoded(read_descriptor(str(descriptor)).expose())
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise NotUnderstood("the recovery words are not UTF-8 text", code="WORDS-NOT-TEXT") from None
+
+
+def _bip39_password(call: Invocation) -> str:
+    descriptor = call.number("bip39_password_fd")
+    if descriptor is not None:
+        return _decoded(read_descriptor(str(descriptor)).expose())
+    return _decoded(ask.ask_secret(call, "BIP39 password").expose()) if call.flag("bip39_password") else ""
+
+
+def _typed_phrase(screen: PrivateScreen, language: str) -> Phrase:
+    screen.tell(f"Type or paste your {WORDS} recovery words, in order.")
+    screen.tell("Numbers, upper case and line ends do not matter. This page is wiped afterwards.")
+    while True:
+        screen.tell()
+        words = _mended(screen, _typed(screen), language)
+        try:
+            return read_phrase(" ".join(words), language)
+        except NotUnderstood as error:
+            screen.tell(f"{error.what}.")
+            screen.tell(f"{error.remedy}.")
+
+
+def _typed(screen: PrivateScreen) -> list[str]:
+    words: list[str] = []
+    while len(words) < WORDS:
+        words += split_words(screen.ask(f"{len(words) + 1:2} > "))
+    return words
+
+
+def _mended(screen: PrivateScreen, words: list[str], language: str) -> list[str]:
+    while len(words) == WORDS and (faults := word_faults(words, language)):
+        for fault in faults:
+            meant = f": did you mean {', '.join(fault.suggestions)}?" if fault.suggestions else "."
+            screen.tell(f"word {fault.position} '{fault.typed}' is not in the list{meant}")
+            again = split_words(screen.ask(f"word {fault.position} > "))
+            if len(again) == 1:
+                words[fault.position - 1] = again[0]
+    return words

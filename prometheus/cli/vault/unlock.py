@@ -1,0 +1,69 @@
+"""``vault unlock``: prove that a vault opens; with ``--recovery`` by its words, and then with a new passphrase.
+
+Nothing stays open here: every command opens the vault for itself.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from prometheus.cli.passphrase import new_passphrase
+from prometheus.cli.unlocking import open_vault, places, vault_name
+from prometheus.cli.vault.typed_words import asked_seed
+from prometheus.compose import vaults
+from prometheus.errors import WrongPassphrase
+from prometheus.usecases.change_passphrase import note_passphrase_change
+from prometheus.usecases.create_vault import vault_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.cli.invocation import Invocation
+    from prometheus.compose.vaults import OpenVault
+    from prometheus.model.places import Places
+    from prometheus.model.secret import Secret
+
+
+def run(call: Invocation) -> int:
+    """Open a vault, and set a new passphrase when it was opened by words."""
+    name, folders = call.maybe("name") or vault_name(call), places()
+    if call.flag("recovery"):
+        return _recover(call, folders, name)
+    with open_vault(call, name=name) as opened:
+        demo = "  DEMO" if vault_facts(opened.session).is_demo else ""
+    lines = [f"the passphrase opens {name}{demo}", "nothing stays open: every command opens the vault for itself"]
+    call.output.result({"vault": name, "opens": True, "stays_open": False}, lines)
+    return 0
+
+
+def _recover(call: Invocation, folders: Places, name: str) -> int:
+    vaults.inspected(folders, name)
+    seed = asked_seed(call).seed
+    with opened_by_words(folders, name, seed, read_only=True):
+        call.output.note(f"the words open {name}")
+    new = new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
+    with opened_by_words(folders, name, seed) as opened:
+        for warning in opened.vault.warnings:
+            call.output.warn(warning)
+        opened.vault.change_passphrase(new.expose(), vaults.key_derivation(call.text("kdf")))
+        note_passphrase_change(opened.session, by="recovery words")
+    lines = [f"{name} has a new passphrase", "old copies of its file still open with the old one"]
+    call.output.result({"vault": name, "passphrase_changed": True, "by": "recovery"}, lines)
+    return 0
+
+
+@contextmanager
+def opened_by_words(folders: Places, name: str, seed: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
+    """Open a vault by the seed of its words; a wrong one is told in the terms of words."""
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(vaults.opened_with_recovery(folders, name, seed, read_only=read_only))
+        except WrongPassphrase:
+            raise WrongPassphrase(
+                "the words do not open this vault",
+                code="WORDS-DO-NOT-OPEN",
+                meaning="they are valid words; another BIP39 password, language or vault?",
+                remedy="check which vault they belong to, or whether its recovery slot was removed",
+            ) from None
+        yield opened

@@ -1,0 +1,48 @@
+"""``vault verify``: the whole set of records is what its owner left; with ``--deep`` every record opens too.
+
+The vault is opened read-only, so a copy or a backup can be verified as well; what the anchor of this machine says about
+its age is a warning here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import open_vault, vault_name
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+
+
+def run(call: Invocation) -> int:
+    """Verify a vault; anything wrong is an error with its own exit code."""
+    from prometheus.usecases import audit
+
+    name = call.maybe("name") or vault_name(call)
+    with open_vault(call, name=name, read_only=True) as opened:
+        report = opened.vault.verify(deep=call.flag("deep"))
+        chain = audit.check(opened.session)
+    if not report.journal_is_whole:
+        call.output.warn("the journal is not whole; the records are")
+    document = {
+        "vault": name,
+        "whole": True,
+        "deep": report.is_deep,
+        "epoch": report.epoch,
+        "generation": report.generation,
+        "records": report.records,
+        "journal_entries": report.journal_entries,
+        "journal_whole": report.journal_is_whole,
+        "audit_entries": chain.entries,
+        "audit_whole": chain.is_intact,
+    }
+    for fault in chain.faults:
+        call.output.warn(f"audit log: {safe(fault)}")
+    lines = [
+        f"{name} is whole: {report.records} records, state {report.epoch}",
+        "every record opens and the file's structure holds" if report.is_deep else "--deep also opens every record",
+        f"audit log: {chain.entries} entries, {'intact' if chain.is_intact else 'broken'}",
+    ]
+    call.output.result(document, lines)
+    return 0

@@ -1,0 +1,39 @@
+"""``vault words check``: prove that the words on paper are those of a vault, and change nothing.
+
+With a recovery slot the words alone prove it. Without one the vault is opened by its passphrase and the seeds are
+compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus.cli.unlocking import open_vault, places, vault_name
+from prometheus.cli.vault.typed_words import asked_seed
+from prometheus.cli.vault.unlock import opened_by_words
+from prometheus.compose import vaults
+from prometheus.errors import WrongPassphrase
+from prometheus.usecases.seed import load_seed
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+
+
+def run(call: Invocation) -> int:
+    """Check the words against a vault."""
+    name, folders = call.maybe("name") or vault_name(call), places()
+    facts = vaults.inspected(folders, name)
+    opens = any(slot.kind == "recovery" for slot in facts.slots)
+    seed = asked_seed(call).seed
+    opening = opened_by_words(folders, name, seed, read_only=True) if opens else open_vault(call, name=name)
+    with opening as opened:
+        if load_seed(opened.session.vault) != seed:
+            raise WrongPassphrase(
+                "the words are not those of this vault",
+                code="WORDS-DIFFER",
+                meaning="they are valid words; another BIP39 password, language or vault?",
+            )
+    lines = [f"the words are right: they rebuild every persona of {name}"]
+    lines += ["they open this vault too" if opens else "they do not open this vault: it has no recovery slot"]
+    call.output.result({"vault": name, "words": "right", "open_the_vault": opens}, lines)
+    return 0

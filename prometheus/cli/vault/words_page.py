@@ -1,0 +1,58 @@
+"""Show new recovery words once, and ask for three of them.
+
+The page is private and wiped. Words are asked for by position until all three are right; the page with the words can
+be seen again before that, never after.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from prometheus.cli.private_screen import private_screen
+from prometheus.usecases.recovery_words import split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prometheus.cli.invocation import Invocation
+    from prometheus.cli.private_screen import PrivateScreen
+
+ASKED: Final = 3
+_COLUMNS: Final = 4
+
+
+def show_and_prove(call: Invocation, words: Sequence[str]) -> None:
+    """Show the words, then ask for three by position, as often as it takes.
+
+    Raises:
+        NotUnderstood: When there is no terminal to show them on.
+        Cancelled: When the person ends the input.
+    """
+    with private_screen(call, "showing recovery words") as screen:
+        while True:
+            _show(screen, words)
+            screen.ask("Press Enter when you have written them down. ")
+            screen.clear()
+            if _is_proven(screen, words):
+                return
+            screen.tell("That is not what was shown. Look at the words once more.")
+            screen.tell()
+
+
+def _show(screen: PrivateScreen, words: Sequence[str]) -> None:
+    screen.tell(f"Write these {len(words)} words on paper, in order. They rebuild every persona and open this vault.")
+    screen.tell("Anyone who reads them becomes you. They are never shown again.")
+    screen.tell()
+    rows = len(words) // _COLUMNS
+    for row in range(rows):
+        places = range(row, len(words), rows)
+        screen.tell("".join(f"{place + 1:4} {words[place]:<13}" for place in places).rstrip())
+    screen.tell()
+
+
+def _is_proven(screen: PrivateScreen, words: Sequence[str]) -> bool:
+    for place in sorted(secrets.SystemRandom().sample(range(len(words)), ASKED)):
+        if split_words(screen.ask(f"Which is word {place + 1}? ")) != split_words(words[place]):
+            return False
+    return True
