@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.claims.digest import is_nfkd
 from prometheus.claims.jsontext import scalar_text
+from prometheus.claims.normal_form import is_nfkd, nfkd
 from prometheus.errors import NotUnderstood
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def canonical(value: Json) -> str:
         return "{" + ",".join([f"{_key_text(key)}:{canonical(value[key])}" for key in sorted(value)]) + "}"
     if isinstance(value, list):
         return "[" + ",".join([canonical(item) for item in value]) + "]"
-    return _nfkd(scalar_text(value))
+    return nfkd(scalar_text(value))
 
 
 def _key_text(key: str) -> str:
@@ -38,12 +38,4 @@ def _key_text(key: str) -> str:
             "Data for canonical JSON serialization must contain field names normalized with Unicode NFKD",
             code="CANONICAL",
         )
-    return _nfkd(scalar_text(key))
-
-
-def _nfkd(text: str) -> str:
-    if text.isascii():
-        return text
-    from unicodedata import normalize
-
-    return normalize("NFKD", text)
+    return nfkd(scalar_text(key))

@@ -7,7 +7,7 @@ Rules (those of the IOP reference):
 * A content id of bytes is ``cbu`` and the base64url SHA3-256 of them.
 * `mask` keeps the paths given and puts content ids in place of all other nested objects and arrays. Scalars are never
   hidden on their own: keeping one member of an object shows all its scalars. Paths do not reach into arrays.
-* Keys are in Unicode NFKD, at every depth. Values are hashed as they are.
+* Keys are in Unicode NFKD (`prometheus.claims.normal_form`), at every depth. Values are hashed as they are.
 
 What this is not: `mask` gives the structure. `selective_digest` gives the canonical text, whose kept strings are
 normalised; sign and present the structure.
@@ -20,12 +20,27 @@ from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
 from prometheus.claims.jsontext import quote, scalar_text
+from prometheus.claims.normal_form import is_nfkd
 from prometheus.errors import NotUnderstood
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from prometheus.claims.jsontext import Json
+
+__all__ = [
+    "BYTES_PREFIX",
+    "CONTENT_ID_LENGTH",
+    "JSON_PREFIX",
+    "content_id",
+    "content_id_of_bytes",
+    "is_content_id",
+    "is_nfkd",
+    "mask",
+    "selective_digest",
+    "sha3",
+    "split_paths",
+]
 
 JSON_PREFIX = "cju"
 BYTES_PREFIX = "cbu"
@@ -120,15 +135,6 @@ def _hash_text(text: str) -> str:
 
 def _refuse_key() -> NotUnderstood:
     return NotUnderstood("Data to be digested must contain field names normalized with Unicode NFKD", code="DIGEST")
-
-
-def is_nfkd(text: str) -> bool:
-    """Return whether a text is in Unicode normalisation form KD."""
-    if text.isascii():
-        return True
-    from unicodedata import is_normalized
-
-    return is_normalized("NFKD", text)
 
 
 def _flatten(value: dict[str, Json] | list[Json]) -> str:

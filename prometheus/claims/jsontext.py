@@ -1,7 +1,8 @@
 """JSON text in and out, by the rules of the reference.
 
 Rules for reading, all checked here and nowhere else:
-* UTF-8 without byte order mark, at most 16 MiB, nested at most 128 deep; both are checked before any other work.
+* UTF-8 without byte order mark, at most 16 MiB, nested at most 127 deep like the reference; both are checked before any
+  other work.
 * ``NaN``, ``Infinity`` and lone surrogates are refused.
 * An object's keys are unique; in the reference's own way of reading (``unique_keys=False``) the last one wins.
 * Numbers are read by `prometheus.claims.numbers`: a Python ``int`` is an integer, a ``float`` is a double.
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_DEPTH = 128
+MAX_DEPTH = 127
 
 _WHITE_SPACE = " \t\n\r"
 _NEITHER_BRACKET_NOR_QUOTE = bytes(set(range(256)) - set(b'[]{}"'))
