@@ -1,0 +1,167 @@
+"""Keep statements that authorities signed: about the user (`accept`), or about anybody (`import_claims`).
+
+Steps: each statement is read and its signature checked before the vault is touched; then all of them are kept in one
+commit with their log entries, or none. What the vault has already changes nothing. A statement that answers a request
+of the user's is linked to it, and a claim that differs from what was asked is said.
+
+What this is not: trust in the authority. That is judged where claims are verified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.claims.digest import content_id
+from prometheus.claims.shown import leaves
+from prometheus.errors import NotFound, NotUnderstood
+from prometheus.identity.did import Did
+from prometheus.model import collection
+from prometheus.model.persona import KINDS
+from prometheus.usecases import audit
+from prometheus.usecases.claim_data import unwrapped
+from prometheus.usecases.claim_index import OpenStatement, read_statement, record_of
+from prometheus.usecases.claims_store import add_claim, get_claim, is_expired, purge_trash
+from prometheus.usecases.personas import list_personas
+from prometheus.usecases.request_claim import SentRequest, sent_requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from prometheus.claims.jsontext import Json
+    from prometheus.model.claim_record import ClaimRecord
+    from prometheus.usecases.claims_store import Added
+    from prometheus.usecases.schemas import Schemas
+    from prometheus.usecases.session import Session
+
+
+class Arrival(NamedTuple):
+    """What became of one statement."""
+
+    claim: ClaimRecord
+    outcome: Added
+    request: str
+    """Id of the user's request that it answers, or empty."""
+    notes: tuple[str, ...]
+
+
+class _Prepared(NamedTuple):
+    found: OpenStatement
+    record: ClaimRecord
+    answered: SentRequest | None
+    notes: tuple[str, ...]
+
+
+def accept(session: Session, raw: bytes, schemas: Schemas) -> Arrival:
+    """Keep a statement about one of the user's personas.
+
+    Raises:
+        NotUnderstood: See `claim_index.read_statement`.
+        NotFound: When it is about somebody else.
+    """
+    prepared = _prepare(session, raw, schemas, "accept")
+    if not prepared.record.persona:
+        raise NotFound(
+            "the statement is about none of your personas",
+            code="CLAIM-NOT-YOURS",
+            meaning=f"it is about {prepared.record.subject}",
+            remedy="check that you opened the right vault; `prometheus claim import` keeps it all the same",
+        )
+    return _keep(session, [prepared])[0]
+
+
+def import_claims(session: Session, statements: Iterable[bytes], schemas: Schemas) -> list[Arrival]:
+    """Keep statements about anybody, all of them or, when one is refused, none.
+
+    Raises:
+        NotUnderstood: See `claim_index.read_statement`.
+    """
+    return _keep(session, [_prepare(session, raw, schemas, "import") for raw in statements])
+
+
+def _prepare(session: Session, raw: bytes, schemas: Schemas, source: str) -> _Prepared:
+    found = read_statement(raw)
+    known = schemas.by_id(found.statement.process_id)
+    if known is not None:
+        _refuse_hidden(found, known.process.claim_schema)
+    now = session.clock.now()
+    everyone = list_personas(session, KINDS, hidden=True)
+    record = record_of(found, everyone, added=now.strftime("%Y-%m-%dT%H:%M:%SZ"), source=source)
+    answered, differences = _answered(session, found)
+    notes = [*differences]
+    if known is None:
+        notes.append("its process is not known here: `prometheus schema add FILE` with the file of its maker")
+    if not found.is_default_key:
+        notes.append("it was signed with another key than the authority's first one: whether it may is not known here")
+    if is_expired(record, now):
+        notes.append(f"it could be used until {record.before} only")
+    return _Prepared(found, record, answered, tuple(notes))
+
+
+def _refuse_hidden(found: OpenStatement, schema: Json) -> None:
+    hidden = [leaf.dotted or "the claim" for leaf in leaves(found.claim.content, schema) if leaf.is_hidden]
+    if hidden:
+        raise NotUnderstood(
+            f"the statement hides {', '.join(hidden)}",
+            code="STATEMENT-MASKED",
+            meaning="only the whole statement, as the authority signed it, can be presented later",
+            remedy="ask the authority for the original file",
+        )
+
+
+def _keep(session: Session, prepared: Sequence[_Prepared]) -> list[Arrival]:
+    fresh = {item.record.id for item in prepared if _changes(session, item.record.id)}
+    if not fresh:
+        return [_arrival(item, "known") for item in prepared]
+    arrivals = []
+    with session.commit() as commit:
+        purge_trash(session, commit)
+        for item in prepared:
+            outcome = add_claim(commit, item.record)
+            arrivals.append(_arrival(item, outcome))
+            if outcome == "known":
+                continue
+            if item.answered:
+                sent = item.answered._replace(statement=item.record.id)
+                commit.put(collection.REQUEST, sent.record_name, sent.as_fields())
+            facts = {
+                "claim": item.record.id,
+                "process": item.record.process_id,
+                "authority": item.record.authority,
+                "outcome": outcome,
+            }
+            audit.append(commit, f"claim.{item.record.source}", persona=item.record.persona, facts=facts)
+    return arrivals
+
+
+def _changes(session: Session, claim_id: str) -> bool:
+    present = get_claim(session, claim_id)
+    return present is None or present.is_deleted
+
+
+def _arrival(item: _Prepared, outcome: Added) -> Arrival:
+    return Arrival(item.record, outcome, item.answered.id if item.answered else "", item.notes)
+
+
+def _answered(session: Session, found: OpenStatement) -> tuple[SentRequest | None, tuple[str, ...]]:
+    """Return the request that a statement answers, and how it differs from the one that was open."""
+    asked = [sent for sent in sent_requests(session) if sent.process_id == found.statement.process_id]
+    claim_id = content_id(found.claim.to_json())
+    for sent in asked:
+        if sent.claim_id == claim_id:
+            return sent, ()
+    subject = Did.parse(found.claim.subject)
+    still_open = [sent for sent in asked if not sent.statement and Did.parse(sent.persona) == subject]
+    return None, tuple(_differences(still_open[-1:], found))
+
+
+def _differences(still_open: Sequence[SentRequest], found: OpenStatement) -> Iterator[str]:
+    from prometheus.claims.jsontext import parse, text_form
+    from prometheus.claims.request import parse_signed_request
+
+    for sent in still_open:
+        asked = parse_signed_request(parse(sent.raw)).content.claim
+        before = {leaf.dotted: text_form(unwrapped(leaf.value)) for leaf in leaves(asked.content)}
+        after = {leaf.dotted: text_form(unwrapped(leaf.value)) for leaf in leaves(found.claim.content)}
+        changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+        what = ", ".join(changed) or "only nonces"
+        yield f"it is not the claim that you asked for in {sent.id[:12]}…: it differs in {what}"

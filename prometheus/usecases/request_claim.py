@@ -1,0 +1,153 @@
+"""Ask an authority to witness a claim: from plain data and a schema to a signed witness request.
+
+Steps: texts to NFKD, values wrapped as the schema says, the whole judged by the schema, weaknesses named; then, once
+the person agreed, signed with the persona's key, kept in the vault with its log entry, and only then handed out.
+
+What this is not: the authority's answer (`witness_claim`), nor keeping it (`accept_claim`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus.claims.claim import Claim
+from prometheus.claims.digest import content_id
+from prometheus.claims.jsontext import compact
+from prometheus.claims.nonce import new_nonce
+from prometheus.claims.request import WitnessRequest
+from prometheus.claims.signed import sign_json
+from prometheus.claims.weaknesses import when_issuing
+from prometheus.errors import NotUnderstood
+from prometheus.model import collection
+from prometheus.usecases import audit
+from prometheus.usecases.claim_data import content_faults, data_faults, normalise, require_fit, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.claims.jsontext import Json
+    from prometheus.claims.weaknesses import Weakness
+    from prometheus.model.persona import Persona
+    from prometheus.usecases.schemas import KnownSchema
+    from prometheus.usecases.session import Session
+
+RECORD_PREFIX: Final = "witness/"
+
+
+class RequestDraft(NamedTuple):
+    """A claim that fits its schema, ready to be signed."""
+
+    schema: KnownSchema
+    persona: Persona
+    content: Json
+    evidence: Json
+    changed: tuple[str, ...]
+    """Paths of the texts that were put into NFKD."""
+    weaknesses: tuple[Weakness, ...]
+
+
+class SignedRequest(NamedTuple):
+    """A signed request and its content id."""
+
+    id: str
+    document: dict[str, Json]
+
+    @property
+    def raw(self) -> bytes:
+        """The text to hand to the authority."""
+        return compact(self.document).encode() + b"\n"
+
+
+class SentRequest(NamedTuple):
+    """A request of the user's, as the vault keeps it."""
+
+    id: str
+    persona: str
+    process_id: str
+    claim_id: str
+    created: str
+    raw: str
+    statement: str
+    """Id of the claim that answers it, or empty."""
+
+    @property
+    def record_name(self) -> str:
+        """The name of its record in the vault."""
+        return RECORD_PREFIX + self.id
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the members of its record."""
+        return self._asdict()
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> SentRequest:
+        """Read what `as_fields` wrote."""
+        return cls(**{name: fields[name] for name in cls._fields})
+
+
+def draft_request(schema: KnownSchema, persona: Persona, data: Json, evidence: Json = None) -> RequestDraft:
+    """Return a request that could be signed.
+
+    Args:
+        schema: The process that is asked for.
+        persona: Whom the claim is about, and who asks.
+        data: The values, bare or wrapped already.
+        evidence: What goes to the authority beside the claim, or None.
+
+    Raises:
+        NotUnderstood: When data or evidence do not fit; every fault is named by field.
+    """
+    if not isinstance(data, dict):
+        raise NotUnderstood(
+            "the data is not a JSON object", code="DATA-INVALID", remedy="write the fields as members of one object"
+        )
+    normal, normal_evidence = normalise(data), normalise(evidence)
+    content = wrapped(normal.value, schema.process.claim_schema)
+    remedy = f"`prometheus schema show {schema.content_id[:12]}` shows the fields"
+    require_fit(content_faults(schema.process.claim_schema, content), "the data", remedy)
+    _require_evidence(schema, normal_evidence.value)
+    changed = (*normal.changed, *(f"evidence {path}" for path in normal_evidence.changed))
+    weaknesses = when_issuing(content, schema.process.claim_schema)
+    return RequestDraft(schema, persona, content, normal_evidence.value, changed, weaknesses)
+
+
+def sign_request(session: Session, draft: RequestDraft) -> SignedRequest:
+    """Sign a request and keep a copy of it in the vault, with its log entry in the same commit."""
+    claim = Claim(draft.persona.did, draft.content)
+    request = WitnessRequest(draft.schema.content_id, draft.persona.key_link, claim, draft.evidence, new_nonce())
+    document = sign_json(request.to_json(), session.signer, draft.persona.public_key)
+    signed = SignedRequest(content_id(document), document)
+    with session.commit() as commit:
+        sent = SentRequest(
+            id=signed.id,
+            persona=draft.persona.did,
+            process_id=draft.schema.content_id,
+            claim_id=content_id(claim.to_json()),
+            created=commit.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            raw=compact(document),
+            statement="",
+        )
+        commit.put(collection.REQUEST, sent.record_name, sent.as_fields())
+        facts = {"request": signed.id, "process": draft.schema.content_id}
+        audit.append(commit, "claim.request", persona=draft.persona.did, facts=facts)
+    return signed
+
+
+def sent_requests(session: Session) -> Iterator[SentRequest]:
+    """Yield the witness requests that were made with this vault."""
+    for name, fields in session.scan(collection.REQUEST):
+        if name.startswith(RECORD_PREFIX):
+            yield SentRequest.from_fields(fields)
+
+
+def _require_evidence(schema: KnownSchema, evidence: Json) -> None:
+    form = schema.process.evidence_schema
+    if not isinstance(form, dict):
+        return
+    if evidence is None and not form.get("required"):
+        return
+    require_fit(
+        data_faults(form, {} if evidence is None else evidence),
+        "the evidence",
+        "give it as a JSON file with --evidence FILE",
+    )
