@@ -28,7 +28,6 @@ TABLES: Final[dict[str, str]] = {
     "audit": "audit",
     "demo": "demo",
     "plugin": "plugin",
-    "demo": "demo",
     "config": "house",
     "help": "house",
     "version": "house",

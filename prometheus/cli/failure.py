@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from prometheus.cli.output import Output
 
 _STORAGE_ERRORS: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EFBIG})
+_OUTPUT_FAILED: Final = "OUTPUT-FAILED"
 _NOT_A_FILE: Final = frozenset({errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
 
 def show(error: PrometheusError, output: Output) -> int:
     """Show an error as this call speaks and return its exit code."""
-    if output.is_json:
+    if output.is_json and error.code != _OUTPUT_FAILED:
         output.result(error.as_document(), ())
         sys.stdout.flush()
         return error.exit_code
