@@ -3,7 +3,7 @@
     {"processId", "claimant": "<did>#<index>", "claim", "evidence": any, "nonce"?}
 
 Rules: signed by the claimant's key. Nothing in it may be hidden: the authority has to see what it is asked to sign.
-Not here: judging a request (`prometheus.claims.verify`), answering it (`prometheus.claims.issue`).
+Not here: judging a request (`prometheus.claims.verify`).
 """
 
 from __future__ import annotations
