@@ -139,11 +139,12 @@ class Environment(NamedTuple):
 
 def explained(command: Sequence[str], output: str) -> Failure:
     """Say in the person's words why a step failed."""
-    tail = "\n     ".join(output.strip().splitlines()[-6:]) or "it printed nothing"
+    lines = [line[:160] for line in output.strip().splitlines()[-6:]]
+    tail = "\n     ".join(lines) or "it printed nothing"
     if any(sign in output for sign in NO_NETWORK):
         return Failure(
             "the packages could not be fetched",
-            f"the package index did not answer; the installer said:\n     {tail}",
+            f"the package index did not answer; the installer ended with:\n     {lines[-1]}",
             "the first run needs the network once, later runs do not; behind a proxy set HTTPS_PROXY",
             OFFLINE,
         )
