@@ -44,7 +44,7 @@ GLYPHS = (
     Glyph("▰", "="),
     Glyph("⚑", "^"),
     Glyph("⌂", "A"),
-    Glyph("☘", "Y"),
+    Glyph("✧", "Y"),
     Glyph("⬟", "$"),
 )
 COLOURS = (
