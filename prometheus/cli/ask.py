@@ -138,12 +138,20 @@ def _without_echo(terminal: int) -> Iterator[None]:
 
 
 def _line(terminal: int, prompt: str) -> bytes:
-    """Show a prompt and return one line without its end.
+    """Show a prompt and return one line without its end; what follows an unanswered one starts on a line of its own.
 
     Raises:
         Cancelled: When the person ends the input (Ctrl-D).
     """
     _tell(terminal, prompt)
+    try:
+        return _typed(terminal)
+    except (Cancelled, KeyboardInterrupt):
+        _tell(terminal, "\n")
+        raise
+
+
+def _typed(terminal: int) -> bytes:
     typed = bytearray()
     while not typed.endswith(b"\n"):
         part = os.read(terminal, 4096)
