@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from prometheus.claims.digest import is_content_id, is_nfkd
+from prometheus.claims.digest import is_content_id
 from prometheus.claims.nonce import wrap
+from prometheus.claims.normal_form import is_nfkd, nfkd
 from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, spells_wrapper_out
 from prometheus.errors import NotUnderstood
 from prometheus.usecases.schema_fields import flattened
@@ -145,10 +146,8 @@ def _normal(value: Json, path: str, changed: list[str]) -> Json:
 def _normal_text(text: str, path: str, changed: list[str]) -> str:
     if is_nfkd(text):
         return text
-    from unicodedata import normalize
-
     changed.append(path)
-    return normalize("NFKD", text)
+    return nfkd(text)
 
 
 def _wrap(value: Json, schema: Json) -> Json:

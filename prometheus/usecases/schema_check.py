@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from prometheus.claims.digest import is_nfkd
+from prometheus.claims.normal_form import is_nfkd
 from prometheus.claims.process import Process, parse_process
 from prometheus.errors import NotUnderstood
 from prometheus.usecases.schema_fields import fields_of, flattened

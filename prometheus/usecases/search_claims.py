@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus.claims.jsontext import compact
+from prometheus.claims.normal_form import nfkd
 from prometheus.claims.shown import leaves
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.claim_index import statement_of
@@ -42,6 +43,6 @@ def _texts(claim: ClaimRecord, schemas: Schemas) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    from unicodedata import combining, normalize
+    from unicodedata import combining
 
-    return "".join(letter for letter in normalize("NFKD", text).casefold() if not combining(letter))
+    return "".join(letter for letter in nfkd(text).casefold() if not combining(letter))
