@@ -67,7 +67,7 @@ def _of_class(node: ast.ClassDef) -> Iterator[_Use]:
     kind = getattr(errors, node.name, None)
     if not isinstance(kind, type) or not issubclass(kind, errors.PrometheusError) or "code" not in vars(kind):
         return
-    saying = (ast.get_docstring(node) or "").partition("\n\n")[0].rstrip(".")
+    saying = _meaning(ast.get_docstring(node))
     if kind is not errors.PrometheusError:
         yield _Use(kind.code, kind.exit_code, saying, "")
 
@@ -78,9 +78,13 @@ def _of_call(node: ast.Call) -> Iterator[_Use]:
     kind = getattr(errors, _name(node.func), None)
     if not isinstance(code, ast.Constant) or not isinstance(code.value, str) or not isinstance(kind, type):
         return
-    saying = _text(node.args[0]) if node.args else ""
+    saying = (_text(node.args[0]) if node.args else "") or _meaning(kind.__doc__)
     remedy = _text(given["remedy"]) if "remedy" in given else ""
     yield _Use(code.value, getattr(kind, "exit_code", None), saying, remedy)
+
+
+def _meaning(docstring: str | None) -> str:
+    return (docstring or "").partition("\n\n")[0].rstrip(".")
 
 
 def _name(node: ast.expr) -> str:
