@@ -70,6 +70,10 @@ class Output:
         if not self.is_quiet:
             sys.stderr.write(text + "\n")
 
+    def tell(self, text: str) -> None:
+        """Show the person something that belongs to a question, also with ``--quiet``."""
+        sys.stderr.write(text + "\n")
+
     def warn(self, text: str) -> None:
         """Tell the person something that they must not miss."""
         sys.stderr.write(f"warning: {text}\n")

@@ -48,9 +48,10 @@ def _reasons(verdict: Verdict, output: Output) -> Iterator[str]:
     decisive = {"invalid": "fail", "unknown": "unknown"}.get(verdict.verdict)
     for check in verdict.checks:
         if check.status == decisive:
-            yield from _wrapped(f"  {output.paint(check.code or check.id, '1')}  ", safe(check.detail), 4)
+            name = check.code or check.id
+            yield from wrapped(f"  {output.paint(name, '1')}  ", safe(check.detail), len(name) + 4)
             if check.remedy:
-                yield from _wrapped("    hint: ", safe(check.remedy), 10)
+                yield from wrapped("    hint: ", safe(check.remedy), 10)
 
 
 def _facts(verdict: Verdict) -> Iterator[str]:
@@ -72,11 +73,17 @@ def _facts(verdict: Verdict) -> Iterator[str]:
 def _check(check: Check, output: Output) -> Iterator[str]:
     state = output.paint(f"{check.status:<7}", _STATES[check.status])
     code = f"{check.code}: " if check.code else ""
-    yield from _wrapped(f"  {state} {check.id:<21} ", safe(code + check.detail), _INDENT)
+    yield from wrapped(f"  {state} {check.id:<21} ", safe(code + check.detail), _INDENT)
 
 
-def _wrapped(start: str, text: str, indent: int) -> Iterator[str]:
-    """Yield the text after its start, continued under itself within the width; colours take no room."""
+def wrapped(start: str, text: str, indent: int) -> Iterator[str]:
+    """Yield the text after its start, continued under itself within the width.
+
+    Args:
+        start: What stands before the text on its first line; colours in it take no room.
+        text: The text, safe already.
+        indent: Columns that the start takes, and by which further lines are moved in.
+    """
     line, used = start, indent
     for word in text.split():
         if used + len(word) + 1 > _WIDTH and used > indent:

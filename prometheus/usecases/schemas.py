@@ -96,6 +96,11 @@ class Schemas:
             )
         return found[0]
 
+    def names_of(self, process_id: str) -> frozenset[str]:
+        """Return everything that names a process: its id and, where it is known here, its names."""
+        known = self.by_id(process_id)
+        return frozenset({process_id} if known is None else {process_id, known.name} | _names(known))
+
     def damaged(self) -> list[str]:
         """Return the file names in the user's folder that look like schemas and do not hold what their name says."""
         return [name for name in self._file_names() if self._own(name) is None]

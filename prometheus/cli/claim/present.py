@@ -1,0 +1,126 @@
+"""The verb ``claim present``: plan, preview, ask, sign, log, hand out. Hot: no Typer."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from prometheus import files
+from prometheus.claims.jsontext import parse
+from prometheus.claims.plan import Wanted, wanted_by
+from prometheus.claims.scenario import parse_scenario
+from prometheus.cli import ask
+from prometheus.cli.claim.preview import as_document, preview_lines
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import open_session
+from prometheus.compose.known_schemas import schemas
+from prometheus.errors import NotUnderstood, PrometheusError
+from prometheus.usecases.consent import permit
+from prometheus.usecases.personas import active_persona, find_persona
+from prometheus.usecases.present_claim import Prepared, Wish, prepare, release
+
+if TYPE_CHECKING:
+    from prometheus.claims.scenario import Scenario
+    from prometheus.cli.invocation import Invocation
+    from prometheus.usecases.session import Session
+
+
+def run(call: Invocation) -> int:
+    """Present claims, or with ``--dry-run`` only show what would be learnt."""
+    scenario, wanted = _question(call)
+    out = call.text("out")
+    _refuse_impossible(out)
+    with open_session(call) as session:
+        prepared = prepare(session, _wish(call, session, scenario, wanted), schemas())
+        if call.flag("dry_run"):
+            call.output.result({**as_document(prepared), "signed": False}, preview_lines(prepared, call.output))
+            return 0
+        consent = _consent(call, prepared)
+        composed = release(session, prepared, consent)
+    _hand_out(call, out, composed.text, {**as_document(prepared), "signed": True, "id": composed.content_id})
+    return 0
+
+
+def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
+    request, asked = call.maybe("request"), _paths(call, "ask")
+    if (request is None) == (asked is None):
+        raise NotUnderstood(
+            "say what is asked: a scenario file, or --ask PATHS", code="USAGE", remedy="give one of the two"
+        )
+    if asked is not None:
+        return None, (Wanted(asked),)
+    try:
+        scenario = parse_scenario(parse(files.read(request or "")))
+    except PrometheusError as error:
+        if error.exit_code != NotUnderstood.exit_code:
+            raise
+        raise NotUnderstood(
+            "the request is no scenario", code="SCENARIO", meaning=error.what, remedy="ask the inspector for the file"
+        ) from None
+    return scenario, wanted_by(scenario)
+
+
+def _wish(call: Invocation, session: Session, scenario: Scenario | None, wanted: tuple[Wanted, ...]) -> Wish:
+    named = call.maybe("persona")
+    return Wish(
+        find_persona(session, named) if named else active_persona(session),
+        wanted,
+        title=scenario.name if scenario else "",
+        required=scenario.required_licences if scenario else (),
+        granted=tuple(_licence(text) for text in call.many("licence")),
+        claims=call.many("claim"),
+        show=_paths(call, "show"),
+        audience=call.maybe("audience"),
+        challenge=call.maybe("nonce"),
+    )
+
+
+def _consent(call: Invocation, prepared: Prepared) -> str:
+    """Show the preview and return by whose consent it goes out; what a person has to read is never silenced."""
+    asks_person = call.output.may_ask and not (call.flag("yes") and prepared.decision.effect == "allow")
+    for line in preview_lines(prepared, call.output):
+        if asks_person:
+            call.output.tell(line)
+        else:
+            call.output.note(line)
+
+    def ask_person() -> bool:
+        question = f"present this as {prepared.persona.shown_name}?"
+        return ask.confirm(call._replace(values={**call.values, "yes": False}), question)
+
+    return permit(prepared.decision, said_yes=call.flag("yes"), may_ask=call.output.may_ask, ask=ask_person)
+
+
+def _hand_out(call: Invocation, out: str, text: str, document: dict[str, object]) -> None:
+    content = text.encode() + b"\n"
+    if out != files.STANDARD_STREAM:
+        files.write(out, content)
+        said = f"written to {safe(out)}, {len(content)} bytes; treat it as confidential as what it shows"
+        call.output.result({**document, "out": out}, [said])
+    elif call.output.is_json:
+        call.output.result({**document, "presentation": parse(text)}, [])
+    else:
+        call.output.data(content)
+
+
+def _refuse_impossible(out: str) -> None:
+    """Refuse a place that cannot be written before anything is signed and logged."""
+    folder = os.path.dirname(os.path.abspath(out))
+    if out != files.STANDARD_STREAM and not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
+        raise NotUnderstood(f"{out} cannot be written", code="OUT", meaning="nothing was signed or shown")
+
+
+def _paths(call: Invocation, name: str) -> tuple[str, ...] | None:
+    text = call.maybe(name)
+    if text is None:
+        return None
+    return tuple(dict.fromkeys(path.strip() for path in text.split(",") if path.strip()))
+
+
+def _licence(text: str) -> tuple[str, str]:
+    purpose, colon, duration = text.rpartition(":")
+    if not colon:
+        raise NotUnderstood(
+            f"`{text}` is no licence", code="LICENCE", remedy="write purpose and duration, such as 'Age check:P5D'"
+        )
+    return purpose, duration

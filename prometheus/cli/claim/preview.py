@@ -1,0 +1,124 @@
+"""What the inspector would and would not learn, for the person to read before anything is signed.
+
+Every line comes from the content that would be signed, read back by the verifier's own reader.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from prometheus.claims.weaknesses import LINKABLE
+from prometheus.cli.output import safe
+from prometheus.cli.verdict_lines import value_text, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.cli.output import Output
+    from prometheus.usecases.present_claim import Prepared
+
+_SHORT_ID = 16
+
+
+def preview_lines(prepared: Prepared, output: Output) -> Iterator[str]:
+    """Yield the lines of the preview."""
+    yield from _heading(prepared, output)
+    yield output.paint("They will learn", "1")
+    yield from _shown(prepared)
+    yield output.paint("They will not learn", "1")
+    hidden = [safe(field.path or "the whole claim") for field in prepared.learnt.hidden]
+    yield from wrapped("  ", ", ".join(hidden) or "nothing is hidden", 2)
+    yield output.paint("What could link you", "1")
+    for joins in dict.fromkeys(link.joins for link in prepared.learnt.links):
+        names = [link.name for link in prepared.learnt.links if link.joins == joins]
+        yield from wrapped("  ", safe(f"with {joins}: {_short_list(names)}"), 4)
+    yield "  " + _before(prepared)
+    yield from _warnings(prepared, output)
+    yield from _unused(prepared, output)
+    yield f"Policy  {prepared.decision.effect}" + _rule(prepared)
+
+
+def as_document(prepared: Prepared) -> dict[str, Any]:
+    """Return the preview as ``--json`` shows it."""
+    learnt = prepared.learnt
+    return {
+        "persona": prepared.persona.did,
+        "licences": [licence.to_json() for licence in prepared.licences],
+        "claims": [
+            {"id": offer.claim_id, "show": list(offer.show), "besides": list(offer.besides)}
+            for offer in prepared.plan.offers
+        ],
+        "shown": [field._asdict() for field in learnt.shown],
+        "hidden": [field._asdict() for field in learnt.hidden],
+        "facts": [fact._asdict() for fact in learnt.facts],
+        "links": [link._asdict() for link in learnt.links],
+        "missing": list(prepared.missing),
+        "weaknesses": [weakness._asdict() for weakness in prepared.weaknesses],
+        "unused": [refusal._asdict() for refusal in prepared.plan.refusals],
+        "shown_before": prepared.shown_before,
+        "policy": {"decision": prepared.decision.effect, "rule": prepared.decision.number},
+    }
+
+
+def _heading(prepared: Prepared, output: Output) -> Iterator[str]:
+    persona = prepared.persona
+    name = output.paint(f"{persona.glyph} {safe(persona.shown_name)}", "1")
+    for licence in prepared.licences:
+        own = licence.issued_to == persona.did
+        audience = "nobody in particular" if own else safe(licence.issued_to)
+        purpose = f' for "{safe(licence.purpose)}"' if licence.purpose else ""
+        until = datetime.fromisoformat(licence.valid_until).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+        yield f"As {name} to {audience}{purpose}, until {until}"
+
+
+def _shown(prepared: Prepared) -> Iterator[str]:
+    fields = [(safe(field.path), value_text(field.value)) for field in prepared.learnt.shown]
+    width = max((len(path) for path, _ in fields), default=0)
+    for path, value in fields:
+        yield f"  {path:<{width}}  {value}"
+    if not fields:
+        yield "  no field: only that the authority signed such a claim"
+    names = [fact.name for fact in prepared.learnt.facts if fact.name not in ("audience", "purpose")]
+    yield from wrapped("  ", safe("and always: " + ", ".join(dict.fromkeys(names))), 4)
+
+
+def _before(prepared: Prepared) -> str:
+    if not prepared.shown_before:
+        return "this persona has not shown anything to this audience before"
+    times = "once" if prepared.shown_before == 1 else f"{prepared.shown_before} times"
+    return f"this persona showed something to this audience {times} before"
+
+
+def _warnings(prepared: Prepared, output: Output) -> Iterator[str]:
+    grave = [weakness for weakness in prepared.weaknesses if weakness.code != LINKABLE]
+    besides = [path for offer in prepared.plan.offers for path in offer.besides]
+    for path in prepared.missing:
+        yield f"{output.paint('!', '33;1')} {safe(path)} was asked for, and you do not show it"
+    if besides:
+        text = f"shown although nobody asked, because it is not wrapped: {', '.join(besides)}"
+        yield from wrapped(f"{output.paint('!', '33;1')} ", safe(text), 2)
+    for weakness in grave:
+        where = f"{weakness.path}: " if weakness.path else ""
+        text = safe(f"{weakness.code} {where}{weakness.detail}; {weakness.remedy}")
+        yield from wrapped(f"{output.paint('!', '33;1')} ", text, 2)
+    if prepared.challenge is not None:
+        text = "the challenge is a text of the inspector's: which fields you show is then not part of your signature"
+        yield from wrapped(f"{output.paint('!', '33;1')} UNBOUND ", text, 2)
+
+
+def _unused(prepared: Prepared, output: Output) -> Iterator[str]:
+    if prepared.plan.refusals:
+        yield output.paint("Claims not used", "1")
+    for refusal in prepared.plan.refusals:
+        yield from wrapped("  ", safe(f"{refusal.claim_id[:_SHORT_ID]}…  {refusal.reason}"), 4)
+
+
+def _rule(prepared: Prepared) -> str:
+    decision = prepared.decision
+    return f": rule {decision.number}, {safe(str(decision.rule))}" if decision.rule else ": no rule speaks about this"
+
+
+def _short_list(names: list[str], most: int = 4) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

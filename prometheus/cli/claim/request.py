@@ -1,0 +1,89 @@
+"""``claim request``: from plain data, or a form at the terminal, to a signed witness request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus import files
+from prometheus.claims.jsontext import parse
+from prometheus.cli import ask
+from prometheus.cli.claim.form import fill_in
+from prometheus.cli.claim.handing_over import hand_over
+from prometheus.cli.claim.lines import content_lines, warn_of, weakness_members
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import open_session
+from prometheus.compose.known_schemas import schemas
+from prometheus.errors import NoConsent, NotUnderstood
+from prometheus.usecases.personas import active_persona, find_persona
+from prometheus.usecases.request_claim import draft_request, sign_request
+
+if TYPE_CHECKING:
+    from prometheus.claims.jsontext import Json
+    from prometheus.cli.invocation import Invocation
+    from prometheus.usecases.request_claim import RequestDraft
+    from prometheus.usecases.schemas import KnownSchema
+
+
+def run(call: Invocation) -> int:
+    """Make a request, show it, ask, sign it and hand it over."""
+    schema = _schema(call)
+    given, evidence = _json_file(call, "data"), _json_file(call, "evidence")
+    _refuse_without_data(call)
+    with open_session(call) as session:
+        named = call.maybe("persona")
+        persona = find_persona(session, named) if named else active_persona(session)
+        data = given if call.maybe("data") else fill_in(call, schema.process.claim_schema)
+        draft = draft_request(schema, persona, data, evidence)
+        _tell(call, draft)
+        if call.flag("dry_run"):
+            return _dry(call, draft)
+        if not ask.confirm(call, f"sign this request as {persona.shown_name}?"):
+            raise NoConsent("nothing was signed")
+        signed = sign_request(session, draft)
+    facts = {"id": signed.id, "persona": persona.did, "schema": schema.content_id}
+    hand_over(call, signed.raw, {**facts, **_findings(draft)}, signed.document)
+    call.output.note(f"request {signed.id}: give it to the authority; a copy is in your vault")
+    return 0
+
+
+def _dry(call: Invocation, draft: RequestDraft) -> int:
+    facts = {"persona": draft.persona.did, "schema": draft.schema.content_id, "content": draft.content}
+    call.output.result({**facts, **_findings(draft)}, ["nothing was signed"])
+    return 0
+
+
+def _findings(draft: RequestDraft) -> dict[str, object]:
+    return {"normalised": list(draft.changed), "weaknesses": weakness_members(draft.weaknesses)}
+
+
+def _tell(call: Invocation, draft: RequestDraft) -> None:
+    note = call.output.note
+    note(f"{safe(draft.schema.name)}, about {safe(draft.persona.shown_name)} ({draft.persona.did})")
+    for line in content_lines(draft.content, draft.schema.process.claim_schema):
+        note(line)
+    if draft.changed:
+        note(f"letters were taken apart (Unicode NFKD), as claims need it: {safe(', '.join(draft.changed))}")
+    warn_of(call.output, draft.weaknesses)
+
+
+def _schema(call: Invocation) -> KnownSchema:
+    known, named = schemas(), call.maybe("schema")
+    if named:
+        return known.find(named)
+    everything = known.all()
+    return everything[ask.choose(call, "which schema", [schema.name for schema in everything])]
+
+
+def _json_file(call: Invocation, name: str) -> Json:
+    path = call.maybe(name)
+    return parse(files.read(path)) if path else None
+
+
+def _refuse_without_data(call: Invocation) -> None:
+    if not call.maybe("data") and not call.output.may_ask:
+        raise NotUnderstood(
+            "there is no data to request a claim for",
+            code="DATA-NEEDED",
+            meaning="you cannot be asked for it here",
+            remedy="give it with --data FILE, or run this in a terminal",
+        )

@@ -1,0 +1,94 @@
+"""``claim witness``: an authority checks a request, looks at it, and signs a statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus import files
+from prometheus.claims.jsontext import parse
+from prometheus.cli import ask
+from prometheus.cli.claim.handing_over import hand_over
+from prometheus.cli.claim.lines import content_lines, warn_of, weakness_members, when
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import value_text
+from prometheus.compose.known_schemas import schemas
+from prometheus.errors import NoConsent
+from prometheus.usecases.personas import active_persona, find_persona
+from prometheus.usecases.witness_claim import checked_terms, refuse_doubts, review_request, sign_statement
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from prometheus.cli.invocation import Invocation
+    from prometheus.model.persona import Persona
+    from prometheus.usecases.session import Session
+    from prometheus.usecases.witness_claim import ReviewedRequest, Terms
+
+
+def run(call: Invocation) -> int:
+    """Check a request, show it, ask, sign a statement and hand it over."""
+    raw = files.read(call.text("request"))
+    with open_session(call) as session:
+        now = session.clock.now()
+        review = review_request(raw, schemas(), now)
+        clerk = _clerk(call, session)
+        terms = _terms(call, review, clerk, now)
+        _tell(call, review, terms)
+        if not call.flag("accept_unknown"):
+            refuse_doubts(review)
+        if call.flag("dry_run"):
+            return _dry(call, review, terms)
+        if not ask.confirm(call, f"do you, {clerk.shown_name}, witness that this is true?"):
+            raise NoConsent("nothing was signed")
+        signed = sign_statement(session, review, clerk, terms)
+    facts = {"id": signed.id, "request": review.id, "authority": terms.authority, "persona": clerk.did}
+    weaknesses = weakness_members(review.weaknesses)
+    hand_over(call, signed.raw, {**facts, "weaknesses": weaknesses}, signed.document)
+    call.output.note(f"statement {signed.id}: give it to the claimant")
+    return 0
+
+
+def _clerk(call: Invocation, session: Session) -> Persona:
+    named = call.maybe("persona")
+    return find_persona(session, named) if named else active_persona(session)
+
+
+def _terms(call: Invocation, review: ReviewedRequest, clerk: Persona, now: datetime) -> Terms:
+    path = call.maybe("constraints")
+    return checked_terms(
+        review.schema,
+        authority=call.maybe("authority") or clerk.did,
+        now=now,
+        after=call.maybe("after") or "",
+        before=call.maybe("before") or "",
+        content=parse(files.read(path)) if path else None,
+    )
+
+
+def _dry(call: Invocation, review: ReviewedRequest, terms: Terms) -> int:
+    document = {
+        "request": review.id,
+        "terms": terms._asdict(),
+        "verdict": review.verdict.as_document(),
+        "weaknesses": weakness_members(review.weaknesses),
+    }
+    call.output.result(document, ["every check passed; nothing was signed"])
+    return 0
+
+
+def _tell(call: Invocation, review: ReviewedRequest, terms: Terms) -> None:
+    note, request = call.output.note, review.request
+    note(f"{safe(review.schema.name)}, asked for by {safe(request.claimant)}")
+    if not request.claimant.startswith(f"{request.claim.subject}#"):
+        note(f"about {safe(request.claim.subject)}")
+    for line in content_lines(request.claim.content, review.schema.process.claim_schema):
+        note(line)
+    if request.evidence is not None:
+        note(f"evidence: {value_text(request.evidence)}")
+    note(f"in the name of {safe(terms.authority)}")
+    first = f"from {when(terms.after)}" if terms.after else "from now on"
+    note(f"to be used {first}, {f'until {when(terms.before)}' if terms.before else 'without end'}")
+    warn_of(call.output, review.weaknesses)
+    for check in review.doubts:
+        call.output.warn(safe(check.detail))
