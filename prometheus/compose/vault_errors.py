@@ -34,6 +34,14 @@ _BY_EXIT_CODE: Final[dict[int, type[errors.PrometheusError]]] = {
     16: errors.StorageFailed,
 }
 
+_REMEDIES: Final = {
+    "VAULT-NOT-A-VAULT": "put a backup of the vault in its place, or see 'prometheus vault list' for others",
+    "VAULT-NOT-FOUND": "see 'prometheus vault list' for the ones on this machine",
+    "VAULT-STORAGE": "see to the disk that the vault lies on, then try again",
+    "VAULT-TOO-LARGE": "keep less in one record",
+}
+"""What to do in the words of the command line, where the vault has no advice of its own."""
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -49,4 +57,6 @@ def translated() -> Iterator[None]:
 def as_prometheus_error(error: VaultError) -> errors.PrometheusError:
     """Return the error that says the same to a person, with the same code and exit code."""
     kind = _BY_CODE.get(error.code) or _BY_EXIT_CODE.get(error.exit_code, errors.VaultError)
-    return kind(error.what, code=error.code, meaning=error.meaning, remedy=error.remedy)
+    return kind(
+        error.what, code=error.code, meaning=error.meaning, remedy=error.remedy or _REMEDIES.get(error.code, "")
+    )
