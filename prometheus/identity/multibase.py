@@ -7,8 +7,8 @@ Rules:
 * Number-like bases cost the square of their length, so their texts end at 1024 characters.
 
 Base58 is written here with Python's own integers and not taken from the ``base58`` package: importing that costs five
-milliseconds of the fifty that ``claim verify`` may take, it strips trailing white space, which has to be an error here,
-and this is three times as fast. The package is the oracle of the tests.
+milliseconds of the fifty that ``claim verify`` may take, and it forgives trailing white space, which has to be an error
+here. The package is the oracle of the tests.
 """
 
 from __future__ import annotations

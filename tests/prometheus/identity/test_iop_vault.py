@@ -314,7 +314,7 @@ class GrowingVault(RuleBasedStateMachine):
 
 
 GrowingVaultTest = GrowingVault.TestCase
-GrowingVaultTest.settings = settings(max_examples=10, stateful_step_count=8, deadline=None)
+GrowingVaultTest.settings = settings(max_examples=10, stateful_step_count=8)
 
 
 @settings(max_examples=60)

@@ -11,7 +11,7 @@ from prometheus.identity.bip39 import entropy_to_phrase, phrase_to_seed
 from prometheus.identity.hydra_keys import passphrase_key
 from prometheus.identity.password_box import decrypt, encrypt
 
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=15)
 passwords = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 
 
