@@ -63,7 +63,7 @@ def surplus(modules: set[str], command: dict[str, Any]) -> list[str]:
     if command["only"]:
         allowed, never = command["only"], []
     else:
-        allowed = [*LISTS["every_verb"]["standard"], *LISTS["every_verb"]["ours"], *command.get("also", [])]
+        allowed = [pattern for patterns in LISTS["every_verb"].values() for pattern in patterns]
         never = LISTS["never"]["modules"]
     return sorted(name for name in modules if not fits(name, allowed) or fits(name, never))
 
@@ -75,7 +75,7 @@ def test_a_hot_command_imports_no_more_than_its_list(
     line = [word.format(**documents) for word in command["line"]]
     exit_code, modules = run_timed(Path(sys.executable).parent / "prometheus", *line, home=tmp_path)
     assert surplus(modules - bare, command) == []
-    assert exit_code == command["exit"]
+    assert exit_code in command["exit"]
 
 
 def test_a_planted_import_is_seen(bare: set[str], tmp_path: Path) -> None:

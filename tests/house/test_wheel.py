@@ -60,13 +60,13 @@ def test_the_wheel_works_in_an_environment_that_has_only_the_lock(
         return subprocess.run(command, env=clean, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     vectors = json.loads((checkout / "tests/vectors/qr-p1-morpheus.json").read_text(encoding="utf-8"))
-    presentation = tmp_path / "presentation.json"
-    presentation.write_text(vectors["presentations"][0]["text"], encoding="utf-8")
+    statement = tmp_path / "statement.json"
+    statement.write_text(json.dumps(vectors["signedStatement"]), encoding="utf-8")
 
     assert run("--version").stdout.startswith("prometheus 0.")
     assert "claim" in run("--help").stdout
-    assert run("digest", presentation).stdout.strip() == vectors["presentations"][0]["contentId"]
-    verified = run("claim", "verify", presentation)
+    assert run("digest", statement).stdout.strip() == vectors["signedStatementId"]
+    verified = run("claim", "verify", statement)
     assert verified.returncode == 13, verified.stderr  # unknown: what needs a ledger cannot be told offline
     assert "unknown" in verified.stdout.lower()
     assert subprocess.run([venv / "bin/iop", "--version"], capture_output=True, check=True).stdout

@@ -40,9 +40,9 @@ QUICK = (
 )
 GENERATED = Part(
     "generated",
-    "help, completion and man pages are those of the command table",
-    (PYTHON, "-m", "prometheus.cli.generate", "--check"),
-    needs="prometheus/cli/generate.py",
+    "help, completion, man pages and reference are those of the command table",
+    (PYTHON, "-m", "prometheus.cli.rendering", "--check"),
+    needs="prometheus/cli/rendering/__main__.py",
 )
 TESTS = Part(
     "tests",
