@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prometheus_vault import journal, sqlite_file
 from prometheus_vault.errors import Tampered
 from prometheus_vault.facts import Report
+from prometheus_vault.limits import JOURNAL_KEPT
 
 if TYPE_CHECKING:
     from prometheus_vault.reader import Reader
@@ -36,7 +37,7 @@ def _check_database(session: Session) -> None:
 
 
 def _check_journal(session: Session) -> tuple[int, bool]:
-    """Count the entries that chain back from the root, and say whether no others lie beside them."""
+    """Count the entries; say whether they are those that chain back from the root, to the first or as many as kept."""
     newest = session.records.root
     keys, vault_id = session.unlocked.keys, session.records.header.vault_id
     seq, expected = newest.epoch, newest.link
@@ -51,4 +52,5 @@ def _check_journal(session: Session) -> tuple[int, bool]:
         seq -= 1
     chained = newest.epoch - seq
     stored = session.connection.execute("SELECT count(*) FROM jrnl").fetchone()[0]
-    return stored, chained == stored and chained > 0
+    reaches_back = expected == journal.NO_LINK or chained >= JOURNAL_KEPT
+    return stored, chained == stored and reaches_back

@@ -1,0 +1,485 @@
+"""Full disk, read-only places, failing disks, too little memory: told apart from damage, and nothing is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_simulators.vault_lab import (
+    PASSPHRASE,
+    Place,
+    child_environment,
+    filled,
+    install_quick_kdf,
+)
+
+from prometheus_vault import LIGHT, KdfParameters, Vault, calibration, filesystem, inspect, kdf, lock, sqlite_errors
+from prometheus_vault.errors import (
+    Busy,
+    Damaged,
+    NotEnoughMemory,
+    StorageError,
+    Tampered,
+    VaultError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SMALL = 512 * 1024
+LARGE = 64 * 1024 * 1024
+
+
+def mount(folder: Path, size: int, *options: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *options]), "tmpfs", str(folder)]
+    return (
+        shutil.which("mount") is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    )
+
+
+def remount(folder: Path, option: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{option}", str(folder)], check=True)
+
+
+@pytest.fixture
+def disk(place: Place) -> Iterator[Place]:
+    """A vault on a disk of its own, half a mebibyte large."""
+    folder = place.folder / "disk"
+    folder.mkdir()
+    if not mount(folder, SMALL):
+        pytest.skip("needs mount: a small disk can only be made by the system's owner")
+    try:
+        yield filled(Place(folder))
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def write_until_refused(place: Place, commits: int = 200) -> tuple[int, StorageError | None]:
+    """Commit records of 20 kB one by one; return how many were acknowledged, and the refusal."""
+    with place.open() as vault:
+        for number in range(commits):
+            try:
+                with vault.transaction() as change:
+                    change.put(3, f"filler-{number:03}", bytes(20_000))
+            except StorageError as error:
+                return number, error
+    return commits, None
+
+
+def names(place: Place, *, read_only: bool = False) -> list[str]:
+    with place.open(read_only=read_only) as vault:
+        return [name for name, _ in vault.scan(3)]
+
+
+def test_on_a_full_disk_nothing_that_was_committed_is_lost(disk: Place) -> None:
+    written, refusal = write_until_refused(disk)
+    assert refusal is not None
+    assert (refusal.exit_code, refusal.reason) == (16, "disk full")
+    assert 3 < written < 30
+    remount(disk.folder, f"size={LARGE}")
+    expected = [*(f"claim-{number}" for number in range(5)), *(f"filler-{number:03}" for number in range(written))]
+    assert names(disk) == expected
+    with disk.open() as vault:
+        assert vault.verify(deep=True).journal_is_whole
+        with vault.transaction() as change:
+            change.put(3, "goes on", b"x")
+    assert names(disk)[-1] == "goes on"
+
+
+def test_on_a_large_disk_the_same_writes_are_not_refused(disk: Place) -> None:
+    remount(disk.folder, f"size={LARGE}")
+    assert write_until_refused(disk) == (200, None)
+
+
+def test_the_open_vault_goes_on_after_a_refused_write(disk: Place) -> None:
+    with disk.open() as vault:
+        with pytest.raises(StorageError), vault.transaction() as change:
+            change.put(3, "too much", os.urandom(2 * SMALL))
+        assert vault.get(3, "claim-1") == b"body 1"
+        assert vault.epoch == 2
+        remount(disk.folder, f"size={LARGE}")
+        with vault.transaction() as change:
+            change.put(3, "claim-1", b"after")
+        assert vault.verify(deep=True).records == 6
+        assert vault.epoch == 3
+
+
+def test_a_vault_that_does_not_fit_is_not_half_made(disk: Place) -> None:
+    other = disk.file.with_name("other.vault")
+    disk.folder.joinpath("ballast").write_bytes(b"")
+    with pytest.raises(OSError, match="No space"), disk.folder.joinpath("ballast").open("wb", buffering=0) as ballast:
+        while True:
+            ballast.write(bytes(4096))
+    with pytest.raises(StorageError) as caught:
+        Vault.create(other, disk.anchors, passphrase=PASSPHRASE, recovery_secret=None, kdf=LIGHT)
+    assert caught.value.reason == "disk full"
+    assert [path.name for path in other.parent.glob("other.vault*") if path.suffix != ".lock"] == []
+
+
+def test_a_read_only_disk_gives_the_records_and_takes_none(disk: Place) -> None:
+    remount(disk.folder, "ro")
+    try:
+        assert names(disk, read_only=True) == [f"claim-{number}" for number in range(5)]
+        assert inspect(disk.file).records == 6
+        with pytest.raises(StorageError) as caught, disk.open() as vault, vault.transaction() as change:
+            change.put(3, "claim-1", b"x")
+        assert caught.value.exit_code == 16
+    finally:
+        remount(disk.folder, "rw")
+    assert names(disk) == [f"claim-{number}" for number in range(5)]
+
+
+FILE_LIMIT = """
+import resource, sys
+from pathlib import Path
+from prometheus_simulators.vault_lab import Place
+from prometheus_vault.errors import StorageError
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+vault = Place(Path(sys.argv[1])).open()
+for number in range(60):
+    try:
+        with vault.transaction() as change:
+            change.put(3, f"filler-{number:03}", bytes(20_000))
+    except StorageError as error:
+        print(number, error.exit_code)
+        break
+else:
+    print("all")
+"""
+
+
+@pytest.mark.parametrize(("limit", "is_refused"), [(300_000, True), (LARGE, False)])
+def test_a_limit_on_the_size_of_files_loses_nothing(full: Place, limit: int, *, is_refused: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FILE_LIMIT, str(full.folder), str(limit)],
+        env=child_environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    if not is_refused:
+        assert done.stdout == "all\n"
+        return
+    written, code = map(int, done.stdout.split())
+    assert code == 16
+    assert 3 < written < 60
+    assert len(names(full)) == 5 + written
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from prometheus_simulators.vault_lab import Place
+from prometheus_vault import opening, store
+from prometheus_vault.errors import VaultError
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+place = Place(Path(sys.argv[1]))
+for read_only in (True, False):
+    try:
+        with place.open(read_only=read_only) as vault:
+            print(len(list(vault.scan(3))), end=" ", flush=True)
+            with vault.transaction() as change:
+                change.put(3, "claim-1", b"x")
+            print("written")
+    except VaultError as error:
+        print(type(error).__name__, error.exit_code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder_mode", "file_mode", "outcome"),
+    [
+        (0o755, 0o644, "5 StorageError 16\nStorageError 16\n"),
+        (0o777, 0o444, "5 StorageError 16\nStorageError 16\n"),
+        (0o777, 0o000, "StorageError 16\nStorageError 16\n"),
+        (0o777, 0o666, "5 StorageError 16\n5 written\n"),
+    ],
+    ids=["folder read-only", "file read-only", "file unreadable", "control"],
+)
+def test_missing_permissions_are_no_damage(full: Place, folder_mode: int, file_mode: int, outcome: str) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as temporary:
+        public = Place(Path(temporary) / "vault")
+        shutil.copytree(full.folder, public.folder)
+        for path in (public.folder.parent, *public.folder.rglob("*"), public.folder):
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        public.file.chmod(file_mode)
+        public.file.parent.chmod(folder_mode)
+        if folder_mode == 0o755 and os.getuid() != 0:
+            public.file.parent.chmod(0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, str(public.folder)],
+            env=child_environment(), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert _normalised(done.stdout) == outcome
+
+
+def _normalised(output: str) -> str:
+    # Whether a vault that cannot be written opens at all before it refuses the write depends on the SQLite version.
+    return output.replace("\n5 StorageError", "\nStorageError")
+
+
+def sqlite_error(code: int) -> sqlite3.Error:
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "exit_code"),
+    [
+        (sqlite3.SQLITE_CORRUPT, Tampered, 7),
+        (sqlite3.SQLITE_CORRUPT_INDEX, Tampered, 7),
+        (sqlite3.SQLITE_NOTADB, Tampered, 7),
+        (sqlite3.SQLITE_ERROR, Tampered, 7),
+        (sqlite3.SQLITE_MISMATCH, Tampered, 7),
+        (sqlite3.SQLITE_TOOBIG, Tampered, 7),
+        (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, Tampered, 7),
+        (sqlite3.SQLITE_IOERR_SHORT_READ, Tampered, 7),
+        (sqlite3.SQLITE_FULL, StorageError, 16),
+        (sqlite3.SQLITE_IOERR, StorageError, 16),
+        (sqlite3.SQLITE_IOERR_WRITE, StorageError, 16),
+        (sqlite3.SQLITE_IOERR_FSYNC, StorageError, 16),
+        (sqlite3.SQLITE_READONLY, StorageError, 16),
+        (sqlite3.SQLITE_CANTOPEN, StorageError, 16),
+        (sqlite3.SQLITE_PERM, StorageError, 16),
+        (sqlite3.SQLITE_NOMEM, NotEnoughMemory, 16),
+        (sqlite3.SQLITE_INTERRUPT, StorageError, 16),
+        (sqlite3.SQLITE_BUSY, Busy, 11),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, Busy, 11),
+        (sqlite3.SQLITE_LOCKED, Busy, 11),
+    ],
+)
+def test_each_error_of_sqlite_has_its_class(code: int, kind: type[VaultError], exit_code: int) -> None:
+    with pytest.raises(VaultError) as caught, sqlite_errors.translated("reading"):
+        raise sqlite_error(code)
+    assert type(caught.value) is kind
+    assert caught.value.exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "reason"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), StorageError, "disk full"),
+        (OSError(errno.EDQUOT, "Quota exceeded"), StorageError, "disk full"),
+        (OSError(errno.EROFS, "Read-only file system"), StorageError, "read-only"),
+        (OSError(errno.EIO, "Input/output error"), StorageError, "input/output error"),
+        (PermissionError(errno.EACCES, "Permission denied"), StorageError, "permission denied"),
+        (OSError("no number"), StorageError, "input/output error"),
+        (MemoryError(), NotEnoughMemory, "out of memory"),
+        (sqlite3.ProgrammingError("misuse"), StorageError, "misuse"),
+    ],
+)
+def test_each_error_of_the_system_has_its_reason(error: Exception, kind: type[StorageError], reason: str) -> None:
+    with pytest.raises(StorageError) as caught, sqlite_errors.translated("reading"):
+        raise error
+    assert type(caught.value) is kind
+    assert caught.value.reason == reason
+    assert "committed before is intact" in caught.value.meaning
+
+
+@pytest.mark.parametrize("error", [sqlite3.DataError("too big"), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad")])
+def test_values_that_cannot_be_read_are_refused(error: Exception) -> None:
+    with pytest.raises(Tampered), sqlite_errors.translated("reading"):
+        raise error
+
+
+def test_a_failing_disk_while_reading_is_no_damage(full: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prometheus_vault import commit
+
+    def fail(*_: object) -> None:
+        raise sqlite_error(sqlite3.SQLITE_IOERR_READ)
+
+    with full.open() as vault:
+        monkeypatch.setattr(commit, "stored_row", fail)
+        with pytest.raises(StorageError, match="could not be read") as caught:
+            vault.get(3, "claim-1")
+        assert caught.value.reason == "input/output error"
+
+
+def test_a_failing_disk_while_creating_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prometheus_vault import replace
+
+    def fail(path: str) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(replace, "sync_file", fail)
+    with pytest.raises(StorageError) as caught:
+        place.create()
+    assert caught.value.reason == "input/output error"
+    assert [path.name for path in place.file.parent.iterdir()] == ["personal.vault.lock"]
+
+
+def test_a_durable_write_leaves_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "small"
+    filesystem.write_durably(str(path), b"old")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        filesystem.write_durably(str(path), b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, bytes(data)[:3]))
+    filesystem.write_durably(str(tmp_path / "small"), b"0123456789")
+    monkeypatch.undo()
+    assert (tmp_path / "small").read_bytes() == b"0123456789"
+
+
+def test_a_full_disk_does_not_keep_the_lock_from_being_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(descriptor: int, data: bytes, offset: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", fail)
+    path = str(tmp_path / "some.vault")
+    with lock.writer_lock(path), pytest.raises(Busy) as caught, lock.writer_lock(path, 0):
+        pass
+    assert caught.value.meaning == "another process is writing to it"
+
+
+MEMORY = """
+import resource, sys
+from prometheus_vault import LIGHT, kdf
+from prometheus_vault.errors import NotEnoughMemory
+kdf.argon2id(b"x", bytes(32), LIGHT)
+now = int(open("/proc/self/statm").read().split()[0]) * 4096
+resource.setrlimit(resource.RLIMIT_AS, (now + int(sys.argv[1]), resource.RLIM_INFINITY))
+try:
+    kdf.argon2id(b"x", bytes(32), LIGHT._replace(memory_kib=131072))
+    print("derived")
+except NotEnoughMemory as error:
+    print(error.exit_code, error.meaning)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs procfs")
+@pytest.mark.parametrize(("room", "outcome"), [(64 << 20, "16 128 MiB"), (512 << 20, "derived")])
+def test_too_little_memory_for_the_derivation_is_its_own_error(room: int, outcome: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY, str(room)], env=child_environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(outcome)
+
+
+def test_without_threads_the_derivation_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = kdf._run(b"x", bytes(32), LIGHT, threads=1)
+    run = kdf._run
+
+    def refuse_threads(passphrase: bytes, salt: bytes, parameters: KdfParameters, *, threads: int) -> tuple[int, bytes]:
+        return run(passphrase, salt, parameters, threads=1) if threads == 1 else (-33, b"")
+
+    whole = kdf.argon2id(b"x", bytes(32), LIGHT)
+    monkeypatch.setattr(kdf, "_run", refuse_threads)
+    monkeypatch.setattr(kdf, "_threads", lambda lanes: 2)
+    assert kdf.argon2id(b"x", bytes(32), LIGHT) == alone[1] == whole
+    monkeypatch.setattr(kdf, "_run", lambda *_, **__: (-1, b""))
+    with pytest.raises(StorageError, match="could not be turned"):
+        kdf.argon2id(b"x", bytes(32), LIGHT)
+
+
+class Stopwatch:
+    """A derivation that costs a fixed time per MiB and pass."""
+
+    def __init__(self, seconds_per_mib: float) -> None:
+        self.now = 0.0
+        self.rate = seconds_per_mib
+
+    def derive(self, passphrase: bytes, salt: bytes, parameters: KdfParameters) -> bytes:
+        self.now += self.rate * parameters.memory_kib / 1024 * parameters.passes
+        return bytes(32)
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("memory_mib", "rate", "expected"),
+    [
+        (8192, 0.001, KdfParameters(3, 256 * 1024, 4)),
+        (1024, 0.001, KdfParameters(3, 256 * 1024, 4)),
+        (1023, 0.001, KdfParameters(4, 128 * 1024, 4)),
+        (511, 0.001, KdfParameters(7, 64 * 1024, 4)),
+        (100, 0.001, KdfParameters(7, 64 * 1024, 4)),
+        (8192, 0.0002, KdfParameters(8, 256 * 1024, 4)),
+        (8192, 0.0, KdfParameters(64, 256 * 1024, 4)),
+    ],
+)
+def test_the_default_cost_fits_the_machine(
+    memory_mib: int, rate: float, expected: KdfParameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Stopwatch(rate)
+    monkeypatch.setattr(kdf, "argon2id", watch.derive)
+    found = calibration.default_parameters(memory_bytes=memory_mib << 20, monotonic=watch.monotonic)
+    assert found == expected
+    kdf.check(found)
+
+
+def test_the_memory_in_reach_is_at_most_that_of_the_machine_or_its_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert 0 < calibration.memory_in_reach() <= physical
+    for text, expected in (("1048576\n", 1 << 20), ("max\n", physical), ("\xe9", physical)):
+        (tmp_path / "limit").write_text(text)
+        monkeypatch.setattr(calibration, "_UNIFIED_LIMIT", str(tmp_path / "limit"))
+        monkeypatch.setattr(calibration, "_OLD_LIMIT", str(tmp_path / "missing"))
+        monkeypatch.setattr(calibration, "_own_group_limit", lambda: "")
+        assert calibration.memory_in_reach() == expected
+
+
+MOUNTS = r"""24 1 8:1 / / rw - ext4 /dev/sda1 rw
+30 24 0:40 / /home rw shared:1 - nfs4 server:/home rw
+31 30 0:41 / /home/ana/disk rw - ext4 /dev/sdb1 rw
+32 24 0:42 / /mnt/with\040space rw - fuse.sshfs host:/ rw
+33 24 0:43 / /mnt/c rw - 9p drvfs rw
+broken line
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/var/x.vault", ""),
+        ("/home/ana/x.vault", "nfs4"),
+        ("/homes/ana/x.vault", ""),
+        ("/home/ana/disk/x.vault", ""),
+        ("/mnt/with space/x.vault", "fuse.sshfs"),
+        ("/mnt/c/x.vault", "9p"),
+    ],
+)
+def test_file_systems_of_the_network_are_told(tmp_path: Path, path: str, kind: str) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(MOUNTS)
+    assert filesystem.network_type(path, str(table)) == kind
+    assert filesystem.network_type(path, str(tmp_path / "missing")) == ""
+
+
+def test_a_vault_on_the_network_is_refused_unless_allowed(full: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filesystem, "network_type", lambda path: "nfs4")
+    with pytest.raises(StorageError, match="network") as caught:
+        full.open()
+    assert caught.value.exit_code == 16
+    with pytest.raises(StorageError, match="network"):
+        Place(full.folder / "new").create()
+    Vault.open(full.file, full.anchors, passphrase=PASSPHRASE, allow_network_fs=True).close()
+
+
+def test_the_quick_derivation_of_children_is_not_that_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kdf, "argon2id", kdf.argon2id)
+    install_quick_kdf()
+    assert kdf.argon2id(b"x", bytes(32), LIGHT) != kdf._run(b"x", bytes(32), LIGHT, threads=1)[1]
+    assert issubclass(Damaged, VaultError)
+    assert resource.RLIM_INFINITY

@@ -1,0 +1,478 @@
+"""What an attacker without the key can do to the records, row by row, and the class of error each gives."""
+
+# ruff: noqa: S608 - the statements are the attack, and nobody else writes them
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_simulators.vault_lab import Place, filled, flipped, header_of, put_header, rows, run_sql
+
+from prometheus_vault import Vault, aead, inspect, padme, records
+from prometheus_vault.errors import NotAVault, Rollback, Tampered, TooNew, VaultError, WrongPassphrase
+from prometheus_vault.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FIRST = "(SELECT min(id) FROM rec)"
+LAST = "(SELECT max(id) FROM rec)"
+
+
+def other_vault(place: Place) -> Place:
+    return filled(Place(place.folder / "other"))
+
+
+def test_an_untouched_vault_opens(full: Place) -> None:
+    with full.open() as vault:
+        assert vault.get(3, "claim-1") == b"body 1"
+        assert vault.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DELETE FROM rec WHERE id = " + FIRST],
+        ["INSERT INTO rec VALUES (zeroblob(16), 1, zeroblob(104))"],
+        ["INSERT INTO rec SELECT zeroblob(16), ver, ct FROM rec WHERE id = " + FIRST],
+        ["UPDATE rec SET id = zeroblob(16) WHERE id = " + FIRST],
+        ["UPDATE rec SET ver = ver + 1 WHERE id = " + FIRST],
+        ["UPDATE rec SET ver = 0 WHERE id = " + FIRST],
+        ["UPDATE rec SET ver = -1 WHERE id = " + FIRST],
+        ["UPDATE rec SET id = substr(id, 1, 15) WHERE id = " + FIRST],
+        ["UPDATE rec SET ct = zeroblob(0) WHERE id = " + FIRST],
+        [
+            "CREATE TEMP TABLE kept AS SELECT * FROM rec",
+            "UPDATE rec SET ct = (SELECT ct FROM kept WHERE id = (SELECT max(id) FROM kept)) WHERE id = " + FIRST,
+            "UPDATE rec SET ct = (SELECT ct FROM kept WHERE id = (SELECT min(id) FROM kept)) WHERE id = " + LAST,
+        ],
+    ],
+    ids=[
+        "deleted", "added", "copied", "renamed", "newer", "version zero", "negative version", "short id", "emptied",
+        "values swapped",
+    ],
+)  # fmt: skip
+def test_a_changed_set_of_rows_is_refused(full: Place, statements: list[str]) -> None:
+    run_sql(full.file, *statements)
+    with pytest.raises(Tampered):
+        full.open()
+
+
+def test_a_doubled_row_is_refused(full: Place) -> None:
+    # SQLite keeps no two equal ids, so the cell of one row is written over that of its neighbour.
+    cells = _cells(full.file)
+    image = bytearray(full.file.read_bytes())
+    (first, length), (second, other) = cells[0], cells[1]
+    assert length == other
+    image[second : second + length] = image[first : first + length]
+    full.file.write_bytes(image)
+    with pytest.raises(Tampered, match="not stored in order"):
+        full.open()
+
+
+def test_reordered_cells_are_refused_although_a_plain_scan_finds_all_rows(full: Place) -> None:
+    page = _record_page(full.file)
+    image = bytearray(full.file.read_bytes())
+    pointers = page + 8
+    image[pointers : pointers + 4] = image[pointers + 2 : pointers + 4] + image[pointers : pointers + 2]
+    before = rows(full.file, "SELECT id FROM rec")
+    full.file.write_bytes(image)
+    assert sorted(rows(full.file, "SELECT id FROM rec")) == before
+    with pytest.raises(Tampered, match="not stored in order"):
+        full.open()
+
+
+def test_an_old_value_of_one_row_is_refused(full: Place) -> None:
+    old = rows(full.file, "SELECT id, ver, ct FROM rec")
+    with full.open() as vault, vault.transaction() as change:
+        change.put(3, "claim-1", b"a later body")
+    new = rows(full.file, "SELECT id, ver, ct FROM rec")
+    changed = next(row for row in old if row not in new)
+    run_sql(full.file, "UPDATE rec SET ver = ?2, ct = ?3 WHERE id = ?1", parameters=changed)
+    with pytest.raises(Tampered):
+        full.open()
+
+
+def test_an_old_root_over_newer_rows_is_refused(full: Place) -> None:
+    old = rows(full.file, "SELECT v FROM meta WHERE k = 'root'")[0]
+    with full.open() as vault, vault.transaction() as change:
+        change.put(3, "claim-1", b"a later body")
+    run_sql(full.file, "UPDATE meta SET v = ? WHERE k = 'root'", parameters=old)
+    with pytest.raises(Tampered):
+        full.open()
+
+
+def test_every_flipped_byte_of_a_ciphertext_is_refused(full: Place) -> None:
+    row_id, sealed = rows(full.file, "SELECT id, ct FROM rec LIMIT 1")[0]
+    assert isinstance(sealed, bytes)
+    for position in range(len(sealed)):
+        changed = flipped(sealed, position * 8 + position % 8)
+        run_sql(full.file, "UPDATE rec SET ct = ? WHERE id = ?", parameters=(changed, row_id))
+        with pytest.raises(Tampered):
+            full.open()
+    run_sql(full.file, "UPDATE rec SET ct = ? WHERE id = ?", parameters=(sealed, row_id))
+    full.open().close()
+
+
+def test_another_body_under_the_same_tag_is_refused(full: Place) -> None:
+    """A holder of the data key can keep the Poly1305 tag; the leaf covers the whole ciphertext."""
+    with full.open() as vault:
+        keys, vault_id = vault._session.unlocked.keys, vault.vault_id
+    row_id = records.record_id(keys.id, 3, "claim-1")
+    sealed = rows(full.file, f"SELECT ct FROM rec WHERE id = x'{row_id.hex()}'")[0][0]
+    assert isinstance(sealed, bytes)
+    forged = _same_tag(keys.data, sealed)
+    associated = b"prom-rec-v1" + vault_id + row_id + (1).to_bytes(8, "little")
+    assert forged != sealed
+    assert forged[-16:] == sealed[-16:]
+    assert aead.unseal(keys.data, forged, associated) is not None
+    run_sql(full.file, "UPDATE rec SET ct = ? WHERE id = ?", parameters=(forged, row_id))
+    with pytest.raises(Tampered):
+        full.open()
+
+
+def _same_tag(key: bytes, sealed: bytes) -> bytes:
+    """Change two blocks of the ciphertext so that the polynomial keeps its value."""
+    from Crypto.Cipher import ChaCha20
+
+    prime = (1 << 130) - 5
+    one_time = ChaCha20.new(key=key, nonce=sealed[:24]).encrypt(bytes(32))
+    point = int.from_bytes(one_time[:16], "little") & 0x0FFFFFFC0FFFFFFC0FFFFFFC0FFFFFFF
+    blocks = [int.from_bytes(sealed[start : start + 16], "little") for start in range(24, len(sealed) - 16, 16)]
+    for step in range(1, 200):
+        # Block 0 counts with one more factor of the point than block 1.
+        for first, second in (
+            (blocks[0] + step, (blocks[1] - step * point) % prime),
+            (blocks[0] - step, (blocks[1] + step * point) % prime),
+        ):
+            if 0 <= first < 1 << 128 and second < 1 << 128:
+                changed = [first, second, *blocks[2:]]
+                return sealed[:24] + b"".join(block.to_bytes(16, "little") for block in changed) + sealed[-16:]
+    raise AssertionError("no second body found")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM meta WHERE k = 'root'",
+        "UPDATE meta SET v = zeroblob(152) WHERE k = 'root'",
+        "UPDATE meta SET v = substr(v, 2) WHERE k = 'root'",
+        "UPDATE meta SET v = CAST(v || x'00' AS BLOB) WHERE k = 'root'",
+    ],
+)
+def test_a_missing_or_broken_root_is_refused(full: Place, statement: str) -> None:
+    run_sql(full.file, statement)
+    with pytest.raises(Tampered):
+        full.open()
+
+
+def test_the_root_of_another_vault_is_refused(full: Place) -> None:
+    foreign = rows(other_vault(full).file, "SELECT v FROM meta WHERE k = 'root'")[0]
+    run_sql(full.file, "UPDATE meta SET v = ? WHERE k = 'root'", parameters=foreign)
+    with pytest.raises(Tampered):
+        full.open()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM jrnl",
+        "DELETE FROM jrnl WHERE seq = 1",
+        "UPDATE jrnl SET ct = zeroblob(104)",
+        "UPDATE jrnl SET ct = zeroblob(1) WHERE seq = 2",
+        "INSERT INTO jrnl VALUES (3, zeroblob(104))",
+    ],
+)
+def test_a_broken_journal_is_said_and_stops_nobody(full: Place, statement: str) -> None:
+    run_sql(full.file, statement)
+    with full.open() as vault:
+        assert not vault.verify().journal_is_whole
+        with vault.transaction() as change:
+            change.put(3, "claim-1", b"goes on")
+    with full.open() as vault:
+        assert vault.get(3, "claim-1") == b"goes on"
+
+
+@pytest.mark.usefixtures("no_kdf")
+class TestShape:
+    """Refused before any key derivation."""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "CREATE TABLE extra(x)",
+            "CREATE VIEW extra AS SELECT 1",
+            "CREATE INDEX extra ON jrnl(ct)",
+            "CREATE TRIGGER extra AFTER INSERT ON rec BEGIN SELECT 1; END",
+            "DROP TABLE jrnl",
+            "ANALYZE",
+            "ALTER TABLE rec ADD COLUMN more BLOB",
+            "ALTER TABLE jrnl RENAME TO journal",
+            "INSERT INTO meta VALUES ('more', x'00')",
+            "DELETE FROM meta WHERE k = 'hdr'",
+            "UPDATE meta SET k = 'header' WHERE k = 'hdr'",
+        ],
+    )
+    def test_an_extra_or_missing_piece_is_refused(self, full: Place, statement: str) -> None:
+        run_sql(full.file, statement)
+        with pytest.raises(Tampered):
+            full.open_by_passphrase()
+        with pytest.raises(Tampered):
+            inspect(full.file)
+
+    @pytest.mark.parametrize("version", [2, 99, 2**31 - 1])
+    def test_a_later_format_is_too_new(self, full: Place, version: int) -> None:
+        run_sql(full.file, f"PRAGMA user_version = {version}")
+        with pytest.raises(TooNew) as caught:
+            full.open_by_passphrase()
+        assert caught.value.exit_code == 14
+
+    @pytest.mark.parametrize("version", [0, -1])
+    def test_a_format_that_never_was_is_refused(self, full: Place, version: int) -> None:
+        run_sql(full.file, f"PRAGMA user_version = {version}")
+        with pytest.raises(Tampered):
+            full.open_by_passphrase()
+
+    def test_another_application_id_is_no_vault(self, full: Place) -> None:
+        run_sql(full.file, "PRAGMA application_id = 1", "PRAGMA user_version = 7")
+        with pytest.raises(NotAVault) as caught:
+            full.open_by_passphrase()
+        assert caught.value.exit_code == 2
+
+    @pytest.mark.parametrize("content", [b"", b"some notes", bytes(8192), b"SQLite format 3"])
+    def test_other_files_are_no_vault(self, place: Place, content: bytes) -> None:
+        place.folder.joinpath("notes").write_bytes(content)
+        with pytest.raises(NotAVault):
+            inspect(place.folder / "notes")
+
+    def test_a_folder_or_a_pipe_is_no_vault(self, place: Place) -> None:
+        import os
+
+        os.mkfifo(place.folder / "pipe")
+        for path in (place.folder, place.folder / "pipe"):
+            with pytest.raises(NotAVault):
+                inspect(path)
+
+
+def _as_text(table: str, column: str) -> Callable[[Path], None]:
+    """Give a value the type TEXT, which a STRICT table refuses, by way of a table that is not strict."""
+
+    def change(path: Path) -> None:
+        connection = sqlite3.connect(path)
+        schema = "SELECT sql FROM sqlite_schema WHERE name = ?"
+        strict = connection.execute(schema, (table,)).fetchone()[0]
+        connection.execute("PRAGMA writable_schema = ON")
+        rewrite = "UPDATE sqlite_schema SET sql = ? WHERE name = ?"
+        connection.execute(rewrite, (strict.replace(" STRICT,", "").replace(" STRICT", ""), table))
+        connection.commit()
+        connection.close()
+        where = "" if table != "meta" else " WHERE k = 'root'"
+        run_sql(path, f"UPDATE {table} SET {column} = CAST({column} AS TEXT){where}")
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(rewrite, (strict, table))
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+
+    return change
+
+
+@pytest.mark.parametrize(("table", "column"), [("rec", "ct"), ("rec", "id"), ("meta", "v")])
+def test_text_where_bytes_belong_is_refused(full: Place, table: str, column: str) -> None:
+    _as_text(table, column)(full.file)
+    with pytest.raises(Tampered):
+        full.open()
+
+
+def test_text_in_the_journal_is_a_broken_journal(full: Place) -> None:
+    _as_text("jrnl", "ct")(full.file)
+    with full.open() as vault:
+        assert not vault.verify().journal_is_whole
+
+
+def test_a_log_of_another_time_gives_the_rows_it_holds(full: Place) -> None:
+    with full.open() as vault:
+        with vault.transaction() as change:
+            change.put(3, "claim-0", b"older")
+        old_log = full.folder / "old-wal"
+        shutil.copy(f"{full.file}-wal", old_log)
+        with vault.transaction() as change:
+            change.delete(3, "claim-3")
+    shutil.copy(old_log, f"{full.file}-wal")
+    with pytest.raises((Tampered, Rollback)):
+        full.open()
+
+
+def test_the_log_of_another_vault_gives_that_vault_to_its_own_secret_only(full: Place) -> None:
+    other = other_vault(full)
+    with other.open() as vault:
+        with vault.transaction() as change:
+            change.put(3, "claim-0", b"foreign")
+        foreign_id = vault.vault_id
+        shutil.copy(f"{other.file}-wal", f"{full.file}-wal")
+    with full.open_by_passphrase() as vault:
+        assert vault.vault_id == foreign_id
+        assert vault.get(3, "claim-0") == b"foreign"
+        assert len(vault.warnings) == 1
+    with pytest.raises(WrongPassphrase):
+        full.open_by_passphrase(b"another passphrase")
+
+
+def test_a_row_changed_behind_an_open_vault_is_refused_when_read(full: Place) -> None:
+    with full.open() as vault:
+        row_id = records.record_id(vault._session.unlocked.keys.id, 3, "claim-1").hex()
+        for statement in (
+            f"UPDATE rec SET ver = ver + 1 WHERE id = x'{row_id}'",
+            f"UPDATE rec SET ver = 1, ct = zeroblob(104) WHERE id = x'{row_id}'",
+            f"DELETE FROM rec WHERE id = x'{row_id}'",
+        ):
+            run_sql(full.file, statement)
+            with pytest.raises(Tampered):
+                vault.get(3, "claim-1")
+            with pytest.raises(Tampered), vault.transaction() as change:
+                change.put(3, "claim-1", b"x")
+            with pytest.raises(Tampered):
+                vault.scan(3)
+            with pytest.raises(Tampered):
+                vault.verify()
+        assert vault.get(3, "claim-2") == b"body 2"
+
+
+def test_a_row_added_behind_an_open_vault_is_refused(full: Place) -> None:
+    with full.open() as vault:
+        row_id = records.record_id(vault._session.unlocked.keys.id, 3, "new").hex()
+        run_sql(full.file, f"INSERT INTO rec VALUES (x'{row_id}', 1, zeroblob(104))")
+        with pytest.raises(Tampered):
+            vault.get(3, "new")
+        with pytest.raises(Tampered), vault.transaction() as change:
+            change.put(3, "new", b"x")
+
+
+def test_the_root_removed_behind_an_open_vault_is_refused(full: Place) -> None:
+    with full.open() as vault:
+        run_sql(full.file, "DELETE FROM meta WHERE k = 'root'")
+        with pytest.raises(Tampered):
+            vault.get(3, "claim-1")
+
+
+def test_a_header_changed_behind_an_open_vault_shows_at_the_next_check(full: Place) -> None:
+    with full.open() as vault:
+        put_header(full.file, flipped(header_of(full.file), 8 * 250))
+        with pytest.raises(VaultError) as caught:
+            vault.verify()
+        assert caught.value.exit_code == 7
+
+
+def test_a_file_cut_short_anywhere_is_refused(full: Place) -> None:
+    whole = full.file.read_bytes()
+    for length in range(0, len(whole), 512):
+        full.file.write_bytes(whole[:length])
+        with pytest.raises(VaultError) as caught:
+            full.open()
+        assert caught.value.exit_code in {2, 7}, length
+
+
+def test_random_bytes_anywhere_never_give_wrong_data(full: Place) -> None:
+    import random
+
+    chance = random.Random(20)
+    whole = full.file.read_bytes()
+    expected = {f"claim-{number}": f"body {number}".encode() for number in range(5)}
+    refused = 0
+    for _ in range(300):
+        changed = bytearray(whole)
+        start = chance.randrange(len(whole))
+        changed[start : start + chance.choice((1, 16, 512))] = chance.randbytes(chance.choice((1, 16, 512)))
+        full.file.write_bytes(changed[: len(whole)])
+        for leftover in ("-wal", "-shm"):
+            full.file.with_name(full.file.name + leftover).unlink(missing_ok=True)
+        try:
+            with full.open(read_only=True) as vault:
+                assert dict(vault.scan(3)) == expected
+                assert vault.get(1, "seed") == b"a secret seed"
+        except VaultError as error:
+            assert error.exit_code in {2, 6, 7, 14}, repr(error)  # noqa: PT017 - either outcome is right
+            refused += 1
+    assert 0 < refused < 300
+
+
+def test_deep_verification_opens_every_record(full: Place) -> None:
+    """A holder of the set key only could write a row that authenticates as part of the set and does not open."""
+    with full.open() as vault:
+        keys, vault_id = vault._session.unlocked.keys, vault.vault_id
+        row_id = records.record_id(keys.id, 3, "claim-1")
+        record = Record(3, "claim-1", b"x")
+        with vault._session.writing() as known:
+            sealed = records.seal_record(keys, vault_id, record, bytes(16), 9)
+            _put_raw(vault, row_id, sealed, known.root.epoch)
+        vault.verify()
+        with pytest.raises(Tampered, match="a record is not authentic"):
+            vault.verify(deep=True)
+
+
+def _put_raw(vault: Vault, row_id: bytes, sealed: bytes, epoch: int) -> None:
+    session = vault._session
+    original = records.seal_record
+    records.seal_record = lambda *_: sealed
+    try:
+        session.commit({row_id: Record(3, "claim-1", b"x")})
+    finally:
+        records.seal_record = original
+    assert vault.epoch == epoch + 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plain: b"\x02" + plain[1:],
+        lambda plain: plain[:1] + b"\x04" + plain[2:],
+        lambda plain: plain[:2] + b"\x06" + plain[3:],
+        lambda plain: plain[:2] + b"\xff\xff" + plain[4:],
+        lambda plain: plain[:-1] + b"\x01",
+        lambda plain: plain + bytes(64),
+        lambda plain: plain[:32],
+        lambda plain: plain[:8] + b"\xff" + plain[9:],
+        lambda plain: plain[:2] + bytes(2) + plain[4:],
+    ],
+)
+def test_a_record_of_another_form_is_refused_even_under_the_right_key(
+    full: Place, change: Callable[[bytes], bytes]
+) -> None:
+    with full.open() as vault:
+        keys, vault_id = vault._session.unlocked.keys, vault.vault_id
+    row_id = records.record_id(keys.id, 3, "name")
+    plain = padme.pad(b"\x01\x03\x04\x00\x01\x00\x00\x00nameX")
+    associated = b"prom-rec-v1" + vault_id + row_id + (1).to_bytes(8, "little")
+    assert records.open_record(keys, vault_id, row_id, 1, aead.seal(keys.data, plain, associated)).body == b"X"
+    with pytest.raises(Tampered):
+        records.open_record(keys, vault_id, row_id, 1, aead.seal(keys.data, change(plain), associated))
+    with pytest.raises(Tampered):
+        records.open_record(keys, vault_id, row_id, 1, aead.seal(keys.keys, plain, associated))
+
+
+def _record_page(path: Path) -> int:
+    number = rows(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'rec'")[0][0]
+    assert isinstance(number, int)
+    start = (number - 1) * 4096
+    assert path.read_bytes()[start] == 0x0A, "the records fill more than one page"
+    return start
+
+
+def _cells(path: Path) -> list[tuple[int, int]]:
+    """Return offset and length of each record's cell, all on one page."""
+    start = _record_page(path)
+    image = path.read_bytes()
+    count = int.from_bytes(image[start + 3 : start + 5], "big")
+    offsets = [int.from_bytes(image[start + 8 + 2 * i : start + 10 + 2 * i], "big") for i in range(count)]
+    payload = {offset: _varint(image, start + offset) for offset in offsets}
+    return [(start + offset, length + size) for offset, (length, size) in payload.items()]
+
+
+def _varint(image: bytes, at: int) -> tuple[int, int]:
+    first, second = image[at], image[at + 1]
+    return (first, 1) if first < 0x80 else ((first & 0x7F) << 7 | second, 2)
