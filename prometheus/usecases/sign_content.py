@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 CONTENT_LIMIT: Final = 64 << 20
 """Bytes of a file that is signed: 64 MiB, held in memory."""
-_CONTENT_ID: Final = b"cj"
 _TOKEN: Final = b"eyJ"
 
 
@@ -63,10 +62,16 @@ def is_signed(content: bytes, signature: str, public_key: str) -> bool:
 def hidden_meaning(content: bytes) -> str:
     """Return what else a signature over these bytes would mean, or an empty text."""
     text = content.strip()
-    if text.startswith(_CONTENT_ID) and len(text) < 100 and text.isalnum():
+    if _is_content_id(text):
         return "these bytes are a content id: the signature would also be one under the JSON document behind it"
     if text.startswith(_TOKEN) and text.count(b".") == 1:
         return "these bytes are the signed part of a token: with the signature anyone can act with it"
     if text.startswith(b"{") and b'"operation"' in text:
         return "these bytes look like a ledger operation"
     return ""
+
+
+def _is_content_id(text: bytes) -> bool:
+    from prometheus.claims.digest import is_content_id
+
+    return len(text) < 100 and text.isascii() and is_content_id(text.decode())

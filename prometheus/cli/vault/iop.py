@@ -6,6 +6,7 @@ password is proposed that makes up for it.
 
 from __future__ import annotations
 
+import os
 import secrets
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from prometheus.cli.unlocking import open_vault, places, vault_name
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.compose import vaults
-from prometheus.errors import NotUnderstood
+from prometheus.errors import Conflict, NotUnderstood
 from prometheus.identity.published_phrases import is_published
 from prometheus.usecases.change_passphrase import note_recovery_change
 from prometheus.usecases.create_vault import furnish_vault
@@ -56,6 +57,8 @@ def bring_in(call: Invocation) -> int:
 def hand_out(call: Invocation) -> int:
     """Export the seed and the lists of keys as an IOP vault file."""
     name, path = call.maybe("name") or vault_name(call), call.text("iop")
+    if os.path.lexists(path):
+        raise Conflict(f"{path} is there already", code="FILE-EXISTS", remedy="name a new file")
     call.output.warn(
         "the file holds the seed of everything behind Argon2i with 1 MiB, which is weak: its password has to be long"
     )
