@@ -14,7 +14,7 @@ from prometheus.claims.moments import read_moment
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.errors import InputError
-from prometheus.usecases.claim_data import content_faults, data_faults, wrapped
+from prometheus.usecases.claim_data import content_faults, data_faults, normalise, wrapped
 from prometheus.usecases.schema_fields import fields_of, flattened
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def fill_in(call: Invocation, schema: Json) -> Json:
     while again:
         for field in again:
             _put(data, field.parents, _ask(call, field, required=_is_due(field, fields_of(schema))))
-        faults = content_faults(schema, wrapped(data, schema))
+        faults = content_faults(schema, wrapped(normalise(data).value, schema))
         for fault in faults:
             call.output.note(f"  {safe(fault.path)} {safe(fault.message)}")
         paths = {fault.path for fault in faults}
@@ -102,8 +102,13 @@ def _understood(typed: str, field: Field) -> tuple[Json, str]:
         return None, "there is no such date; write it as YYYY-MM-DD"
     if field.subtype == "email" and (not isinstance(value, str) or "@" not in value.strip("@")):
         return None, "this is not an email address"
-    faults = data_faults(field.schema, value) if isinstance(field.schema, dict) else ()
+    faults = data_faults(field.schema, value) if _stands_alone(field.schema) else ()
     return value, "; ".join(f"{fault.path} {fault.message}".strip() for fault in faults)
+
+
+def _stands_alone(schema: Json) -> bool:
+    """Whether a part of a schema can be used without the rest; the whole is judged at the end in any case."""
+    return '"$ref"' not in compact(schema) and '"$dynamicRef"' not in compact(schema)
 
 
 def _value(typed: str, field: Field) -> Json:

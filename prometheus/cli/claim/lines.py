@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from prometheus.cli.output import Output
     from prometheus.model.claim_record import ClaimRecord
 
-_NAME_WIDTH = 22
+_LONGEST_VALUE = 200
 
 
 def claim_members(claim: ClaimRecord, kind: str, now: datetime) -> dict[str, Any]:
@@ -70,7 +70,13 @@ def content_lines(content: Json, schema: Json) -> Iterator[str]:
     for leaf, field in shown:
         alone = "" if is_hideable(content, leaf.path) else "  (cannot be hidden on its own)"
         title = f"  {safe(field.title)}" if field and field.title else ""
-        yield f"  {safe(leaf.dotted):<{width}}  {value_text(unwrapped(leaf.value))}{alone or title}"
+        yield f"  {safe(leaf.dotted):<{width}}  {brief(unwrapped(leaf.value))}{alone or title}"
+
+
+def brief(value: Json) -> str:
+    """Return a value as one safe line; of a long one, such as a picture, the beginning and the length."""
+    text = value_text(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
 
 
 def is_hideable(content: Json, path: Iterable[str]) -> bool:

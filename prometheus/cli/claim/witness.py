@@ -8,10 +8,9 @@ from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
 from prometheus.cli.claim.handing_over import hand_over
-from prometheus.cli.claim.lines import content_lines, warn_of, weakness_members, when
+from prometheus.cli.claim.lines import brief, content_lines, warn_of, weakness_members, when
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
-from prometheus.cli.verdict_lines import value_text
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent
 from prometheus.usecases.personas import active_persona, find_persona
@@ -85,7 +84,7 @@ def _tell(call: Invocation, review: ReviewedRequest, terms: Terms) -> None:
     for line in content_lines(request.claim.content, review.schema.process.claim_schema):
         note(line)
     if request.evidence is not None:
-        note(f"evidence: {value_text(request.evidence)}")
+        note(f"evidence: {brief(request.evidence)}")
     note(f"in the name of {safe(terms.authority)}")
     first = f"from {when(terms.after)}" if terms.after else "from now on"
     note(f"to be used {first}, {f'until {when(terms.before)}' if terms.before else 'without end'}")

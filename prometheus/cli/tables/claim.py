@@ -1,7 +1,133 @@
-"""Verbs about claims."""
+"""Verbs about claims: asking for them, witnessing and keeping them; those that start at once are in `claim_hot`."""
 
 from __future__ import annotations
 
+from prometheus.cli.command import Command, Param
 from prometheus.cli.tables import claim_hot
 
-COMMANDS = (*claim_hot.COMMANDS,)
+_OUT = Param("out", "File to write, - for standard output", ("--out",), "file", "FILE", default="-")
+_DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), "flag")
+_CLAIM = Param("claim", "Its id, or six characters or more of it", metavar="ID", required=True)
+_CLAIMS = Param("claims", "Ids, or six characters or more of them", metavar="ID", required=True, many=True)
+
+_REQUEST = Command(
+    ("claim", "request"),
+    "Ask an authority to confirm something about you",
+    "prometheus.cli.claim.request:run",
+    (
+        Param("schema", "What kind of claim: name or id of a schema", ("--schema",), metavar="SCHEMA"),
+        Param("data", "Your data as plain JSON, - for standard input; asked for when left out", ("--data",), "file"),
+        Param("persona", "Whom it is about; the active persona when left out", ("--persona",)),
+        Param("evidence", "JSON file that goes to the authority beside the claim", ("--evidence",), "file"),
+        _OUT,
+        _DRY_RUN,
+    ),
+    about="Write plain values, or type them into the form. Each value that the schema marks is wrapped with a nonce, "
+    "so that you can hide it on its own later; text is put into Unicode form NFKD. What does not fit the schema is "
+    "named field by field, and what will be weak about the claim is said before you sign. A copy of the signed request "
+    "stays in your vault.",
+    examples=(
+        ("From a file", "prometheus claim request --schema degree --data my-degree.json --out request.json"),
+        ("With a form", "prometheus claim request --schema identity-card --out request.json"),
+    ),
+)
+_WITNESS = Command(
+    ("claim", "witness"),
+    "As an authority, check a request and sign a statement about it",
+    "prometheus.cli.claim.witness:run",
+    (
+        Param("request", "The signed request, - for standard input", kind="file", required=True),
+        Param("persona", "Who signs; the active persona when left out", ("--persona",)),
+        Param("authority", "In whose name; the DID of who signs when left out", ("--authority",), metavar="DID"),
+        Param("after", "From when it may be used: a date, a time, or now", ("--after",), metavar="TIME"),
+        Param("before", "Until when: a date, a time, or a duration such as P1Y", ("--before",), metavar="TIME"),
+        Param("constraints", "JSON file with what else limits it", ("--constraints",), "file"),
+        Param("accept_unknown", "Sign although a check could not be made", ("--accept-unknown",), "flag"),
+        _OUT,
+        _DRY_RUN,
+    ),
+    about="Checks the signature, that the claimant's key made it, and the claim against the schema to the last field. "
+    "Shows every value and asks. Whether it is true is for you to know. A text that looks like a content id is never "
+    "signed: its holder could later show another document in its place.",
+    examples=(
+        ("For a year", "prometheus claim witness request.json --before P1Y --out statement.json"),
+        ("Only check", "prometheus claim witness request.json --dry-run"),
+    ),
+)
+_KEEP = (
+    Command(
+        ("claim", "accept"),
+        "Keep a statement that an authority signed about you",
+        "prometheus.cli.claim.keep:accept",
+        (Param("statement", "The signed statement, - for standard input", kind="file", required=True),),
+        about="The statement is kept byte for byte. Accepting it twice changes nothing. Whether you trust the "
+        "authority is asked where claims are verified.",
+        examples=(("What came back", "prometheus claim accept statement.json"),),
+    ),
+    Command(
+        ("claim", "list"),
+        "List your claims, without their values",
+        "prometheus.cli.claim.look:list_all",
+        (
+            Param("persona", "Only those about this persona", ("--persona",)),
+            Param("type", "Only those of this schema", ("--type",), metavar="SCHEMA"),
+            Param("expired", "Only those that may not be used any more", ("--expired",), "flag"),
+            Param("trash", "What is in the trash", ("--trash",), "flag"),
+            Param("requests", "What you asked for, answered or not", ("--requests",), "flag"),
+        ),
+    ),
+    Command(
+        ("claim", "show"),
+        "Show a claim with its values",
+        "prometheus.cli.claim.look:show",
+        (_CLAIM, Param("trash", "One that is in the trash", ("--trash",), "flag")),
+    ),
+    Command(
+        ("claim", "search"),
+        "Find claims by what is in them",
+        "prometheus.cli.claim.look:search",
+        (Param("text", "Words that all have to occur", metavar="TEXT", required=True, many=True),),
+        about="Values, names of fields, kinds, authorities and ids are searched, without regard to case and accents. "
+        "The result shows no values.",
+    ),
+    Command(
+        ("claim", "delete"),
+        "Put claims into the trash for thirty days",
+        "prometheus.cli.claim.discard:delete",
+        (_CLAIMS, _DRY_RUN),
+    ),
+    Command(
+        ("claim", "restore"),
+        "Take claims out of the trash",
+        "prometheus.cli.claim.discard:restore",
+        (_CLAIMS,),
+    ),
+    Command(
+        ("claim", "export"),
+        "Write claims to a file, as they were issued",
+        "prometheus.cli.claim.export:run",
+        (_CLAIMS._replace(required=False), Param("all", "Every claim of the vault", ("--all",), "flag"), _OUT),
+        about="One claim is written exactly as its authority signed it, several as a bundle that `claim import` reads. "
+        "Nothing in it is hidden.",
+        examples=(("Take all to another vault", "prometheus claim export --all --out claims.json"),),
+    ),
+    Command(
+        ("claim", "import"),
+        "Keep statements from files, also those about others",
+        "prometheus.cli.claim.keep:import_files",
+        (
+            Param(
+                "files",
+                "Statements or bundles, - for standard input",
+                kind="file",
+                required=True,
+                many=True,
+                metavar="FILE",
+            ),
+        ),
+        about="All of them are checked before the first is kept; when one is refused, none is. What is here already "
+        "changes nothing.",
+    ),
+)
+
+COMMANDS: tuple[Command, ...] = (_REQUEST, _WITNESS, *_KEEP, *claim_hot.COMMANDS)

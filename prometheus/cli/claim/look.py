@@ -1,0 +1,160 @@
+"""``claim list``, ``claim search`` and ``claim show``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prometheus.claims.weaknesses import when_issuing
+from prometheus.cli.claim.lines import (
+    claim_members,
+    claim_row,
+    content_lines,
+    heading,
+    short_did,
+    weakness_members,
+    when,
+)
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import open_session
+from prometheus.compose.known_schemas import schemas
+from prometheus.compose.trust_file import load_trust
+from prometheus.model.persona import KINDS
+from prometheus.usecases.claim_index import statement_of
+from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims
+from prometheus.usecases.personas import find_persona, list_personas
+from prometheus.usecases.request_claim import sent_requests
+from prometheus.usecases.search_claims import search_claims
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from prometheus.claims.weaknesses import Weakness
+    from prometheus.cli.invocation import Invocation
+    from prometheus.model.claim_record import ClaimRecord
+    from prometheus.usecases.claim_index import OpenStatement
+    from prometheus.usecases.schemas import KnownSchema, Schemas
+    from prometheus.usecases.session import Session
+
+
+class _Names:
+    """Names for the DIDs and processes of a list."""
+
+    def __init__(self, session: Session) -> None:
+        self.schemas: Schemas = schemas()
+        self.now: datetime = session.clock.now()
+        self.personas = {persona.did: persona.shown_name for persona in list_personas(session, KINDS, hidden=True)}
+        self.authorities = {found.did: found.name for found in load_trust().authorities} | self.personas
+
+    def kind(self, claim: ClaimRecord) -> str:
+        known = self.schemas.by_id(claim.process_id)
+        return known.name if known else f"unknown {claim.process_id[:9]}"
+
+    def row(self, claim: ClaimRecord) -> str:
+        persona = self.personas.get(claim.persona) or f"({short_did(claim.subject, self.authorities)})"
+        return claim_row(claim, self.kind(claim), persona, short_did(claim.authority, self.authorities), self.now)
+
+
+def list_all(call: Invocation) -> int:
+    """Show the claims that fit, one a line, without values."""
+    kind, named = call.maybe("type"), call.maybe("persona")
+    process_id = schemas().find(kind).content_id if kind else ""
+    with open_session(call) as session:
+        if call.flag("requests"):
+            return _list_requests(call, session)
+        found = list_claims(
+            session,
+            persona=find_persona(session, named).did if named else "",
+            process_id=process_id,
+            expired=True if call.flag("expired") else None,
+            in_trash=call.flag("trash"),
+        )
+        names = _Names(session)
+    _show_list(call, found, names, _nothing(call))
+    if found and call.flag("trash"):
+        call.output.note(f"each is removed for good {TRASH_DAYS} days after it was deleted")
+    return 0
+
+
+def search(call: Invocation) -> int:
+    """Show the claims in which every word occurs, without values."""
+    with open_session(call) as session:
+        names = _Names(session)
+        found = search_claims(session, " ".join(call.many("text")), names.schemas)
+    _show_list(call, found, names, ["no claim has that in it", "'prometheus claim list' shows all of them"])
+    return 0
+
+
+def show(call: Invocation) -> int:
+    """Show one claim with its values."""
+    with open_session(call) as session:
+        claim = find_claim(session, call.text("claim"), in_trash=call.flag("trash"))
+        names = _Names(session)
+    found, known = statement_of(claim), names.schemas.by_id(claim.process_id)
+    schema = known.process.claim_schema if known else None
+    weaknesses = when_issuing(found.claim.content, schema)
+    document = {
+        **claim_members(claim, names.kind(claim), names.now),
+        "content": found.claim.content,
+        "constraints": found.constraints.to_json(),
+        "weaknesses": weakness_members(weaknesses),
+    }
+    call.output.result(document, _details(claim, found, known, names, weaknesses))
+    return 0
+
+
+def _show_list(call: Invocation, found: Sequence[ClaimRecord], names: _Names, nothing: list[str]) -> None:
+    document = {"claims": [claim_members(claim, names.kind(claim), names.now) for claim in found]}
+    lines = [heading(), *(names.row(claim) for claim in found)] if found else nothing
+    call.output.result(document, lines)
+
+
+def _nothing(call: Invocation) -> list[str]:
+    if call.flag("trash"):
+        return ["the trash is empty"]
+    if call.flag("expired") or call.maybe("type") or call.maybe("persona"):
+        return ["no claim fits", "'prometheus claim list' shows all of them"]
+    return ["there is no claim yet", "ask for one with 'prometheus claim request --schema SCHEMA --data FILE'"]
+
+
+def _list_requests(call: Invocation, session: Session) -> int:
+    found = sorted(sent_requests(session), key=lambda sent: sent.created, reverse=True)
+    document: dict[str, Any] = {"requests": [sent.as_fields() for sent in found]}
+    known = schemas()
+    lines = []
+    for sent in found:
+        schema = known.by_id(sent.process_id)
+        answer = f"answered by {sent.statement[:13]}" if sent.statement else "open"
+        lines.append(f"{sent.id[:13]}  {safe(schema.name if schema else '?'):<24}  {when(sent.created)}  {answer}")
+    call.output.result(document, lines or ["you asked for no claim yet"])
+    return 0
+
+
+def _details(
+    claim: ClaimRecord,
+    found: OpenStatement,
+    known: KnownSchema | None,
+    names: _Names,
+    weaknesses: Sequence[Weakness],
+) -> Iterator[str]:
+    yield safe(names.kind(claim)) + (f", version {known.process.version}" if known else "")
+    yield f"id       {claim.id}"
+    about = names.personas.get(claim.persona)
+    yield f"about    {safe(about)} ({safe(claim.subject)})" if about else f"about    {safe(claim.subject)}"
+    said_by = names.authorities.get(claim.authority)
+    yield f"said by  {safe(said_by)} ({safe(claim.authority)})" if said_by else f"said by  {safe(claim.authority)}"
+    yield f"signed   by {safe(claim.witness)}"
+    yield f"usable   {f'from {when(claim.after)}' if claim.after else 'from the beginning'}, " + (
+        f"until {when(claim.before)}" if claim.before else "without end"
+    )
+    yield f"kept     {when(claim.added)} by {claim.source}, shown {claim.uses} times"
+    if claim.deleted_at:
+        yield f"deleted  {when(claim.deleted_at)}"
+    if found.constraints.content is not None:
+        yield f"besides  {safe(str(found.constraints.content))}"
+    yield ""
+    yield from content_lines(found.claim.content, known.process.claim_schema if known else None)
+    if weaknesses:
+        yield ""
+    for weakness in weaknesses:
+        yield f"  weak: {safe(weakness.path)}: {safe(weakness.detail)}"
