@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prometheus_simulators.claim_world import CARD, World, make_world
+from prometheus_simulators.two_vaults import CARD, World, make_world
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import parse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 import pytest
-from prometheus_simulators.claim_world import CARD, CLUB, World, make_world
+from prometheus_simulators.two_vaults import CARD, CLUB, World, make_world
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import parse
