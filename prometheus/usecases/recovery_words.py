@@ -134,6 +134,4 @@ def _nearest_language(words: list[str]) -> str:
 
 
 def _without_number(token: str) -> str:
-    digits = len(token) - len(token.lstrip("0123456789"))
-    rest = token[digits:]
-    return rest.lstrip(".):-,").rstrip(",;.") if digits else rest.strip(",;.")
+    return token.lstrip("0123456789.):-,").rstrip(",;.")
