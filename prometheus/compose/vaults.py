@@ -8,7 +8,6 @@ While a session is open no lock is held; each commit takes the writer lock for i
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -138,7 +137,7 @@ def making(
 
     refuse_taken_name(places, name)
     path = vault_path(places, name)
-    unfinished = f"{places.vaults}/.{name}.{secrets.token_hex(8)}.unfinished"
+    unfinished = f"{places.vaults}/.{name}.{os.urandom(8).hex()}.unfinished"
     make_folder(places.vaults)
     make_folder(places.state)
     with translated():

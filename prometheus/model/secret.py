@@ -6,7 +6,6 @@ formatted, and compares in constant time. `expose()` is the one place to look fo
 
 from __future__ import annotations
 
-import hmac
 from typing import Final, NoReturn
 
 REDACTED: Final = "Secret(…)"
@@ -32,7 +31,9 @@ class Secret:
         return len(self._bytes)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and hmac.compare_digest(self._bytes, other._bytes)
+        from hmac import compare_digest
+
+        return isinstance(other, Secret) and compare_digest(self._bytes, other._bytes)
 
     __hash__ = None  # type: ignore[assignment]  # a hash would be a stable trace of the secret
 
