@@ -211,14 +211,12 @@ def _ambiguous(wanted: str, found: list[ClaimRecord]) -> Ambiguous:
 
 
 def _not_found(session: Session, wanted: str, *, in_trash: bool) -> NotFound:
-    elsewhere = [claim for claim in _named(session, wanted) if claim.is_deleted != in_trash]
-    if not elsewhere:
-        remedy = "`prometheus claim list --trash` shows the trash" if in_trash else "`prometheus claim list` shows them"
-        return NotFound(f"no claim has the id `{wanted}`", code="CLAIM-NOT-FOUND", remedy=remedy)
-    if in_trash:
-        return NotFound(f"the claim `{wanted}` is not in the trash", code="CLAIM-NOT-IN-TRASH")
-    return NotFound(
-        f"the claim `{wanted}` is in the trash",
-        code="CLAIM-IN-TRASH",
-        remedy=f"`prometheus claim restore {wanted}` brings it back",
-    )
+    what, remedy = f"no claim has the id `{wanted}`", "`prometheus claim list` shows them"
+    is_elsewhere = any(claim.is_deleted != in_trash for claim in _named(session, wanted))
+    if is_elsewhere and in_trash:
+        what, remedy = f"the claim `{wanted}` is not in the trash", "nothing needs to be done"
+    elif is_elsewhere:
+        what, remedy = f"the claim `{wanted}` is in the trash", f"`prometheus claim restore {wanted}` brings it back"
+    elif in_trash:
+        remedy = "`prometheus claim list --trash` shows the trash"
+    return NotFound(what, code="CLAIM-NOT-FOUND", remedy=remedy)
