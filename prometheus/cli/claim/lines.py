@@ -52,14 +52,13 @@ def claim_row(claim: ClaimRecord, kind: str, persona: str, authority: str, now: 
     until = claim.before[:10] or "open"
     state = "expired" if is_expired(claim, now) else until
     used = f"{claim.uses}x" if claim.uses else "never"
-    name, who = shortened(safe(kind), 20), shortened(safe(persona), 14)
-    by = shortened(safe(authority), 16)
-    return f"{claim.id[:SHOWN_ID]}  {name:<20}  {who:<14}  {by:<16}  {safe(state):<10} {used}"
+    name, who, by = shortened(safe(kind), 18), shortened(safe(persona), 12), shortened(safe(authority), 13)
+    return f"{claim.id[:SHOWN_ID]}  {name:<18}  {who:<12}  {by:<13}  {shortened(safe(state), 10):<10} {used}"
 
 
 def heading() -> str:
     """Return the line above a list of claims."""
-    return f"{'id':<{SHOWN_ID}}  {'type':<20}  {'persona':<14}  {'said by':<16}  {'until':<10} shown"
+    return f"{'id':<{SHOWN_ID}}  {'type':<18}  {'persona':<12}  {'said by':<13}  {'until':<10} shown"
 
 
 def content_lines(content: Json, schema: Json) -> Iterator[str]:
