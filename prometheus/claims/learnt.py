@@ -117,8 +117,8 @@ def _facts(presentation: Presentation) -> Iterator[Fact]:
     for licence in presentation.licences:
         yield Fact("audience", licence.issued_to)
         yield Fact("purpose", licence.purpose)
-        yield Fact("valid from", licence.valid_from)
-        yield Fact("valid until", licence.valid_until)
+        yield Fact("shown at", licence.valid_from)
+        yield Fact("licence ends", licence.valid_until)
 
 
 def _facts_of(signed: SignedStatement) -> Iterator[Fact]:
@@ -130,7 +130,7 @@ def _facts_of(signed: SignedStatement) -> Iterator[Fact]:
         return
     yield Fact("authority", constraints.authority)
     yield Fact("witness", constraints.witness)
-    for name, time in (("witnessed after", constraints.after), ("witnessed until", constraints.before)):
+    for name, time in (("usable from", constraints.after), ("usable until", constraints.before)):
         if time is not None:
             yield Fact(name, time)
     if constraints.content is not None:

@@ -32,7 +32,7 @@ def preview_lines(prepared: Prepared, output: Output) -> Iterator[str]:
     yield output.paint("What could link you", "1")
     for joins in dict.fromkeys(link.joins for link in prepared.learnt.links):
         names = [link.name for link in prepared.learnt.links if link.joins == joins]
-        yield from wrapped("  ", safe(f"with {joins}: {_short_list(names)}"), 4)
+        yield from wrapped("  ", safe(f"with {joins}: {_grouped(names)}"), 4)
     yield "  " + _before(prepared)
     yield from _warnings(prepared, output)
     yield from _unused(prepared, output)
@@ -119,6 +119,9 @@ def _rule(prepared: Prepared) -> str:
     return f": rule {decision.number}, {safe(str(decision.rule))}" if decision.rule else ": no rule speaks about this"
 
 
-def _short_list(names: list[str], most: int = 4) -> str:
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+def _grouped(names: list[str]) -> str:
+    """Return the names as one list, with the content ids of hidden parts counted rather than spelled out."""
+    digests = [name for name in names if name.startswith("content id of ")]
+    others = [name for name in names if name not in digests]
+    count = f"content ids of {len(digests)} hidden parts" if len(digests) > 1 else "".join(digests)
+    return ", ".join([*others, *([count] if count else [])])

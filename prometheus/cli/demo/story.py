@@ -88,7 +88,7 @@ STORY: Final = (
             "witness",
             "request.json",
             "--before",
-            "2031-11-22T00:00:00Z",
+            "P5Y",
             "--out",
             "statement.json",
             "--yes",
