@@ -8,9 +8,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.vault_lab import Place, flipped, run_sql
+from prometheus_simulators.vault_lab import PASSPHRASE, Place, flipped, run_sql
 
-from prometheus_vault import commit, limits, verification
+from prometheus_vault import Vault, commit, limits, verification
 from prometheus_vault.errors import Rollback
 
 if TYPE_CHECKING:
@@ -203,3 +203,43 @@ def test_an_anchor_that_cannot_be_written_is_a_warning_and_the_commit_stands(ful
     with full.open() as vault:
         assert vault.get(3, "kept") == b"x"
         assert vault.get(3, "refused") is None
+
+
+@pytest.mark.parametrize("anchor_is_valid", [True, False])
+def test_a_rollback_that_was_accepted_becomes_the_newest_state(full: Place, *, anchor_is_valid: bool) -> None:
+    old = full.copy("old")
+    for number in range(3):
+        write(full, f"given up {number}")
+    newest = full.copy("newest")
+    put_back(old, full)
+    if not anchor_is_valid:
+        full.anchor_file().write_bytes(bytes(72))
+    with Vault.accept_rollback(full.file, full.anchors, passphrase=PASSPHRASE) as vault:
+        assert vault.epoch == (6 if anchor_is_valid else 3)
+        assert len(vault.warnings) == 1
+        assert vault.get(3, "claim-1") == b"body 1"
+        assert vault.get(3, "given up 0") is None
+        report = vault.verify(deep=True)
+        assert (report.journal_entries, report.journal_is_whole) == (1, True)
+    write(full, "goes on")
+    with full.open() as vault:
+        assert vault.warnings == ()
+    if anchor_is_valid:
+        put_back(newest, full)
+        with pytest.raises(Rollback):
+            full.open()
+
+
+def test_accepting_where_nothing_was_rolled_back_just_opens(full: Place) -> None:
+    with Vault.accept_rollback(full.file, full.anchors, passphrase=PASSPHRASE) as vault:
+        assert (vault.epoch, vault.warnings) == (2, ())
+
+
+def test_a_reader_follows_a_journal_that_was_begun_anew(full: Place) -> None:
+    old = full.copy("old")
+    write(full, "given up")
+    put_back(old, full)
+    with full.open(read_only=True) as reader:
+        Vault.accept_rollback(full.file, full.anchors, passphrase=PASSPHRASE).close()
+        assert reader.get(3, "claim-1") == b"body 1"
+        assert reader.epoch == 4

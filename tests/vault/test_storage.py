@@ -221,6 +221,25 @@ def test_missing_permissions_are_no_damage(full: Place, folder_mode: int, file_m
         assert _normalised(done.stdout) == outcome
 
 
+def test_a_log_that_cannot_be_followed_in_a_read_only_folder_is_no_damage(full: Place) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as temporary:
+        public = Place(Path(temporary) / "vault")
+        with full.open() as vault:
+            with vault.transaction() as change:
+                change.put(3, "claim-1", b"in the log alone")
+            shutil.copytree(full.folder, public.folder)
+        public.file.with_name("personal.vault-shm").unlink()
+        for path in (public.folder.parent, public.folder, *public.folder.rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, str(public.folder)],
+            env=child_environment(), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout == "StorageError 16\nStorageError 16\n"
+
+
 def _normalised(output: str) -> str:
     # Whether a vault that cannot be written opens at all before it refuses the write depends on the SQLite version.
     return output.replace("\n5 StorageError", "\nStorageError")
@@ -436,7 +455,7 @@ def test_the_memory_in_reach_is_at_most_that_of_the_machine_or_its_group(
         (tmp_path / "limit").write_text(text)
         monkeypatch.setattr(calibration, "_UNIFIED_LIMIT", str(tmp_path / "limit"))
         monkeypatch.setattr(calibration, "_OLD_LIMIT", str(tmp_path / "missing"))
-        monkeypatch.setattr(calibration, "_own_group_limit", lambda: "")
+        monkeypatch.setattr(calibration, "_OWN_GROUPS", str(tmp_path / "missing"))
         assert calibration.memory_in_reach() == expected
 
 

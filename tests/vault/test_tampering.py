@@ -415,6 +415,23 @@ def test_deep_verification_opens_every_record(full: Place) -> None:
             vault.verify(deep=True)
 
 
+def test_deep_verification_runs_the_check_of_the_database(full: Place) -> None:
+    """Free pages belong to no table, so only SQLite's own check sees what is wrong with their list."""
+    with full.open() as vault:
+        with vault.transaction() as change:
+            change.put(3, "large", bytes(50_000))
+        with vault.transaction() as change:
+            change.delete(3, "large")
+    image = bytearray(full.file.read_bytes())
+    assert int.from_bytes(image[36:40], "big") > 3
+    image[36:40] = (1).to_bytes(4, "big")
+    full.file.write_bytes(image)
+    with full.open() as vault:
+        vault.verify()
+        with pytest.raises(Tampered, match="rules of its database"):
+            vault.verify(deep=True)
+
+
 def _put_raw(vault: Vault, row_id: bytes, sealed: bytes, epoch: int) -> None:
     session = vault._session
     original = records.seal_record

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SIZES_KIB: Final = (256 * 1024, 128 * 1024, 64 * 1024)
 _SECONDS_WANTED: Final = 0.4
+_OWN_GROUPS: Final = "/proc/self/cgroup"
 _UNIFIED_LIMIT: Final = "/sys/fs/cgroup/memory.max"
 _OLD_LIMIT: Final = "/sys/fs/cgroup/memory/memory.limit_in_bytes"
 
@@ -69,7 +70,7 @@ def _group_limits() -> list[int]:
 
 def _own_group_limit() -> str:
     try:
-        with open("/proc/self/cgroup", encoding="ascii", errors="replace") as groups:
+        with open(_OWN_GROUPS, encoding="ascii", errors="replace") as groups:
             lines = groups.read().splitlines()
     except OSError:
         return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_vault import journal, records, root
+from prometheus_vault import blake2, journal, records, root
 from prometheus_vault.errors import Tampered
 from prometheus_vault.journal import Operation
 from prometheus_vault.limits import JOURNAL_KEPT
@@ -70,10 +70,20 @@ def write(
     header = new_header or before.header
     link = write_entry(connection, keys, header.vault_id, before.root, operations)
     new_root = root.Root(before.root.epoch + 1, *_summed(before.root, rows), header.mac, link)
-    sealed_root = root.seal_root(keys, header.vault_id, new_root)
-    connection.execute("UPDATE meta SET v = ? WHERE k = 'root'", (sealed_root,))
+    sealed_root = _write_root(connection, keys, header, new_root)
     leaves = {row.operation.row_id: row.leaf_after for row in rows}
     return Written(sealed_root, new_root, header, leaves)
+
+
+def write_restart(connection: sqlite3.Connection, keys: SubKeys, before: RecordSet, seen_epoch: int) -> Written:
+    """Begin a new journal after the newest epoch known, over unchanged records: a rollback that was accepted."""
+    connection.execute("DELETE FROM jrnl")
+    newest = before.root._replace(epoch=max(before.root.epoch, seen_epoch), link=journal.NO_LINK)
+    operations = [Operation(journal.RESTART, journal.NO_ID, before.root.epoch)]
+    link = write_entry(connection, keys, before.header.vault_id, newest, operations)
+    new_root = newest._replace(epoch=newest.epoch + 1, link=link)
+    sealed_root = _write_root(connection, keys, before.header, new_root)
+    return Written(sealed_root, new_root, before.header, {})
 
 
 def write_entry(
@@ -100,16 +110,32 @@ def stored_row(
     Raises:
         Tampered: When the row was changed, added or removed behind the open vault.
     """
-    leaf = known.leaves.get(row_id)
+    if row_id in known.leaves:
+        return present_row(connection, keys, known, row_id)
+    if connection.execute("SELECT 1 FROM rec WHERE id = ?", (row_id,)).fetchone():
+        raise Tampered("a record appeared behind the open vault")
+    return None
+
+
+def present_row(connection: sqlite3.Connection, keys: SubKeys, known: RecordSet, row_id: bytes) -> tuple[int, bytes]:
+    """Return version and ciphertext of a row of the verified set.
+
+    Raises:
+        Tampered: When the row was changed or removed behind the open vault.
+    """
     row = connection.execute("SELECT id, ver, ct FROM rec WHERE id = ?", (row_id,)).fetchone()
-    if row is None and leaf is None:
-        return None
-    if row is None or leaf is None:
-        raise Tampered("a record appeared or vanished behind the open vault")
+    if row is None:
+        raise Tampered("a record vanished behind the open vault")
     _, version, sealed = checked_row(row)
-    if root.leaf(keys.set, row_id, version, sealed) != leaf:
+    if not blake2.same(root.leaf(keys.set, row_id, version, sealed), known.leaves[row_id]):
         raise Tampered("a record was changed behind the open vault")
     return version, sealed
+
+
+def _write_root(connection: sqlite3.Connection, keys: SubKeys, header: Header, new_root: root.Root) -> bytes:
+    sealed_root = root.seal_root(keys, header.vault_id, new_root)
+    connection.execute("UPDATE meta SET v = ? WHERE k = 'root'", (sealed_root,))
+    return sealed_root
 
 
 def _write_row(

@@ -17,7 +17,7 @@ from prometheus_vault.errors import Tampered, TooLarge
 from prometheus_vault.limits import OPERATIONS_AT_MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from prometheus_vault.keys import SubKeys
 
@@ -81,34 +81,40 @@ def link(vault_id: bytes, seq: int, sealed: bytes) -> bytes:
     return blake2.digest(b"", b"prom-link-v1", vault_id + seq.to_bytes(8, "little") + sealed)
 
 
-def link_at(
-    keys: SubKeys, vault_id: bytes, newest: tuple[int, bytes], epoch: int, read: Callable[[int], bytes | None]
-) -> bytes | None:
-    """Walk back from the newest entry and return the link that stood at an epoch.
+def walk_back(
+    keys: SubKeys, vault_id: bytes, newest: tuple[int, bytes], read: Callable[[int], bytes | None]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield number and previous link of each entry, from the newest back, as long as they chain.
 
     Args:
         keys: The subkeys.
         vault_id: The vault's id.
         newest: Epoch and link of the root.
-        epoch: The epoch asked for, not above the newest.
         read: Gives the ciphertext of an entry by its number, or None.
-
-    Returns:
-        The link, or None when entries between are missing or do not chain.
     """
     seq, expected = newest
-    while seq > epoch:
+    while expected != NO_LINK:
         sealed = read(seq)
         if sealed is None or not blake2.same(link(vault_id, seq, sealed), expected):
-            return None
+            return
         try:
             expected = open_entry(keys, vault_id, seq, sealed).previous
         except Tampered:
-            return None
-        if expected == NO_LINK:
-            return None
+            return
+        yield seq, expected
         seq -= 1
-    return expected
+
+
+def link_at(
+    keys: SubKeys, vault_id: bytes, newest: tuple[int, bytes], epoch: int, read: Callable[[int], bytes | None]
+) -> bytes | None:
+    """Return the link that stood at an epoch not above the newest, or None when the chain does not reach it."""
+    if epoch == newest[0]:
+        return newest[1]
+    for seq, previous in walk_back(keys, vault_id, newest, read):
+        if seq == epoch + 1:
+            return None if previous == NO_LINK else previous
+    return None
 
 
 def _operation(row: bytes) -> Operation:

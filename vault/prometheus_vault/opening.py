@@ -14,7 +14,6 @@ from prometheus_vault.session import Session, file_identity
 from prometheus_vault.sqlite_errors import translated
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
     from prometheus_vault.anchor import Anchor
@@ -27,9 +26,23 @@ NO_ANCHOR: Final = (
 
 
 def open_session(
-    path: str, anchor_dir: str, unlock: Callable[[Header], Unlocked], *, read_only: bool, allow_network_fs: bool
+    path: str,
+    anchor_dir: str,
+    unlock: Callable[[Header], Unlocked],
+    *,
+    read_only: bool,
+    allow_network_fs: bool,
+    accept_rollback: bool = False,
 ) -> Session:
     """Open, unlock and verify a vault file.
+
+    Args:
+        path: The file, without symbolic links.
+        anchor_dir: Folder of this machine's anchors.
+        unlock: Gives the keys for a header.
+        read_only: Never write; report a rollback instead of refusing it.
+        allow_network_fs: Do not refuse a network file system.
+        accept_rollback: Make a file that is rolled back the newest state; its age stays in the warnings.
 
     Raises:
         VaultError: Any class of the tree; see `errors`.
@@ -39,10 +52,22 @@ def open_session(
         identity = _identity_of_existing(path)
         connection = sqlite_file.open_file(path, read_only=read_only)
         try:
-            return _unlock_and_verify(connection, unlock, path, anchor_dir, identity, read_only=read_only)
+            header = parse_header(sqlite_file.read_meta(connection)[0])
+            session = Session(
+                connection,
+                unlock(header),
+                header,
+                path=path,
+                anchor_dir=anchor_dir,
+                identity=identity,
+                read_only=read_only,
+            )
+            rollback = _verify_first(session)
+            _settle(session, rollback, accept_rollback=accept_rollback)
         except BaseException:
             connection.close()
             raise
+    return session
 
 
 def refuse_network_file_system(path: str, *, allowed: bool) -> None:
@@ -60,56 +85,44 @@ def refuse_network_file_system(path: str, *, allowed: bool) -> None:
         )
 
 
-def _unlock_and_verify(
-    connection: sqlite3.Connection,
-    unlock: Callable[[Header], Unlocked],
-    path: str,
-    anchor_dir: str,
-    identity: tuple[int, int],
-    *,
-    read_only: bool,
-) -> Session:
-    header = parse_header(sqlite_file.read_meta(connection)[0])
-    unlocked = unlock(header)
-    session = Session(
-        connection, unlocked, header, path=path, anchor_dir=anchor_dir, identity=identity, read_only=read_only
-    )
-    seen = _read_anchor(session)
-    connection.execute("BEGIN")
-    try:
-        session.records = record_set.verify(connection, unlocked.keys, header.vault_id)
-        if not any(slot.slot_id == unlocked.slot_id for slot in session.records.header.slots):
-            raise Conflict("the secrets of the vault were changed just now", remedy="try again with the new one")
-        _judge(session, seen)
-    finally:
-        connection.execute("ROLLBACK")
-    if not read_only:
-        session.settle_anchor()
-    return session
-
-
-def _read_anchor(session: Session) -> Anchor | None:
+def _verify_first(session: Session) -> Rollback | None:
+    """Verify the set in one read transaction; return what the anchor has against it."""
+    rollback: Rollback | None = None
+    seen: Anchor | None = None
     try:
         seen = session.read_anchor()
     except Rollback as error:
-        _refuse_or_warn(session, error)
-        return None
-    if seen is None:
-        session.warnings.append(NO_ANCHOR)
-    return seen
-
-
-def _judge(session: Session, seen: Anchor | None) -> None:
+        rollback = error
+    else:
+        if seen is None:
+            session.warnings.append(NO_ANCHOR)
+    session.connection.execute("BEGIN")
     try:
+        session.records = record_set.verify(session.connection, session.unlocked.keys, session.records.header.vault_id)
+        _refuse_changed_secrets(session)
         session.judge_anchor(seen)
     except Rollback as error:
-        _refuse_or_warn(session, error)
+        rollback = error
+    finally:
+        session.connection.execute("ROLLBACK")
+    return rollback
 
 
-def _refuse_or_warn(session: Session, error: Rollback) -> None:
-    if not session.read_only:
-        raise error
-    session.warnings.append(f"{error.what}: {error.meaning}")
+def _settle(session: Session, rollback: Rollback | None, *, accept_rollback: bool) -> None:
+    if rollback is not None:
+        if not session.read_only and not accept_rollback:
+            raise rollback
+        session.warnings.append(f"{rollback.what}: {rollback.meaning}")
+        if not session.read_only:
+            session.restart()
+    elif not session.read_only:
+        session.settle_anchor()
+
+
+def _refuse_changed_secrets(session: Session) -> None:
+    opened_by = session.unlocked.slot_id
+    if not any(slot.slot_id == opened_by for slot in session.records.header.slots):
+        raise Conflict("the secrets of the vault were changed just now", remedy="try again with the new one")
 
 
 def _identity_of_existing(path: str) -> tuple[int, int]:

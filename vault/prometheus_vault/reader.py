@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus_vault import commit
-from prometheus_vault.errors import Tampered
 from prometheus_vault.records import Record, open_record, record_id
 
 if TYPE_CHECKING:
@@ -58,10 +57,7 @@ class Reader:
             self._names[row_id] = record.collection, record.name
 
     def _present_row(self, known: RecordSet, row_id: bytes) -> tuple[int, bytes]:
-        row = commit.stored_row(self._session.connection, self._session.unlocked.keys, known, row_id)
-        if row is None:
-            raise Tampered("a record vanished behind the open vault")
-        return row
+        return commit.present_row(self._session.connection, self._session.unlocked.keys, known, row_id)
 
     def _open(self, row_id: bytes, version: int, sealed: bytes) -> Record:
         unlocked = self._session.unlocked

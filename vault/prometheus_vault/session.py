@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_vault import anchor, commit, journal, record_set, sqlite_file
 from prometheus_vault.anchor import Anchor
-from prometheus_vault.errors import Busy, Closed, Conflict, StorageError, VaultError
+from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError
 from prometheus_vault.lock import WAIT_SECONDS, writer_lock
 from prometheus_vault.sqlite_errors import translated
 
@@ -103,7 +103,7 @@ class Session:
                 self._end_transaction()
 
     @contextmanager
-    def writing(self) -> Iterator[RecordSet]:
+    def writing(self, *, heeds_anchor: bool = True) -> Iterator[RecordSet]:
         """Hold the writer lock and an immediate transaction; `commit` inside it, or everything is undone.
 
         Raises:
@@ -118,7 +118,7 @@ class Session:
                 self._is_writing = True
                 try:
                     with translated(_WRITING):
-                        self._begin_writing()
+                        self._begin_writing(heeds_anchor=heeds_anchor)
                     yield self.records
                 finally:
                     self._is_writing = False
@@ -134,6 +134,18 @@ class Session:
         self._warn_on_failure(self._write_anchor)
         if new_header is not None or None in written.leaves.values():
             self._warn_on_failure(self.checkpoint)
+
+    def restart(self) -> None:
+        """Make this state the newest of all, past any anchor, and begin the journal anew."""
+        with self.writing(heeds_anchor=False), translated(_WRITING):
+            try:
+                seen = self.read_anchor()
+            except Rollback:
+                seen = None
+            written = commit.write_restart(self.connection, self.unlocked.keys, self.records, seen.epoch if seen else 0)
+            self.connection.execute("COMMIT")
+            self.records = written.adopted_by(self.records)
+            self._write_anchor()
 
     def verify_again(self) -> RecordSet:
         """Read and check everything anew, inside `reading`."""
@@ -190,9 +202,9 @@ class Session:
                 self._connection = None
                 self._unlocked = None
 
-    def _begin_writing(self) -> None:
+    def _begin_writing(self, *, heeds_anchor: bool) -> None:
         self._refuse_replaced_file()
-        seen = self.read_anchor()
+        seen = self.read_anchor() if heeds_anchor else None
         if not self._uses_log:
             sqlite_file.use_write_ahead_log(self.connection)
             self._uses_log = True

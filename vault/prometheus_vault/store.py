@@ -124,6 +124,24 @@ class Vault:
         return cls._open(path, anchor_dir, unlock, read_only=read_only, allow_network_fs=allow_network_fs)
 
     @classmethod
+    def accept_rollback(
+        cls, path: Path, anchor_dir: Path, *, passphrase: bytes, allow_network_fs: bool = False
+    ) -> Vault:
+        """Open a file that `open` refuses as `Rollback`, and make it the newest state of the vault.
+
+        Only after the person has seen both ages and agreed: what was written since is given up. The epoch goes past
+        the anchor's, the journal begins anew, and a warning keeps what was found. A file that is not rolled back is
+        just opened. Errors as for `open`, without `Rollback`.
+        """
+
+        def unlock(header: Header) -> Unlocked:
+            return unlocking.with_passphrase(header, passphrase)
+
+        return cls._open(
+            path, anchor_dir, unlock, read_only=False, allow_network_fs=allow_network_fs, accept_rollback=True
+        )
+
+    @classmethod
     def _open(
         cls,
         path: Path,
@@ -132,6 +150,7 @@ class Vault:
         *,
         read_only: bool,
         allow_network_fs: bool,
+        accept_rollback: bool = False,
     ) -> Vault:
         session = opening.open_session(
             os.path.realpath(path),
@@ -139,6 +158,7 @@ class Vault:
             unlock,
             read_only=read_only,
             allow_network_fs=allow_network_fs,
+            accept_rollback=accept_rollback,
         )
         return cls(session)
 

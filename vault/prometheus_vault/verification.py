@@ -39,18 +39,14 @@ def _check_database(session: Session) -> None:
 def _check_journal(session: Session) -> tuple[int, bool]:
     """Count the entries; say whether they are those that chain back from the root, to the first or as many as kept."""
     newest = session.records.root
-    keys, vault_id = session.unlocked.keys, session.records.header.vault_id
-    seq, expected = newest.epoch, newest.link
-    while expected != journal.NO_LINK:
-        sealed = sqlite_file.read_entry(session.connection, seq)
-        if sealed is None or journal.link(vault_id, seq, sealed) != expected:
-            break
-        try:
-            expected = journal.open_entry(keys, vault_id, seq, sealed).previous
-        except Tampered:
-            break
-        seq -= 1
-    chained = newest.epoch - seq
+    chain = list(
+        journal.walk_back(
+            session.unlocked.keys,
+            session.records.header.vault_id,
+            (newest.epoch, newest.link),
+            lambda seq: sqlite_file.read_entry(session.connection, seq),
+        )
+    )
     stored = session.connection.execute("SELECT count(*) FROM jrnl").fetchone()[0]
-    reaches_back = expected == journal.NO_LINK or chained >= JOURNAL_KEPT
-    return stored, chained == stored and reaches_back
+    reaches_back = len(chain) >= JOURNAL_KEPT or (bool(chain) and chain[-1][1] == journal.NO_LINK)
+    return stored, len(chain) == stored and reaches_back
