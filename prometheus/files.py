@@ -10,9 +10,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import TYPE_CHECKING, Final
 
 from prometheus.errors import Conflict, NotFound, NotUnderstood, StorageFailed, TooLarge
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -5,7 +5,7 @@ Use cases receive these; `compose` alone knows which concrete thing stands behin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from prometheus.model.frozen import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -17,12 +17,11 @@ What this is not: a judgement of a nonce that was found in a presentation (`prom
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.digest import sha3
 from prometheus.claims.jsontext import text_form
 from prometheus.claims.nonce import encode
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

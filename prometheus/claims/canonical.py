@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.claims.jsontext import scalar_text
+from prometheus.claims.jsontext import text_form
 from prometheus.claims.normal_form import is_nfkd, nfkd
 from prometheus.errors import NotUnderstood
 
@@ -25,17 +25,24 @@ def canonical(value: Json) -> str:
     Raises:
         NotUnderstood: When a key, at any depth, is not in NFKD.
     """
+    text = text_form(value)
+    if text.isascii():
+        return text
+    _check_keys(value)
+    # Each key and string stands between quotation marks, which nothing combines with: normalising the whole text is the
+    # same as normalising each of them.
+    return nfkd(text)
+
+
+def _check_keys(value: Json) -> None:
     if isinstance(value, dict):
-        return "{" + ",".join([f"{_key_text(key)}:{canonical(value[key])}" for key in sorted(value)]) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join([canonical(item) for item in value]) + "]"
-    return nfkd(scalar_text(value))
-
-
-def _key_text(key: str) -> str:
-    if not is_nfkd(key):
-        raise NotUnderstood(
-            "Data for canonical JSON serialization must contain field names normalized with Unicode NFKD",
-            code="CANONICAL",
-        )
-    return nfkd(scalar_text(key))
+        for key, item in value.items():
+            if not is_nfkd(key):
+                raise NotUnderstood(
+                    "Data for canonical JSON serialization must contain field names normalized with Unicode NFKD",
+                    code="CANONICAL",
+                )
+            _check_keys(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_keys(item)

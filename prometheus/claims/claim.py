@@ -8,10 +8,9 @@ whether a text in its place is a hidden part or a plain text can only be told by
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.digest import is_content_id
 from prometheus.claims.members import did, members, refusal
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -15,8 +15,6 @@ challenge. What this is not: a choice of claims (`prometheus.claims.plan`) or an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.binding import answer_nonce, disclosure_hash, one_way_nonce, text_nonce
 from prometheus.claims.claim import Claim
 from prometheus.claims.digest import content_id, mask
@@ -28,6 +26,7 @@ from prometheus.claims.signed import sign_json
 from prometheus.claims.statement import Constraints, Statement
 from prometheus.errors import Bug, NotFound, NotUnderstood
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,11 +18,10 @@ range of heights is `prometheus.claims.signature_period`. A DID document has no 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.errors import Malformed, NotUnderstood
 from prometheus.identity.did import Did, KeyLink
 from prometheus.identity.multicipher import parse_authentication, same_authentication
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

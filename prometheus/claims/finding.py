@@ -12,9 +12,8 @@ Not here: clocks, licences, signatures.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from prometheus.claims.binding import ANSWER, answer_nonce, disclosure_hash, nonce_kind, one_way_nonce, text_nonce
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 from prometheus.verdict.check import Check, failed, passed, warned
 
 if TYPE_CHECKING:

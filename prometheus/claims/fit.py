@@ -12,8 +12,6 @@ Not here: formats, ranges, patterns. Those are judged in full where nothing is h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.digest import is_content_id
 from prometheus.claims.shape import (
     is_maskable,
@@ -23,6 +21,7 @@ from prometheus.claims.shape import (
     stands_for_hidden,
     types_of,
 )
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,10 @@ Not here: whether the nonce fits (`prometheus.claims.finding`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from prometheus.claims.judge_time import NO_OFFSET
 from prometheus.claims.moments import read_moment
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 from prometheus.verdict.check import Check, failed, passed, skipped, unknown, warned
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ Not here: the statements inside (`prometheus.claims.judge_statement`), challenge
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.shown import at_path, is_same_value
 from prometheus.claims.standing import stand
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict.check import Check, failed, passed, skipped, unknown, warned
 
 if TYPE_CHECKING:

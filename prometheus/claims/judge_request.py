@@ -8,12 +8,11 @@ Not here: whether what is claimed is true.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.judge_presentation import HOLDER, check_holder
 from prometheus.claims.judge_schema import SCHEMA, check_fit, claim_schema
 from prometheus.claims.proof import check_signature
 from prometheus.claims.standing import link_leads_to
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict.check import Check, failed, unknown, warned
 
 if TYPE_CHECKING:

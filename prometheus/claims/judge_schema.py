@@ -7,10 +7,9 @@ Not here: how fitting is judged (`prometheus.claims.fit`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.fit import misfits
 from prometheus.claims.shipped import shipped_process, shipped_schema
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict.check import Check, failed, passed, warned
 
 if TYPE_CHECKING:

@@ -8,14 +8,13 @@ Not here: the presentation around the statement.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.judge_schema import check_fit, claim_schema
 from prometheus.claims.judge_time import check_period
 from prometheus.claims.proof import check_signature
 from prometheus.claims.standing import link_leads_to, stand
 from prometheus.claims.statement import Constraints
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.verdict.check import Check, failed, passed, unknown, warned
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ Not here: licences (`prometheus.claims.judge_audience`), heights of the ledger (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.moments import read_moment
 from prometheus.claims.standing import contradictory
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict.check import Check, failed, passed, skipped, unknown, warned
 from prometheus.verdict.verdict import Status
 

@@ -14,13 +14,12 @@ the service; comparing ``jti`` with the body is for whoever has the body.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.jsontext import compact, parse
 from prometheus.claims.signed import sign_bytes
 from prometheus.errors import InputError, NotUnderstood, ProofError
 from prometheus.identity.multibase import b64u_decode, b64u_encode
 from prometheus.identity.multicipher import PublicKey, Signature
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -6,7 +6,7 @@ Nothing here is looked up: whoever judges gathers it first and hands it over as 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,13 +8,12 @@ Not here: how weak a hidden part is, for which its value is needed (`prometheus.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.claim import Claim
 from prometheus.claims.jsontext import parse
 from prometheus.claims.presentation import Presentation, parse_presentation, parse_signed_presentation
 from prometheus.claims.shown import leaves
 from prometheus.claims.statement import Constraints, Statement
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,9 +8,8 @@ written; what this program writes is UTC without fractions, and the purpose in N
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.members import did, members, text
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

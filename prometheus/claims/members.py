@@ -8,10 +8,9 @@ read by `prometheus.identity.did` so that one DID cannot be written in two ways 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.errors import InputError, Malformed, ProofError
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ What this is not: a check. Nobody validates the length or alphabet of a nonce th
 from __future__ import annotations
 
 from os import urandom
-from typing import TYPE_CHECKING
 
 from prometheus.errors import NotUnderstood
 from prometheus.identity.multibase import encode_b64u
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

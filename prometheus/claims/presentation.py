@@ -9,13 +9,12 @@ licences and the signatures are always in the open. Where audience, purpose, tim
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.claim import Claim, parse_claim_or_id
 from prometheus.claims.licence import Licence, parse_licence
 from prometheus.claims.members import each, members, optional_text
 from prometheus.claims.shell import Signed, parse_signed
 from prometheus.claims.statement import SignedStatement, parse_signed_statement, statement_to_json
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -8,9 +8,8 @@ change the id of the process. A process is named by that id everywhere.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.members import members, number, refusal, text
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

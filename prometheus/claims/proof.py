@@ -7,10 +7,9 @@ Not here: whose key it is and what it may do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from prometheus.errors import InputError, ProofError
 from prometheus.identity.multicipher import PublicKey, Signature
+from prometheus.model.frozen import TYPE_CHECKING, Any, NamedTuple
 from prometheus.verdict.check import Check, failed, passed
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ Not here: signatures, rights, times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import parse
 from prometheus.claims.members import refusal
@@ -19,6 +17,7 @@ from prometheus.claims.presentation import parse_signed_presentation
 from prometheus.claims.request import parse_signed_request
 from prometheus.claims.statement import Statement, parse_signed_statement, parse_statement
 from prometheus.errors import InputError, ProofError, TooLarge
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

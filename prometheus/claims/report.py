@@ -6,9 +6,8 @@ the claim that the document holds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.shown import leaves
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict import Holder, Issuer
 
 if TYPE_CHECKING:

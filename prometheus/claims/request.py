@@ -8,11 +8,10 @@ Not here: judging a request (`prometheus.claims.verify`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.claim import Claim, parse_claim
 from prometheus.claims.members import members, optional_text, text
 from prometheus.claims.shell import Signed, parse_signed
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -9,9 +9,8 @@ Rules: paths start with a dot and are relative to the content of a claim. Not he
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.members import did, each, members, number, refusal, text
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -8,9 +8,8 @@ wrapper to be understood. Both are read here, and nowhere else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.digest import is_content_id
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -9,9 +9,8 @@ none. Not here: checking the signature (`prometheus.claims.signed`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
-
 from prometheus.claims.members import members, optional_text, text
+from prometheus.model.frozen import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,10 +7,9 @@ Not here: processes that a user added, which come in as values.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from prometheus.claims.jsontext import parse
 from prometheus.claims.process import parse_process
+from prometheus.model.frozen import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from importlib.abc import ResourceLoader

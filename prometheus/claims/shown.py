@@ -8,10 +8,9 @@ Both the holder's preview and the verifier's report come from here, so they cann
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.jsontext import text_form
 from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, stands_for_hidden, value_schema
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

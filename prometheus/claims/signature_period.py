@@ -11,10 +11,9 @@ reported. Where one height is known, `prometheus.claims.did_document.has_right_a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
-
 from prometheus.claims.did_document import IMPERSONATE, is_same_key, linked_key
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from prometheus.claims.did_document import DidDocument, DocumentKey, RightEntry

@@ -15,11 +15,10 @@ What this is not: a judgement. A fitting signature says that the key signed; who
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
-
 from prometheus.claims.digest import content_id
 from prometheus.errors import Malformed, NotUnderstood
 from prometheus.identity.multicipher import PublicKey, SecretKey, Signature
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -8,11 +8,10 @@ Not here: what a verdict makes of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from prometheus.claims.did_document import IMPERSONATE, has_right_at, implicit_document, is_same_key, linked_key
 from prometheus.errors import NotUnderstood
 from prometheus.identity.did import Did, KeyLink
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,11 +11,10 @@ and are read as times by the verifier.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.claim import Claim, content_id_text, parse_claim_or_id
 from prometheus.claims.members import did, members, optional_text, text, text_or_null
 from prometheus.claims.shell import Signed, parse_signed
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -16,8 +16,6 @@ the screen beyond one sentence for each check.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.judge_presentation import check_mandatory
 from prometheus.claims.judge_statement import judge_statement
 from prometheus.claims.judge_time import check_status
@@ -25,6 +23,7 @@ from prometheus.claims.moments import write_moment
 from prometheus.claims.reading import PARSE, REQUEST, STATEMENT, UNREADABLE, ReadPresentation, ReadRequest, read
 from prometheus.claims.report import holder_of, issuer_of, open_and_hidden
 from prometheus.errors import InputError, ProofError
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict import Disclosed, Verdict, failed, passed
 
 if TYPE_CHECKING:

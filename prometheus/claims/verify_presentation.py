@@ -7,8 +7,6 @@ Not here: the single checks (`judge_*`), statements outside a presentation (`pro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.finding import find
 from prometheus.claims.judge_audience import audience_of, check_audience, check_nonce, reached_level
 from prometheus.claims.judge_presentation import check_digests, check_holder, check_mandatory, self_asserted, subject_of
@@ -18,6 +16,7 @@ from prometheus.claims.moments import write_moment
 from prometheus.claims.proof import check_signature
 from prometheus.claims.reading import PARSE, PRESENTATION
 from prometheus.claims.report import holder_of, issuer_of, open_and_hidden
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict import Disclosed, NoVerdict, Verdict, passed
 
 if TYPE_CHECKING:

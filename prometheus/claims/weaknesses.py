@@ -11,11 +11,10 @@ Each is a value; what to do about it is for whoever shows it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.digest import is_content_id, is_nfkd
 from prometheus.claims.nonce import NONCE_BYTES
 from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, value_schema
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

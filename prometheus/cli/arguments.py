@@ -7,9 +7,8 @@ positional argument. The next word after an option that takes a value is that va
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli.values import checked, parameters, usage_error
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

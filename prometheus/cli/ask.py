@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.output import safe
 from prometheus.errors import Cancelled, Locked, NoConsent, NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.secret import Secret
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NoConsent, NotFound
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases import audit
 from prometheus.usecases.personas import find_persona, list_personas
 

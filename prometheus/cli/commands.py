@@ -7,7 +7,7 @@ plugins by `plugin_commands`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

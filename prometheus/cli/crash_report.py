@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
 
 import prometheus
 from prometheus.errors import PrometheusError
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.places import find_places
 
 if TYPE_CHECKING:

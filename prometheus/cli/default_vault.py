@@ -7,10 +7,10 @@ as meant before it is written, else the person is asked to edit the file.
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.errors import NotFound, NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.vault_name import checked_vault_name
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.claims.digest import content_id, content_id_of_bytes, mask, selective_digest, split_paths
 from prometheus.claims.jsontext import MAX_BYTES, parse
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from prometheus.model.frozen import Final
 
 DONE: Final = 0
 USAGE: Final = 2

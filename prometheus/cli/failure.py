@@ -9,10 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.output import safe
 from prometheus.errors import Bug, Cancelled, Conflict, NotFound, NotUnderstood, PrometheusError, StorageFailed
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation

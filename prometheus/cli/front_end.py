@@ -6,9 +6,9 @@ The command line never imports a front end by name. One that cannot be loaded is
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.stub import help_text
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable

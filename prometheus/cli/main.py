@@ -6,12 +6,11 @@ door, `run`. ``--help`` anywhere before ``--`` shows the pre-rendered text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli import run, words
 from prometheus.cli.command import Command
 from prometheus.cli.invocation import Invocation
 from prometheus.errors import NotUnderstood, PrometheusError
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

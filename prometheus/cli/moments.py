@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING
+
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime

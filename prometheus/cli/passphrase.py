@@ -8,11 +8,11 @@ guessing at strength from characters teaches bad habits.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli import ask, settings
 from prometheus.errors import NotUnderstood
 from prometheus.files import read
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.secret import Secret
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.errors import NoConsent
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases import plugins
 
 if TYPE_CHECKING:

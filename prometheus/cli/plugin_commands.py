@@ -8,10 +8,10 @@ error of ours is the plugin's failure, not a mistake of this program. ``PROMETHE
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from prometheus.cli import settings
 from prometheus.errors import PluginFailed, PluginOff, PrometheusError
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.places import find_places
 
 if TYPE_CHECKING:

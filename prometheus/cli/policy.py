@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NoConsent, NotUnderstood
 from prometheus.model import policy as rules
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
 from prometheus.usecases.policy import current_policy, policy_text, replace_policy
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final, NoReturn
 
 from prometheus.cli import exit_codes
 from prometheus.cli.invocation import Invocation
 from prometheus.cli.output import Output
 from prometheus.errors import PrometheusError
+from prometheus.model.frozen import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.model.places import find_places
 
 if TYPE_CHECKING:

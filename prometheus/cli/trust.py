@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.output import safe
@@ -11,6 +9,7 @@ from prometheus.compose.trust_file import load_trust, trust_file
 from prometheus.errors import NoConsent, NotFound
 from prometheus.identity.did import Did
 from prometheus.model import trust as lists
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation

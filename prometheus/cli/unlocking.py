@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from prometheus.cli import settings
 from prometheus.cli.output import safe
 from prometheus.cli.passphrase import given_passphrase, passphrase
 from prometheus.compose import vaults
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.places import find_places
 from prometheus.model.vault_name import DEFAULT_NAME
 

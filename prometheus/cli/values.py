@@ -6,10 +6,9 @@ here, so that they cannot differ. Out comes a value for every parameter and ever
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

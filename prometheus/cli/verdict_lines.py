@@ -6,9 +6,9 @@ Meaning is a word, then a colour; nothing depends on colour alone. Every text fr
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.output import safe
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

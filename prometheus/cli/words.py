@@ -6,11 +6,10 @@ parsed beyond that. Words that name no command give an error that says what they
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.cli import commands
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 from prometheus.cli.values import usage_error
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

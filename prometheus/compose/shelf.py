@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.compose.vault_errors import translated
 from prometheus.compose.vaults import anchor_path, inspected, require_vault, vault_names, vault_path
 from prometheus.errors import PrometheusError
 from prometheus.files import storage_error
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.model.places import Places

@@ -7,9 +7,9 @@ class, and with it the exit code, is chosen by what happened.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
 from prometheus import errors
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

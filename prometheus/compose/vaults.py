@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.vault_errors import translated
 from prometheus.errors import Conflict, NotFound
 from prometheus.files import make_folder, storage_error
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.vault_name import checked_vault_name, is_vault_name
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session

@@ -11,14 +11,13 @@ Rules:
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity import secp256k1
 from prometheus.identity.base58check import decode_checked, encode_checked
 from prometheus.identity.multicipher import SECP256K1, PublicKey, SecretKey
 from prometheus.identity.networks import Network, wrong_prefix
 from prometheus.identity.slip10 import HARDENED, checked_index
+from prometheus.model.frozen import NamedTuple
 
 _SERIALISED_SIZE = 78
 _DEEPEST = 255

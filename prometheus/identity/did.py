@@ -11,10 +11,9 @@ What this is not: the DID document, its rights and heights (see the claims room)
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity.multicipher import KEY_ID_PREFIX, KeyId
+from prometheus.model.frozen import NamedTuple
 
 DID_PREFIX = "did:morpheus:"
 _LONGEST_TEXT = 2048

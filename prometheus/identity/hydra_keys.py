@@ -8,12 +8,11 @@ Rules:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity import bip32
 from prometheus.identity.multicipher import SECP256K1, SecretKey
 from prometheus.identity.secret_text import secret_bytes
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.identity.bip32 import ExtendedPublicKey, ExtendedSecretKey

@@ -8,12 +8,11 @@ Rules:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity.hydra_keys import account_key, spending_key, watching_key
 from prometheus.identity.iop_morpheus import checked_key_index, not_among
 from prometheus.identity.networks import network_named
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.identity.bip32 import ExtendedPublicKey, ExtendedSecretKey

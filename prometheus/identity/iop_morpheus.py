@@ -7,10 +7,9 @@ Rules:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.errors import NotFound, NotUnderstood, TooLarge
 from prometheus.identity.morpheus_keys import KINDS, derive_secret, kind_named
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.identity.multicipher import KeyId, PublicKey, SecretKey

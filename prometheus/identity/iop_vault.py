@@ -13,14 +13,13 @@ This is for import and export. Nothing here touches the disk; the file's JSON is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.errors import Conflict, NotFound
 from prometheus.identity import bip39, hydra_keys, iop_vault_file
 from prometheus.identity.iop_hydra import HydraAccount, HydraParameters, HydraSecrets
 from prometheus.identity.iop_morpheus import MorpheusKeys, MorpheusSecrets
 from prometheus.identity.multibase import decode, encode_b64u
 from prometheus.identity.password_box import decrypt, encrypt
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.identity.iop_vault_file import Plugin

@@ -9,14 +9,13 @@ Rules:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
-
 from prometheus.errors import NotUnderstood, PrometheusError, TooLarge
 from prometheus.identity.bip32 import ExtendedPublicKey
 from prometheus.identity.iop_hydra import HydraAccount, HydraParameters
 from prometheus.identity.iop_morpheus import MOST_KEYS, MorpheusKeys
 from prometheus.identity.morpheus_keys import KINDS
 from prometheus.identity.multicipher import PublicKey
+from prometheus.model.frozen import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

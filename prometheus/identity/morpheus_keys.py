@@ -9,11 +9,10 @@ Rules:
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity import slip10
 from prometheus.identity.multicipher import ED25519, SecretKey
+from prometheus.model.frozen import NamedTuple
 
 MORPHEUS_PURPOSE = 128164
 """0x1F4A4, the code point of the sleeping symbol; the first step of the path."""

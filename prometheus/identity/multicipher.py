@@ -18,11 +18,10 @@ What this is not: a judgement whether a key may speak for a DID (see the claims 
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity import ed25519
 from prometheus.identity.multibase import decode, encode_b58
+from prometheus.model.frozen import Literal, NamedTuple, TypeAlias
 
 Suite: TypeAlias = Literal["e", "s"]
 ED25519: Suite = "e"

@@ -11,12 +11,11 @@ What this is not: where a network's nodes are (see the ledger client), nor exten
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity.base58check import decode_checked, encode_checked
 from prometheus.identity.multicipher import SECP256K1, KeyId, PublicKey, SecretKey
 from prometheus.identity.secp256k1 import hash160, ripemd160
+from prometheus.model.frozen import NamedTuple
 
 _COMPRESSED = b"\x01"
 _KEY_HASH_SIZE = 20

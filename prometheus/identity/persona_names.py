@@ -12,9 +12,8 @@ A face identifies nobody: 65,536 names are for people, the DID is for programs.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from prometheus.identity.persona_words import ADJECTIVES, NOUNS
+from prometheus.model.frozen import NamedTuple
 
 _DOMAIN = b"prometheus/persona-name/v1\0"
 

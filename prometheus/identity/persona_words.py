@@ -6,7 +6,7 @@ exists: words are never added, removed or moved.
 
 from __future__ import annotations
 
-from typing import Final
+from prometheus.model.frozen import Final
 
 _ADJECTIVES = (
     "able active adept agile airy alert amber ample apt arctic artful astute autumn avid azure balmy "

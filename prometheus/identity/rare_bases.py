@@ -7,9 +7,8 @@ This only reads: nothing here is ever written by us.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from prometheus.identity.multibase import LONGEST_NUMBER_TEXT, invalid_base_string, too_long_for_a_number
+from prometheus.model.frozen import NamedTuple
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _BASE32_HEX = "0123456789abcdefghijklmnopqrstuv"

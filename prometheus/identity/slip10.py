@@ -7,9 +7,8 @@ There is no public derivation. An extended key prints no byte of itself.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import NamedTuple
 
 HARDENED = 0x80000000
 """Added to every index; indices are written without it."""

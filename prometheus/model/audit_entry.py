@@ -7,7 +7,8 @@ itself, so that a changed, dropped or reordered entry breaks the chain.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

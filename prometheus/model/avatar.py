@@ -6,9 +6,8 @@ a backup. The bytes are kept as they are and never rendered here.
 
 from __future__ import annotations
 
-from typing import Final
-
 from prometheus.errors import NotUnderstood, TooLarge
+from prometheus.model.frozen import Final
 
 AVATAR_LIMIT: Final = 65_536
 _BEGINNINGS: Final = {

@@ -8,7 +8,8 @@ index; `persona`, `added`, `source`, `uses` and `deleted_at` are the holder's ow
 from __future__ import annotations
 
 import binascii
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

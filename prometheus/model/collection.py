@@ -5,7 +5,7 @@ They are part of the file format: a number is never used again for something els
 
 from __future__ import annotations
 
-from typing import Final
+from prometheus.model.frozen import Final
 
 KEY: Final = 1
 PERSONA: Final = 2

@@ -6,7 +6,7 @@ runs it is named by a string, so that reading the table imports nothing.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from prometheus.model.frozen import NamedTuple
 
 
 class Param(NamedTuple):

@@ -8,9 +8,9 @@ A vault has one seed, kept under the name `SEED`; every key of its personas deri
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import Damaged
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.model.secret import Secret
 
 if TYPE_CHECKING:

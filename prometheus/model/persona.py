@@ -5,7 +5,7 @@ The key itself is never here: kind and key index say where it comes from in the 
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from prometheus.model.frozen import Any, Final, NamedTuple
 
 KINDS: Final = ("persona", "device", "group", "resource")
 

@@ -7,9 +7,8 @@ means any. A rule with `fields` matches only where nothing but those fields woul
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

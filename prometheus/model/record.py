@@ -7,9 +7,9 @@ synchronisation can order writes of two machines). Issued bytes inside a body st
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import Damaged
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ formatted, and compares in constant time. `expose()` is the one place to look fo
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from prometheus.model.frozen import Final, NoReturn
 
 REDACTED: Final = "Secret(…)"
 

@@ -7,9 +7,9 @@ An authority without processes is trusted for every one. A statement on the with
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NamedTuple
 
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import Any, Final, NamedTuple
 
 LIST_VERSION: Final = 1
 MAXIMUM_LENGTH: Final = 4 << 20

@@ -5,9 +5,8 @@ A name becomes a file name, so only ``a-z 0-9 - _`` are in it, at most 32 of the
 
 from __future__ import annotations
 
-from typing import Final
-
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import Final
 
 DEFAULT_NAME: Final = "personal"
 NAME_LIMIT: Final = 32

@@ -9,13 +9,12 @@ What this is not: trust in the authority. That is judged where claims are verifi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.digest import content_id
 from prometheus.claims.shown import leaves
 from prometheus.errors import NotFound, NotUnderstood
 from prometheus.identity.did import Did
 from prometheus.model import collection
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.model.persona import KINDS
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import unwrapped

@@ -6,10 +6,9 @@ in the log, and what is in the log left. `check` walks the chain and says where 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from prometheus.model import collection
 from prometheus.model.audit_entry import FIRST_LINK, AuditEntry
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:

@@ -6,12 +6,11 @@ them for ever. A claim of another persona is named as such, so that the user can
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.jsontext import parse
 from prometheus.claims.plan import Candidate, Plan, Refusal, Wanted, make_plan
 from prometheus.claims.statement import parse_signed_statement
 from prometheus.errors import NoMatch, NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases.claims_store import find_claim, list_claims
 from prometheus.usecases.personas import list_personas
 

@@ -8,11 +8,10 @@ shows every value, and whoever has it can read the claims, but not present them 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from prometheus.claims.jsontext import compact, parse
 from prometheus.errors import NotUnderstood
 from prometheus.identity.multibase import b64u_decode, b64u_encode
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:

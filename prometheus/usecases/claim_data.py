@@ -12,13 +12,12 @@ What this is not: the judgement of a claim of which parts are hidden (`prometheu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from prometheus.claims.digest import is_content_id
 from prometheus.claims.nonce import wrap
 from prometheus.claims.normal_form import is_nfkd, nfkd
 from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, spells_wrapper_out
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.usecases.schema_fields import flattened
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ whether the authority may say such things, and still may, is judged by `claim ve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import parse
 from prometheus.claims.shown import leaves
@@ -21,6 +19,7 @@ from prometheus.errors import NotUnderstood, TooLarge
 from prometheus.identity.did import Did, KeyLink
 from prometheus.identity.multicipher import PublicKey
 from prometheus.model.claim_record import ClaimRecord
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

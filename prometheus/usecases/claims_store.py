@@ -10,11 +10,10 @@ Nothing here judges a claim: who signed it, and whether the signature holds, is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
-
 from prometheus.errors import Ambiguous, Conflict, NotFound, NotUnderstood
 from prometheus.model import collection
 from prometheus.model.claim_record import ClaimRecord
+from prometheus.model.frozen import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

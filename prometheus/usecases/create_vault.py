@@ -6,10 +6,9 @@ business of whoever opened it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from prometheus.errors import Conflict
 from prometheus.model import collection, key_record
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.personas import activate, keep_new, persona_of_seed
 from prometheus.usecases.seed import keep_seed

@@ -6,10 +6,9 @@ return. Who calls them has asked the person at a terminal.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.errors import NotUnderstood
 from prometheus.identity import hydra_keys, morpheus_keys, networks
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.model.secret import Secret
 from prometheus.usecases import audit
 from prometheus.usecases.seed import did_of, load_seed, secret_key_at

@@ -6,11 +6,10 @@ hidden, and can be shown again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.errors import Conflict
 from prometheus.model import collection
 from prometheus.model.avatar import media_type_of
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.model.persona import KINDS, Persona
 from prometheus.usecases import audit
 from prometheus.usecases.persona_look import checked_colour, checked_glyph, checked_label, checked_notes, face_of

@@ -5,8 +5,7 @@ Kind index, notes, picture and everything else of the vault stay inside: the ind
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ asked here may not know. A source that can only know yes says so by never answer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable

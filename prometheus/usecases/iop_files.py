@@ -8,10 +8,10 @@ must be those of its seed: a file whose lists were edited is refused.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import Conflict, NotUnderstood
 from prometheus.model import collection
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.model.persona import KINDS
 from prometheus.model.secret import Secret
 from prometheus.usecases import audit

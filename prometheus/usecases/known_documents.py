@@ -6,9 +6,8 @@ vault file of another wallet. A document that names no key proves nothing, so th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from prometheus.identity.multicipher import PublicKey
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,10 @@ command line, so it cannot begin like a DID or a flag. Glyphs and colours come f
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
 from prometheus.errors import NotUnderstood, TooLarge
 from prometheus.identity import persona_names
 from prometheus.identity.persona_names import COLOURS, GLYPHS
+from prometheus.model.frozen import Final, NamedTuple
 
 LABEL_LIMIT: Final = 64
 """Characters of a label."""

@@ -6,10 +6,9 @@ A persona's record holds its public side only. Names are looked up in this order
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from prometheus.errors import Ambiguous, Conflict, NotFound
 from prometheus.model import collection
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.persona import KINDS, Persona
 from prometheus.usecases import audit
 from prometheus.usecases.persona_look import PLAIN_LOOK, face_of

@@ -5,10 +5,9 @@ Enabling asks the plugin who it is, refuses verbs that belong to somebody else, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.errors import PluginError, PluginIncompatible
 from prometheus.hooks import enabled, finding, loading
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from prometheus.model import collection
 from prometheus.model import policy as rules
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims import weaknesses
 from prometheus.claims.compose_presentation import (
     COPY_SECONDS,
@@ -28,6 +26,7 @@ from prometheus.claims.learnt import Learnt, what_is_learnt
 from prometheus.claims.moments import after_duration
 from prometheus.errors import WouldOverdisclose
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.model.policy import Act
 from prometheus.usecases import audit
 from prometheus.usecases.choose_claims import as_shown, choose

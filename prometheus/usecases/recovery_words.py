@@ -7,11 +7,11 @@ person who types, and never in an error.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
 from prometheus.errors import NotUnderstood
 from prometheus.identity import bip39
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.secret import Secret
 
 if TYPE_CHECKING:

@@ -8,8 +8,6 @@ What this is not: the authority's answer (`witness_claim`), nor keeping it (`acc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from prometheus.claims.claim import Claim
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import compact
@@ -19,6 +17,7 @@ from prometheus.claims.signed import sign_json
 from prometheus.claims.weaknesses import when_issuing
 from prometheus.errors import NotUnderstood
 from prometheus.model import collection
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import content_faults, data_faults, normalise, require_fit, wrapped
 

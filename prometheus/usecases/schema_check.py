@@ -11,11 +11,10 @@ Not here: data (`prometheus.usecases.claim_data`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from prometheus.claims.normal_form import is_nfkd
 from prometheus.claims.process import Process, parse_process
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.usecases.schema_fields import fields_of, flattened
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ What this is not: a check of the schema or of data against it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from prometheus.claims.shape import is_maskable, spells_wrapper_out, types_of, value_schema
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,6 @@ What this is not: a check of schemas or data (`prometheus.usecases.schema_check`
 from __future__ import annotations
 
 import os
-from typing import Final, NamedTuple
 
 from prometheus import files
 from prometheus.claims.digest import content_id, is_content_id
@@ -20,6 +19,7 @@ from prometheus.claims.jsontext import compact, parse
 from prometheus.claims.process import Process, parse_process
 from prometheus.claims.shipped import SHIPPED, shipped_by_name, shipped_process
 from prometheus.errors import Ambiguous, Conflict, InputError, NotFound, ProofError
+from prometheus.model.frozen import Final, NamedTuple
 
 SHORTEST_PREFIX: Final = 6
 _ID_PREFIX: Final = "cju"

@@ -6,11 +6,10 @@ Letters are compared without case and without accents that Unicode form NFKD sep
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.jsontext import compact
 from prometheus.claims.normal_form import nfkd
 from prometheus.claims.shown import leaves
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.claim_index import statement_of
 from prometheus.usecases.claims_store import list_claims

@@ -6,10 +6,9 @@ to life inside one call and are dropped with it. Nothing here prints, logs or re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from prometheus.errors import Conflict, KeyUnavailable
 from prometheus.model import collection, key_record
+from prometheus.model.frozen import TYPE_CHECKING, Protocol
 from prometheus.model.key_record import KeyRecord
 
 if TYPE_CHECKING:

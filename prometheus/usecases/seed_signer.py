@@ -6,10 +6,9 @@ key out: whoever holds a `Signer` can ask for signatures, one message at a time,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.errors import KeyUnavailable
 from prometheus.model import collection, record
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.seed import secret_key_at
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ before the signature is released.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.errors import Conflict
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:

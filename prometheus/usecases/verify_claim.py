@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.claims.jsontext import parse
 from prometheus.claims.knowledge import Knowledge, TrustedAuthority, WithdrawnList
@@ -16,6 +15,7 @@ from prometheus.claims.scenario import parse_scenario
 from prometheus.claims.verify import verify
 from prometheus.errors import NotUnderstood, PrometheusError
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,8 +10,6 @@ What this is not: the decision whether the claim is true. That is the clerk's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import compact
 from prometheus.claims.knowledge import Knowledge
@@ -24,6 +22,7 @@ from prometheus.claims.verify import verify
 from prometheus.claims.weaknesses import LITERAL_ID, when_issuing
 from prometheus.errors import NotFound, NotUnderstood, RefusedError
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import content_faults, content_id_texts, data_faults, normalise, require_fit
 from prometheus.verdict import Verdict

@@ -7,7 +7,7 @@ Not here: how a check is made (each format's verifier), nor what follows from it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

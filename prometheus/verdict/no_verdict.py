@@ -6,7 +6,7 @@ itself, so they are neither valid nor invalid. Not here: how that is found (`pro
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from prometheus.model.frozen import NamedTuple
 
 
 class NoVerdict(NamedTuple):

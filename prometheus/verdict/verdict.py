@@ -7,8 +7,7 @@ A valid verdict speaks about signatures and rights, not about whether the values
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 from prometheus.verdict.check import Check, in_order
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli.schema.lines import SHOWN_ID
 from prometheus.cli.unlocking import open_session
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.claims_store import TRASH_DAYS, find_claim
 from prometheus.usecases.discard_claim import bring_back, discard
 

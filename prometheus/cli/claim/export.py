@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.jsontext import parse
 from prometheus.cli.claim.handing_over import hand_over
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NotFound, NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.claim_bundle import export_claims
 from prometheus.usecases.claims_store import find_claim, list_claims
 

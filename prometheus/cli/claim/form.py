@@ -7,13 +7,12 @@ once more. What was typed is shown in a summary before anything is signed (`requ
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from prometheus.claims.jsontext import compact, parse
 from prometheus.claims.moments import read_moment
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.errors import InputError
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases.claim_data import content_faults, data_faults, normalise, wrapped
 from prometheus.usecases.schema_fields import fields_of, flattened
 

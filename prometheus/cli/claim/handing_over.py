@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from prometheus import files
 from prometheus.cli.output import safe
+from prometheus.model.frozen import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

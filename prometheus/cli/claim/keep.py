@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.cli.claim.lines import warn_of, weakness_members
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.accept_claim import accept as keep_accepted
 from prometheus.usecases.accept_claim import import_claims
 from prometheus.usecases.claim_bundle import LARGEST, statements_in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 from prometheus.claims.moments import read_moment
 from prometheus.claims.shown import leaves
@@ -11,6 +10,7 @@ from prometheus.cli.moments import local
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID, shortened
 from prometheus.cli.verdict_lines import value_text
+from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.claims_store import is_expired
 from prometheus.usecases.schema_fields import fields_of

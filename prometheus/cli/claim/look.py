@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from prometheus.claims.weaknesses import when_issuing
 from prometheus.cli.claim.lines import (
     claim_members,
@@ -18,6 +16,7 @@ from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
+from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.model.persona import KINDS
 from prometheus.usecases.claim_index import statement_of
 from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims

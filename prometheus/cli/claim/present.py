@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.claims.jsontext import parse
@@ -15,6 +14,7 @@ from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NotUnderstood, PrometheusError
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.consent import permit
 from prometheus.usecases.personas import active_persona, find_persona
 from prometheus.usecases.present_claim import Prepared, Wish, prepare, release

@@ -6,11 +6,11 @@ Every line comes from the content that would be signed, read back by the verifie
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from prometheus.claims.weaknesses import LINKABLE
 from prometheus.cli.output import safe
 from prometheus.cli.verdict_lines import value_text, wrapped
+from prometheus.model.frozen import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.cli.verdict_lines import verdict_lines
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.verify_claim import Question, audience_did, expectation, judge, question_from_scenario
 from prometheus.verdict import Verdict
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
@@ -13,6 +11,7 @@ from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
 from prometheus.usecases.witness_claim import checked_terms, refuse_doubts, review_request, sign_statement
 

@@ -11,12 +11,12 @@ import os
 import shlex
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, Final
 
 from prometheus import files
 from prometheus.cli.demo.story import CARD, IDENTITY_CARD, POLICY, STORY, Step
 from prometheus.cli.output import safe
 from prometheus.errors import Bug, Conflict
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

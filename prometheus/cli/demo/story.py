@@ -6,7 +6,7 @@ DIDs that the two made public in earlier steps.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from prometheus.model.frozen import Final, NamedTuple
 
 IDENTITY_CARD: Final = "cjuYA2W6Roec32f2B4LCXTVZ-0MS72-e6kgsBRRWNF2el8"
 """Content id of the schema `identity-card`, which ships."""

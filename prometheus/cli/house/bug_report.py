@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Final
 
 from prometheus import files
 from prometheus.cli import ask, settings
 from prometheus.cli.crash_report import versions
 from prometheus.errors import NoConsent
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.places import find_places
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli import plugin_commands
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation

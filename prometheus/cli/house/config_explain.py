@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from prometheus.cli import settings
 from prometheus.cli.output import safe
 from prometheus.errors import NotFound
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.places import find_places
 
 if TYPE_CHECKING:

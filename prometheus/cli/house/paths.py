@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.output import safe
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.places import find_places
 
 if TYPE_CHECKING:

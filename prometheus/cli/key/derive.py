@@ -6,11 +6,10 @@ through standard output, where a pipe or a log could keep it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli.private_screen import private_screen
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NoConsent, NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.derive_key import (
     LedgerPlace,
     identity_key,

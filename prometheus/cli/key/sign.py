@@ -5,13 +5,12 @@ Bytes that mean more than they show are named, and need consent of their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NoConsent
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
 from prometheus.usecases.sign_content import CONTENT_LIMIT, hidden_meaning, sign_content
 

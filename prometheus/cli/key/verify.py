@@ -5,10 +5,9 @@ It speaks about a key, not about a person: whose key it is, and whether it was s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.errors import NotFound
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.sign_content import CONTENT_LIMIT, is_signed
 
 if TYPE_CHECKING:

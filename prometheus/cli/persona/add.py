@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli.output import safe
 from prometheus.cli.persona.lines import details, fields
 from prometheus.cli.unlocking import open_session
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.persona_look import checked_look
 from prometheus.usecases.personas import add_persona
 

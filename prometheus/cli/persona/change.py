@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.cli.output import safe
 from prometheus.cli.persona.lines import details, fields
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NotUnderstood
 from prometheus.model.avatar import AVATAR_LIMIT
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.edit_persona import Edit, edit_persona, hide_persona, preview_edit, unhide_persona
 from prometheus.usecases.personas import use_persona
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from prometheus.cli.output import safe
+from prometheus.model.frozen import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prometheus.model.persona import Persona

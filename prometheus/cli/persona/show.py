@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.cli.persona.lines import details, fields, row
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.persona import KINDS
 from prometheus.usecases.export_persona import export_public
 from prometheus.usecases.personas import active_persona, find_persona, list_personas

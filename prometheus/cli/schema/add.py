@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import details, members
 from prometheus.compose.known_schemas import schemas
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.schema_check import check_document
 
 if TYPE_CHECKING:

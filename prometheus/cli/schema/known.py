@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.cli import ask
@@ -11,6 +10,7 @@ from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import details, field_members, members, row
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.schema_fields import fields_of
 
 if TYPE_CHECKING:

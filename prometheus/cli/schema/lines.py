@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from prometheus.cli.output import safe
+from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases.schema_fields import fields_of
 
 if TYPE_CHECKING:

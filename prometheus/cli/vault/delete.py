@@ -5,13 +5,12 @@ No passphrase is asked: whoever can run this can delete the file. ``--yes`` alon
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli import ask
 from prometheus.cli.moments import local
 from prometheus.cli.unlocking import places
 from prometheus.compose.shelf import remove_vault, shelf_entry
 from prometheus.errors import NoConsent
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation

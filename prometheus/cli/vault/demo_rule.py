@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from prometheus.errors import NotUnderstood, RefusedError
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation

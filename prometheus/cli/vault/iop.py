@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.cli import ask
@@ -20,6 +19,7 @@ from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.compose import vaults
 from prometheus.errors import Conflict, NotUnderstood
 from prometheus.identity.published_phrases import is_published
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.change_passphrase import note_recovery_change
 from prometheus.usecases.create_vault import furnish_vault
 from prometheus.usecases.iop_files import add_from_iop, iop_file_of, open_iop_file

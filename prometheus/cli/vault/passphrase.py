@@ -5,11 +5,10 @@ Both are at hand before the vault is opened for the change, so no lock waits for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli.passphrase import new_passphrase
 from prometheus.cli.unlocking import passphrase_for, places, vault_name
 from prometheus.compose import vaults
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.change_passphrase import note_passphrase_change
 
 if TYPE_CHECKING:

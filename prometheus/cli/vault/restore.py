@@ -7,7 +7,6 @@ BIP39 password. No ledger is asked: what was used is known from ``--personas`` a
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus import files
 from prometheus.cli import ask
@@ -18,6 +17,7 @@ from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.compose import vaults
 from prometheus.errors import NoConsent, NotUnderstood, PrometheusError
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases.create_vault import furnish_vault
 from prometheus.usecases.find_used import find_used
 from prometheus.usecases.known_documents import KnownDocuments

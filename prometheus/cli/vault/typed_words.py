@@ -6,14 +6,13 @@ error says which places are wrong and never what stands there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.cli import ask
 from prometheus.cli.passphrase import read_descriptor
 from prometheus.cli.private_screen import private_screen
 from prometheus.errors import Conflict, Locked, NotUnderstood
 from prometheus.files import read
 from prometheus.identity.published_phrases import is_published, is_published_phrase
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases.recovery_words import TEXT_LIMIT, WORDS, read_phrase, split_words, word_faults
 
 if TYPE_CHECKING:

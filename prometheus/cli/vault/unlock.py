@@ -6,13 +6,13 @@ Nothing stays open here: every command opens the vault for itself.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
 
 from prometheus.cli.passphrase import new_passphrase
 from prometheus.cli.unlocking import open_vault, places, vault_name
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.compose import vaults
 from prometheus.errors import WrongPassphrase
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.change_passphrase import note_passphrase_change
 from prometheus.usecases.create_vault import vault_facts
 

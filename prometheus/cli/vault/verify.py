@@ -6,10 +6,9 @@ its age is a warning here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_vault, vault_name
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation

@@ -6,13 +6,12 @@ compared.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.cli.unlocking import open_vault, places, vault_name
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.cli.vault.unlock import opened_by_words
 from prometheus.compose import vaults
 from prometheus.errors import WrongPassphrase
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.seed import load_seed
 
 if TYPE_CHECKING:

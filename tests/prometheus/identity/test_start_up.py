@@ -52,6 +52,8 @@ def test_verifying_an_ed25519_signature_loads_nothing_heavy() -> None:
         "prometheus.identity.ed25519_direct",
         "prometheus.identity.multibase",
         "prometheus.identity.multicipher",
+        "prometheus.model",
+        "prometheus.model.frozen",
     }
 
 
