@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import prometheus
 from prometheus.cli.commands import all_commands
-from prometheus.cli.rendering import completion, error_codes, help_text, man, reference
+from prometheus.cli.rendering import completion, error_codes, help_text, man, reference, tutorial
 from prometheus.cli.tables.house import SHELLS
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def files(commands: Sequence[Command]) -> Iterator[tuple[str, str]]:
         yield f"{_RENDERED}/help/{noun}.txt", help_text.of_noun(noun, verbs)
     for shell in SHELLS:
         yield f"{_RENDERED}/completion/{shell}", completion.script(shell, commands)
+    yield "docs/tutorial/first-claim.md", tutorial.page()
     yield f"{_REFERENCE}/cli.md", reference.of_commands(commands)
     yield f"{_REFERENCE}/exit-codes.md", reference.of_exit_codes()
     codes = error_codes.found_in((_PACKAGE, f"{_CHECKOUT}/plugins"))
