@@ -1,17 +1,18 @@
 """A page of the terminal that leaves nothing behind: for recovery words, shown or typed.
 
 It is written to the controlling terminal only, on the alternate screen, which is wiped and left at the end, also when
-the person interrupts. A terminal without an alternate screen is cleared instead, with its scroll-back where it listens.
+the person interrupts. What is on that page goes into no scroll-back. A dumb terminal has no such
+page; there the text is only pushed out of sight.
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.output import safe
 from prometheus.errors import Cancelled, NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
 
 _ENTER: Final = "\x1b[?1049h\x1b[2J\x1b[H"
-_LEAVE: Final = "\x1b[2J\x1b[3J\x1b[H\x1b[?1049l"
+_CLEAR: Final = "\x1b[2J\x1b[H"
+_LEAVE: Final = "\x1b[2J\x1b[H\x1b[?1049l"
 _DUMB_CLEAR: Final = "\n" * 100
 _LONGEST: Final = 8192
 
@@ -56,7 +58,7 @@ class PrivateScreen:
 
     def clear(self) -> None:
         """Wipe what is on the page."""
-        self._write(_DUMB_CLEAR if self._is_dumb else "\x1b[2J\x1b[3J\x1b[H")
+        self._write(_DUMB_CLEAR if self._is_dumb else _CLEAR)
 
     def enter(self) -> None:
         """Turn to an empty page."""

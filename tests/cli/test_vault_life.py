@@ -256,3 +256,17 @@ def test_the_seed_of_the_vault_is_that_of_its_words(house: House) -> None:
     from prometheus.usecases.seed import public_key_of
 
     assert made["persona"]["public_key"] == public_key_of(Secret(seed), "persona", 0)
+
+
+def test_words_never_go_to_an_output(house: House) -> None:
+    refused = house.unlocked("vault create --kdf light --words-to - --json")
+    assert (refused.code, refused.document["code"]) == (2, "WORDS-TO-OUTPUT")
+    assert not house.vault_file().exists()
+
+
+def test_the_shelf_fits_80_columns_also_with_a_broken_vault_of_the_longest_name(house: House) -> None:
+    house.create("a" * 32)
+    house.vault_file("b" * 32).write_bytes(b"broken")
+    lines = house.run("vault list").out.splitlines()
+    assert len(lines) == 3
+    assert max(len(line) for line in lines) <= 80

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from prometheus import files
 from prometheus.cli.passphrase import new_passphrase
@@ -16,8 +15,9 @@ from prometheus.cli.unlocking import places, vault_name
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.words_page import show_and_prove
 from prometheus.compose import vaults
-from prometheus.errors import Locked
+from prometheus.errors import Locked, NotUnderstood
 from prometheus.identity import bip39
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.secret import Secret
 from prometheus.usecases.create_vault import furnish_vault
 
@@ -47,6 +47,8 @@ def run(call: Invocation) -> int:
 
 
 def _require_a_way_out(call: Invocation) -> None:
+    if call.maybe("words_to") == files.STANDARD_STREAM:
+        raise NotUnderstood("recovery words go to a file or a terminal, never to an output", code="WORDS-TO-OUTPUT")
     if call.maybe("words_to") is None and not call.output.may_ask:
         raise Locked(
             "the recovery words have to be shown to you, and there is no terminal",

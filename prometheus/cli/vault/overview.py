@@ -5,8 +5,6 @@ What a file says without one is not proven; these verbs say so where it matters.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from prometheus.cli.default_vault import set_default_vault
 from prometheus.cli.moments import local, rfc3339
 from prometheus.cli.output import safe
@@ -14,8 +12,11 @@ from prometheus.cli.unlocking import places, vault_name
 from prometheus.compose import vaults
 from prometheus.compose.shelf import shelf, shelf_entry, ways_to_open
 from prometheus.errors import NotFound
+from prometheus.model.frozen import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prometheus.cli.invocation import Invocation
     from prometheus.compose.shelf import ShelfEntry
 
@@ -27,13 +28,17 @@ def list_all(call: Invocation) -> int:
     default = vault_name(call)
     entries = shelf(places())
     document = {"vaults": [_fields(entry, default) for entry in entries]}
-    lines = [_HEAD, *(_row(entry, default) for entry in entries)]
     empty = [
         "this machine has no vault yet",
         "make one with 'prometheus vault create', or from recovery words with",
         "'prometheus vault restore'",
     ]
-    call.output.result(document, lines if entries else empty)
+    call.output.result(document, _table(entries, default) if entries else empty)
+    for entry in entries:
+        if entry.fault is None and not entry.is_seen_here:
+            call.output.note(
+                f"{entry.name} was not opened here yet: had an older copy taken its place, none would notice"
+            )
     return 0
 
 
@@ -75,13 +80,15 @@ def summary(call: Invocation) -> int:
     return 0
 
 
-_HEAD = f"  {'name':<20} {'size':>9}  {'changed':<22} seen here"
-
-
-def _row(entry: ShelfEntry, default: str) -> str:
-    mark = "*" if entry.name == default else " "
-    state = _trouble(entry) or ("yes" if entry.is_seen_here else "no: an older copy would not be noticed")
-    return f"{mark} {entry.name:<20} {_size(entry.size):>9}  {local(entry.changed):<22} {state}"
+def _table(entries: Sequence[ShelfEntry], default: str) -> list[str]:
+    width = max(len("name"), *(len(entry.name) for entry in entries))
+    rows = [f"  {'name':<{width}} {'size':>8}  {'changed':<21} seen here"]
+    for entry in entries:
+        mark = "*" if entry.name == default else " "
+        seen = "yes" if entry.is_seen_here else "no"
+        state = entry.fault.code.removeprefix("VAULT-").lower().replace("-", " ") if entry.fault else seen
+        rows.append(f"{mark} {entry.name:<{width}} {_size(entry.size):>8}  {local(entry.changed):<21} {state}")
+    return rows
 
 
 def _details(entry: ShelfEntry) -> list[str]:

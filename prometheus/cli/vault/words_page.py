@@ -7,9 +7,9 @@ be seen again before that, never after.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
 
 from prometheus.cli.private_screen import private_screen
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases.recovery_words import split_words
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def show_and_prove(call: Invocation, words: Sequence[str]) -> None:
 
 
 def _show(screen: PrivateScreen, words: Sequence[str]) -> None:
-    screen.tell(f"Write these {len(words)} words on paper, in order. They rebuild every persona and open this vault.")
+    screen.tell(f"Write these {len(words)} words on paper, in order.")
+    screen.tell("They rebuild every persona, and open this vault when its passphrase is lost.")
     screen.tell("Anyone who reads them becomes you. They are never shown again.")
     screen.tell()
     rows = len(words) // _COLUMNS
