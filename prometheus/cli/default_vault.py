@@ -1,11 +1,12 @@
 """Write the default vault's name into the configuration file, leaving every other line as it is.
 
-Comments and order of the user's file stay. Only a ``vault`` of the top level is replaced; the result has to read back
+Comments and order of the user's file stay, and a symbolic link stays one. Only a ``vault`` of the top level is replaced; the result has to read back
 as meant before it is written, else the person is asked to edit the file.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 
 from prometheus import files
@@ -39,7 +40,7 @@ def set_default_vault(folders: Places, name: str) -> None:
             remedy=f'write vault = "{wanted}" into it yourself',
         )
     files.make_folder(folders.config)
-    files.write(folders.config_file, changed.encode())
+    files.write(os.path.realpath(folders.config_file), changed.encode())
 
 
 def _with_vault(text: str, name: str) -> str:

@@ -217,6 +217,18 @@ def test_the_default_vault_keeps_the_rest_of_the_configuration(house: House) -> 
     assert config.read_text() == '# mine\nvault = "personal"\nquiet = true\n\n[plugins]\nvault = "theirs"\n'
 
 
+def test_a_linked_configuration_stays_a_link(house: House) -> None:
+    house.create()
+    kept = house.home / "dotfiles.toml"
+    kept.write_text("quiet = true\n")
+    link = house.home / ".config/prometheus/config.toml"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(kept)
+    assert house.run("vault use personal").code == 0
+    assert link.is_symlink()
+    assert kept.read_text() == 'vault = "personal"\nquiet = true\n'
+
+
 def test_a_configuration_that_cannot_be_read_is_left_as_it_is(house: House) -> None:
     house.create()
     config = house.home / ".config/prometheus/config.toml"
