@@ -10,14 +10,13 @@ Every claim that is not chosen has a reason in words. Not here: consent, policy,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from prometheus.claims.compose_presentation import masked_claim, open_statement
 from prometheus.claims.moments import read_moment
 from prometheus.claims.shape import is_wrapper, stands_for_hidden
 from prometheus.claims.shown import leaves
 from prometheus.errors import NotFound, NotUnderstood
 from prometheus.identity.did import Did
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -111,7 +110,11 @@ def make_plan(
     complete = [plan for plan in plans if plan.is_complete]
     best = min(complete, key=_weight) if complete else Plan((), (), tuple(wanted))
     chosen = {offer.claim_id for offer in best.offers}
-    others = (_why_not(candidate, wanted, now, schema_of) for candidate in every if candidate.claim_id not in chosen)
+    others = (
+        _why_not(candidate, wanted, now, schema_of, is_answered=best.is_complete)
+        for candidate in every
+        if candidate.claim_id not in chosen
+    )
     return best._replace(refusals=tuple(others))
 
 
@@ -277,12 +280,19 @@ def _is_within(path: str, start: str) -> bool:
 
 
 def _why_not(
-    candidate: Candidate, wanted: Sequence[Wanted], now: datetime, schema_of: Callable[[str], Json]
+    candidate: Candidate,
+    wanted: Sequence[Wanted],
+    now: datetime,
+    schema_of: Callable[[str], Json],
+    *,
+    is_answered: bool,
 ) -> Refusal:
     """Return why a claim was not chosen, also where it would have done."""
     found = [judge(part, candidate, now, schema_of) for part in wanted]
     refusals = [one for one in found if isinstance(one, Refusal)]
     if not found or len(refusals) < len(found):
+        if not is_answered:
+            return Refusal(candidate.claim_id, "NOT-ALL", "it has one part of what is asked; another part is missing")
         reason = "it would do as well; another shows less, is newer, or stays good longer"
         return Refusal(candidate.claim_id, "NOT-BEST", reason)
     return min(refusals, key=lambda refusal: refusal.code == "OTHER-PROCESS")
