@@ -60,7 +60,7 @@ def home(command: dict[str, Any], tmp_path: Path) -> Path:
     """Where a command is played: an empty home, or the folder that a demo left."""
     if not command.get("in_demo"):
         return tmp_path
-    demo = [COMMAND, "demo", "--folder", tmp_path / "demo", "--json"]
+    demo: list[str | Path] = [COMMAND, "demo", "--folder", tmp_path / "demo", "--json"]
     clean = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     subprocess.run(demo, env=clean, cwd=tmp_path, check=True, capture_output=True)
     return tmp_path / "demo"

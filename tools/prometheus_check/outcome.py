@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET  # the file read is the one pytest just wrote
 
@@ -78,5 +79,5 @@ def _case(case: ET.Element) -> tuple[Tally, str]:
 
 def _room(dotted: str) -> str:
     """Turn ``tests.plugins.didkey.test_keys`` into ``tests/plugins/didkey``."""
-    folders = [word for word in dotted.split(".") if not word.startswith(("test_", "Test"))]
+    folders = takewhile(lambda word: not word.startswith("test_"), dotted.split("."))
     return "/".join(folders) or "tests"
