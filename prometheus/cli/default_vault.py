@@ -1,7 +1,7 @@
 """Write the default vault's name into the configuration file, leaving every other line as it is.
 
-Comments and order of the user's file stay, and a symbolic link stays one. Only a ``vault`` of the top level is replaced; the result has to read back
-as meant before it is written, else the person is asked to edit the file.
+Comments and order of the user's file stay, and a symbolic link stays one. Only a ``vault`` of the top level is
+replaced; the result has to read back as meant before it is written, else the person is asked to edit the file.
 """
 
 from __future__ import annotations
