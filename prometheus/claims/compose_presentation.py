@@ -153,6 +153,8 @@ def compose_content(
     """
     if not licences:
         raise NotUnderstood("a presentation needs a licence", code="LICENCE", remedy="say for whom and how long")
+    if len({licence.valid_from for licence in licences}) > 1:
+        raise NotUnderstood("all licences start when the presentation is signed", code="LICENCE")
     content: dict[str, Json] = {
         "provenClaims": [
             {

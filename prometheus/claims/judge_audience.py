@@ -110,7 +110,7 @@ def _nobody_here(licences: tuple[Licence, ...], audience: Audience, knowledge: K
     """Return the finding where no licence names us."""
     named = sorted({licence.issued_to for licence in licences})
     is_for_herself = all(Did.parse(name) in audience.subjects for name in named)
-    if is_for_herself and knowledge.level != "live" and knowledge.audience is None:
+    if is_for_herself and knowledge.level != "live":
         return skipped(AUDIENCE, "the licence names nobody but the subject: it is for anyone", named=named)
     if knowledge.level == "document" and knowledge.audience is None:
         return skipped(AUDIENCE, f"it was made for {', '.join(named)[:200]}", named=named)

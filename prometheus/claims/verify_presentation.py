@@ -43,7 +43,8 @@ def _no_verdict(
 ) -> NoVerdict | None:
     if finding.check is None:
         detail = "this answers another request than yours, or it was altered after the holder signed it"
-        return NoVerdict("ANSWER", detail, "show your request again")
+        remedy = "show your request again; rarely, once in 256, a random number of a foreign program looks like this"
+        return NoVerdict("ANSWER", detail, remedy)
     if asked is not None and asked.is_late and knowledge.level != "document":
         return NoVerdict("LATE", "the answer came after the time that the request gave", "ask again")
     if found.digest in knowledge.seen:

@@ -211,3 +211,8 @@ def test_what_is_previewed_is_what_is_signed() -> None:
     composed = presentation(".ageOver18")
     assert composed.document["content"] == content
     assert composed.content_id == content_id(content)
+
+
+def test_licences_that_start_at_two_times_are_refused() -> None:
+    with pytest.raises(NotUnderstood, match="all licences start"):
+        presentation(licences=(licence(), licence("bank", start=NOW + timedelta(seconds=1))))

@@ -197,6 +197,8 @@ class TestAudience:
         answered = presentation(licences=(licence("maria"),), binding=Binding(request_hash=REQUEST)).text
         outcome = judge(answered, level="live", requests=(AskedRequest(REQUEST),))
         assert finding(outcome, "binding.audience") == ("fail", "AUDIENCE")
+        named = judge(text, audience=did("inspector"))
+        assert finding(named, "binding.audience") == ("skip", "")
 
     @pytest.mark.parametrize("to", ["inspector", "maria", "bank"])
     @pytest.mark.parametrize(("seconds", "is_over"), [(0, False), (89, False), (90, True), (-30, False), (-31, True)])
