@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = ("prometheus", "vault/prometheus_vault", "plugins/prometheus_didkey")
-TYPED = (*PACKAGES, "tests", "tools/prometheus_check", "requirements/environment.py")
+TYPED = (*PACKAGES, "tests", "benchmarks", "tools/prometheus_check", "requirements/environment.py")
 PYTHON = sys.executable
 WORKERS = "2"
 NORMAL_MINUTES = 15
