@@ -9,11 +9,10 @@ What this is not: the form whose hash is a content id (`prometheus.claims.digest
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prometheus.claims.jsontext import text_form
 from prometheus.claims.normal_form import is_nfkd, nfkd
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -17,14 +17,14 @@ from __future__ import annotations
 
 from _sha3 import sha3_256  # type: ignore[import-not-found]  # typeshed has no stub for it
 from binascii import b2a_base64
-from typing import TYPE_CHECKING
 
 from prometheus.claims.jsontext import quote, scalar_text
 from prometheus.claims.normal_form import is_nfkd
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from prometheus.claims.jsontext import Json
 
@@ -48,7 +48,7 @@ CONTENT_ID_LENGTH = 46
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _BASE64_URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-_NO_PATHS: dict[str, list[str]] = {}
+_LONG = 32 * 1024
 
 
 def content_id(value: Json) -> str:
@@ -121,8 +121,13 @@ def split_paths(paths_text: str) -> list[str]:
 
 def sha3(content: bytes) -> bytes:
     """Return the 32 bytes of SHA3-256."""
-    digest: bytes = sha3_256(content).digest()
-    return digest
+    if len(content) < _LONG:
+        digest: bytes = sha3_256(content).digest()
+        return digest
+    # OpenSSL's is three times as fast, and takes three milliseconds to load.
+    from hashlib import sha3_256 as sha3_256_of_openssl
+
+    return sha3_256_of_openssl(content).digest()
 
 
 def _hash(content: bytes) -> str:
@@ -130,7 +135,9 @@ def _hash(content: bytes) -> str:
 
 
 def _hash_text(text: str) -> str:
-    return "cju" + b2a_base64(sha3_256(text.encode()).digest(), newline=False).translate(_URL_SAFE, b"=").decode()
+    if len(text) < _LONG:
+        return "cju" + b2a_base64(sha3_256(text.encode()).digest(), newline=False).translate(_URL_SAFE, b"=").decode()
+    return JSON_PREFIX + _hash(text.encode())
 
 
 def _refuse_key() -> NotUnderstood:
@@ -138,25 +145,42 @@ def _refuse_key() -> NotUnderstood:
 
 
 def _flatten(value: dict[str, Json] | list[Json]) -> str:
-    """Return the content id of an object or array.
+    """Return the content id of an object or array."""
+    return _flatten_object(value) if isinstance(value, dict) else _flatten_array(value)
 
-    This is where the time of signing and verifying goes, so members are handled in place and strings come first.
-    """
-    if isinstance(value, list):
-        return _hash_text("[" + ",".join([_flat_text(item) for item in value]) + "]")
+
+# Signing and verifying spend their time in these few lines: one look-up by type instead of a chain of questions, and a
+# short cut for a value that is wrapped with its nonce, which most objects of a claim are.
+
+
+def _flatten_object(value: dict[str, Json]) -> str:
+    if len(value) == 2 and "nonce" in value and "value" in value:
+        nonce, wrapped = value["nonce"], value["value"]
+        first, second = _writer(nonce)(nonce), _writer(wrapped)(wrapped)
+        return _hash_text(f'{{"nonce":{first},"value":{second}}}')
     members = []
     for key in sorted(value):
         if not (key.isascii() or is_nfkd(key)):
             raise _refuse_key()
         item = value[key]
-        members.append(f"{quote(key)}:{quote(item) if type(item) is str else _flat_text(item)}")
+        members.append(f"{quote(key)}:{_writer(item)(item)}")
     return _hash_text("{" + ",".join(members) + "}")
 
 
-def _flat_text(value: Json) -> str:
-    if isinstance(value, (dict, list)):
-        return f'"{_flatten(value)}"'
-    return scalar_text(value)
+def _flatten_array(value: list[Json]) -> str:
+    return _hash_text("[" + ",".join([_writer(item)(item) for item in value]) + "]")
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: quote,
+    dict: lambda value: f'"{_flatten_object(value)}"',
+    list: lambda value: f'"{_flatten_array(value)}"',
+    int: int.__repr__,
+}
+
+
+def _writer(value: Json) -> Callable[[Any], str]:
+    return _WRITERS.get(type(value), scalar_text)
 
 
 def _mask_object(value: dict[str, Json], keep: Sequence[str]) -> Json:

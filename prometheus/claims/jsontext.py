@@ -16,10 +16,10 @@ What this is not: the canonical form that is signed on the ledger (`prometheus.c
 from __future__ import annotations
 
 import _json
-from typing import TYPE_CHECKING, TypeAlias
 
 from prometheus.claims.numbers import format_double, parse_float, parse_int
 from prometheus.errors import NotUnderstood, TooLarge
+from prometheus.model.frozen import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,11 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 127
+_MAX_SUSPECTS = 1000
 
 _WHITE_SPACE = " \t\n\r"
+_DIGITS = "0123456789"
+_AFTER_NUMBER = frozenset(("", ",", "]", "}"))
 _NEITHER_BRACKET_NOR_QUOTE = bytes(set(range(256)) - set(b'[]{}"'))
 _AS_ROUND = bytes.maketrans(b"[]{}", b"()()")
 
@@ -97,7 +100,7 @@ def parse(text: str | bytes, *, unique_keys: bool = True) -> Json:
         raise _refusal("the text is not JSON", str(error)) from None
     if end != len(text):
         raise _refusal("the text goes on after the JSON value")
-    if "\\u" in text:
+    if b"\\" in encoded and b"\\u" in encoded:
         _refuse_lone_surrogates(value)
     return value
 
@@ -120,6 +123,8 @@ def _is_too_deep(encoded: bytes) -> bool:
 
     Brackets that do not pair up are left to the parser, which refuses them.
     """
+    if encoded.count(b"[") + encoded.count(b"{") <= MAX_DEPTH:
+        return False
     brackets = _brackets(encoded)
     for levels_left in range(MAX_DEPTH, 0, -1):
         if len(brackets) <= 2 * levels_left:
@@ -176,10 +181,50 @@ def scalar_text(value: str | float | bool | None) -> str:  # noqa: FBT001 - a JS
     raise _refusal(f"a value of type {type(value).__name__} that JSON cannot hold")
 
 
+def _refuse_type(value: object) -> NoReturn:
+    raise _refusal(f"a value of type {type(value).__name__} that JSON cannot hold")
+
+
+def _encoder(*, is_sorted: bool) -> Callable[[Json, int], tuple[str, ...]]:
+    skips_strange_keys = allows_nan = False
+    encoder: Callable[[Json, int], tuple[str, ...]] = _json.make_encoder(
+        None, _refuse_type, quote, None, ":", ",", is_sorted, skips_strange_keys, allows_nan
+    )
+    return encoder
+
+
+_encode_sorted = _encoder(is_sorted=True)
+_encode_as_is = _encoder(is_sorted=False)
+
+
 def _write(value: Json, *, is_sorted: bool) -> str:
+    """Write with the standard library, which differs from the reference only in doubles that need an exponent."""
+    try:
+        text = "".join((_encode_sorted if is_sorted else _encode_as_is)(value, 0))
+    except (ValueError, RecursionError):
+        raise _refusal("a number or a nesting that JSON cannot hold") from None
+    return _write_each(value, is_sorted=is_sorted) if _may_hold_exponent(text) else text
+
+
+def _may_hold_exponent(text: str) -> bool:
+    """Return whether there is anything like ``1e-05,`` in a text; in a string it may be too, and then does no harm."""
+    for sign in ("e-", "e+"):
+        position = text.find(sign)
+        for _ in range(_MAX_SUSPECTS):
+            if position < 0:
+                break
+            if text[position + 2 : position + 6].lstrip(_DIGITS)[:1] in _AFTER_NUMBER:
+                return True
+            position = text.find(sign, position + 2)
+        if position >= 0:
+            return True
+    return False
+
+
+def _write_each(value: Json, *, is_sorted: bool) -> str:
     if isinstance(value, dict):
         members = sorted(value.items()) if is_sorted else value.items()
-        return "{" + ",".join(f"{quote(key)}:{_write(item, is_sorted=is_sorted)}" for key, item in members) + "}"
+        return "{" + ",".join([f"{quote(key)}:{_write_each(item, is_sorted=is_sorted)}" for key, item in members]) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(_write(item, is_sorted=is_sorted) for item in value) + "]"
+        return "[" + ",".join([_write_each(item, is_sorted=is_sorted) for item in value]) + "]"
     return scalar_text(value)

@@ -88,6 +88,9 @@ else:
         @classmethod
         def _filled(cls, values, named):
             fields = cls._fields
+            rest = fields[len(values) :]
+            if len(values) + len(named) == len(fields) and named.keys() == set(rest):
+                return (*values, *[named[field] for field in rest])
             known = {**cls._field_defaults, **dict(zip(fields, values, strict=False))}
             again = [field for field in fields[: len(values)] if field in named]
             unknown = [name for name in named if name not in fields]

@@ -74,19 +74,24 @@ class Peer:
 
     def ask(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to one question: ``output`` or ``error``, and ``seen`` where JavaScript came between."""
+        answer = self.ask_raw({"op": operation, "input": given})
+        if "unreachable" in answer.get("error", ""):
+            # Its memory is in an unknown state after a crash.
+            self.close()
+        return answer
+
+    def ask_raw(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to a question of another script."""
         process = self._process or self._start()
         if process.stdin is None or process.stdout is None:
             raise Unavailable("node was started without pipes")
-        process.stdin.write(json.dumps({"op": operation, "input": given}) + "\n")
+        process.stdin.write(json.dumps(question) + "\n")
         process.stdin.flush()
         line = process.stdout.readline()
         if not line:
             self.close()
             raise Unavailable("node ended without an answer")
         answer: dict[str, Any] = json.loads(line)
-        if "unreachable" in answer.get("error", ""):
-            # Its memory is in an unknown state after a crash.
-            self.close()
         return answer
 
     def close(self) -> None:
