@@ -25,9 +25,11 @@ from prometheus.usecases.request_claim import SentRequest, sent_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from prometheus.claims.jsontext import Json
     from prometheus.model.claim_record import ClaimRecord
+    from prometheus.model.persona import Persona
     from prometheus.usecases.claims_store import Added
     from prometheus.usecases.schemas import Schemas
     from prometheus.usecases.session import Session
@@ -41,6 +43,15 @@ class Arrival(NamedTuple):
     request: str
     """Id of the user's request that it answers, or empty."""
     notes: tuple[str, ...]
+
+
+class _Known(NamedTuple):
+    """What the vault and this machine know, gathered once for all statements."""
+
+    personas: Sequence[Persona]
+    requests: Sequence[SentRequest]
+    schemas: Schemas
+    now: datetime
 
 
 class _Prepared(NamedTuple):
@@ -57,7 +68,7 @@ def accept(session: Session, raw: bytes, schemas: Schemas) -> Arrival:
         NotUnderstood: See `claim_index.read_statement`.
         NotFound: When it is about somebody else.
     """
-    prepared = _prepare(session, raw, schemas, "accept")
+    (prepared,) = _prepared(session, [raw], schemas, "accept")
     if not prepared.record.persona:
         raise NotFound(
             "the statement is about none of your personas",
@@ -74,24 +85,29 @@ def import_claims(session: Session, statements: Iterable[bytes], schemas: Schema
     Raises:
         NotUnderstood: See `claim_index.read_statement`.
     """
-    return _keep(session, [_prepare(session, raw, schemas, "import") for raw in statements])
+    return _keep(session, _prepared(session, statements, schemas, "import"))
 
 
-def _prepare(session: Session, raw: bytes, schemas: Schemas, source: str) -> _Prepared:
+def _prepared(session: Session, statements: Iterable[bytes], schemas: Schemas, source: str) -> list[_Prepared]:
+    """Check statements and gather what the vault knows about them; nothing is written yet."""
+    everyone = list_personas(session, KINDS, hidden=True)
+    here = _Known(everyone, tuple(sent_requests(session)), schemas, session.clock.now())
+    return [_prepare(raw, source, here) for raw in statements]
+
+
+def _prepare(raw: bytes, source: str, here: _Known) -> _Prepared:
     found = read_statement(raw)
-    known = schemas.by_id(found.statement.process_id)
+    known = here.schemas.by_id(found.statement.process_id)
     if known is not None:
         _refuse_hidden(found, known.process.claim_schema)
-    now = session.clock.now()
-    everyone = list_personas(session, KINDS, hidden=True)
-    record = record_of(found, everyone, added=now.strftime("%Y-%m-%dT%H:%M:%SZ"), source=source)
-    answered, differences = _answered(session, found)
+    record = record_of(found, here.personas, added=here.now.strftime("%Y-%m-%dT%H:%M:%SZ"), source=source)
+    answered, differences = _answered(here.requests, found)
     notes = [*differences]
     if known is None:
         notes.append("its process is not known here: `prometheus schema add FILE` with the file of its maker")
     if not found.is_default_key:
         notes.append("it was signed with another key than the authority's first one: whether it may is not known here")
-    if is_expired(record, now):
+    if is_expired(record, here.now):
         notes.append(f"it could be used until {record.before} only")
     return _Prepared(found, record, answered, tuple(notes))
 
@@ -141,9 +157,9 @@ def _arrival(item: _Prepared, outcome: Added) -> Arrival:
     return Arrival(item.record, outcome, item.answered.id if item.answered else "", item.notes)
 
 
-def _answered(session: Session, found: OpenStatement) -> tuple[SentRequest | None, tuple[str, ...]]:
+def _answered(requests: Sequence[SentRequest], found: OpenStatement) -> tuple[SentRequest | None, tuple[str, ...]]:
     """Return the request that a statement answers, and how it differs from the one that was open."""
-    asked = [sent for sent in sent_requests(session) if sent.process_id == found.statement.process_id]
+    asked = [sent for sent in requests if sent.process_id == found.statement.process_id]
     claim_id = content_id(found.claim.to_json())
     for sent in asked:
         if sent.claim_id == claim_id:

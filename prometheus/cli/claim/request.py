@@ -56,12 +56,12 @@ def _findings(draft: RequestDraft) -> dict[str, object]:
 
 
 def _tell(call: Invocation, draft: RequestDraft) -> None:
-    note = call.output.note
-    note(f"{safe(draft.schema.name)}, about {safe(draft.persona.shown_name)} ({draft.persona.did})")
+    tell = call.output.note if call.flag("yes") else call.output.tell
+    tell(f"{safe(draft.schema.name)}, about {safe(draft.persona.shown_name)} ({draft.persona.did})")
     for line in content_lines(draft.content, draft.schema.process.claim_schema):
-        note(line)
+        tell(line)
     if draft.changed:
-        note(f"letters were taken apart (Unicode NFKD), as claims need it: {safe(', '.join(draft.changed))}")
+        tell(f"letters were taken apart (Unicode NFKD), as claims need it: {safe(', '.join(draft.changed))}")
     warn_of(call.output, draft.weaknesses)
 
 

@@ -76,17 +76,18 @@ def _dry(call: Invocation, review: ReviewedRequest, terms: Terms) -> int:
 
 
 def _tell(call: Invocation, review: ReviewedRequest, terms: Terms) -> None:
-    note, request = call.output.note, review.request
-    note(f"{safe(review.schema.name)}, asked for by {safe(request.claimant)}")
+    tell = call.output.note if call.flag("yes") else call.output.tell
+    request = review.request
+    tell(f"{safe(review.schema.name)}, asked for by {safe(request.claimant)}")
     if not request.claimant.startswith(f"{request.claim.subject}#"):
-        note(f"about {safe(request.claim.subject)}")
+        tell(f"about {safe(request.claim.subject)}")
     for line in content_lines(request.claim.content, review.schema.process.claim_schema):
-        note(line)
+        tell(line)
     if request.evidence is not None:
-        note(f"evidence: {brief(request.evidence)}")
-    note(f"in the name of {safe(terms.authority)}")
+        tell(f"evidence: {brief(request.evidence)}")
+    tell(f"in the name of {safe(terms.authority)}")
     first = f"from {when(terms.after)}" if terms.after else "from now on"
-    note(f"to be used {first}, {f'until {when(terms.before)}' if terms.before else 'without end'}")
+    tell(f"to be used {first}, {f'until {when(terms.before)}' if terms.before else 'without end'}")
     warn_of(call.output, review.weaknesses)
     for check in review.doubts:
         call.output.warn(safe(check.detail))
