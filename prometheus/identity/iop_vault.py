@@ -144,4 +144,4 @@ class IopVault:
 
 
 def _already_there() -> Conflict:
-    return Conflict("Same plugin was already added to vault", code="IOP-VAULT-PLUGIN")
+    return Conflict("Same plugin was already added to vault", code="IOP-VAULT-PLUGIN-TWICE")
