@@ -43,8 +43,11 @@ def _parse(chosen: Chosen) -> dict[str, Value]:
         from prometheus.cli import arguments
 
         return arguments.parse(chosen.command, chosen.arguments)
+    import gc
+
     from prometheus.cli import typer_app
 
+    gc.enable()
     return typer_app.parse(chosen.command, chosen.arguments)
 
 

@@ -16,9 +16,11 @@ _INTERRUPTED = 130
 def main() -> int:
     """Answer the command line of this process and return the exit code, also when Ctrl-C comes early."""
     try:
-        return _answer(sys.argv[1:])
+        code = _answer(sys.argv[1:])
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        code = _INTERRUPTED
+    _leave(code)
+    return code
 
 
 def _answer(arguments: list[str]) -> int:
@@ -32,9 +34,29 @@ def _answer(arguments: list[str]) -> int:
         from prometheus.cli.front_end import start
 
         return start()
+    import gc
+
+    gc.disable()  # nothing that is imported here becomes garbage; `main` enables it again for all but the hot verbs
     from prometheus.cli.main import main as run
 
     return run(arguments)
+
+
+def _leave(code: int) -> None:
+    """End the process here where nobody waits for its end: taking an interpreter down costs as much as a verb."""
+    if "prometheus.cli.main" not in sys.modules or "threading" in sys.modules:
+        return
+    import atexit
+    import os
+
+    if atexit._ncallbacks():
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, AttributeError, ValueError):
+        return
+    os._exit(code)
 
 
 def _prepared(arguments: list[str]) -> str | None:
