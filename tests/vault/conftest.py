@@ -25,8 +25,8 @@ def full(place: Place) -> Place:
 
 
 @pytest.fixture
-def no_kdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any key derivation fails the test."""
+def no_kdf(full: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the vault is there, any key derivation fails the test."""
 
     def refuse(*_: object) -> bytes:
         raise AssertionError("the key derivation was reached")

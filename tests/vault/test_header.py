@@ -51,7 +51,11 @@ def passphrase_parameters(passes: int = 3, memory_kib: int = 65536, lanes: int =
 
 @pytest.mark.usefixtures("no_kdf")
 class TestBeforeTheDerivation:
-    def test_every_flipped_bit_before_the_mac_is_damage(self, full: Place, no_kdf: None) -> None:
+    def test_a_right_header_does_reach_the_derivation(self, full: Place) -> None:
+        with pytest.raises(AssertionError, match="was reached"):
+            full.open_by_passphrase()
+
+    def test_every_flipped_bit_before_the_mac_is_damage(self, full: Place) -> None:
         header = header_of(full.file)
         for bit in range((len(header) - MAC) * 8):
             with pytest.raises(Damaged):
@@ -101,7 +105,7 @@ class TestBeforeTheDerivation:
             assemble(*(raw_slot(1, passphrase_parameters(), number=number) for number in range(5))),
         ],
     )
-    def test_a_header_of_another_form_is_damage(self, full: Place, header: bytes, no_kdf: None) -> None:
+    def test_a_header_of_another_form_is_damage(self, full: Place, header: bytes) -> None:
         put_header(full.file, header)
         with pytest.raises(Damaged):
             full.open_by_passphrase()
@@ -127,22 +131,20 @@ class TestBeforeTheDerivation:
             (2**32 - 1, 2**32 - 1, 255),
         ],
     )
-    def test_a_cost_outside_the_limits_is_damage(
-        self, full: Place, passes: int, memory_kib: int, lanes: int, no_kdf: None
-    ) -> None:
+    def test_a_cost_outside_the_limits_is_damage(self, full: Place, passes: int, memory_kib: int, lanes: int) -> None:
         put_header(full.file, assemble(raw_slot(1, passphrase_parameters(passes, memory_kib, lanes))))
         with pytest.raises(Damaged) as caught:
             full.open_by_passphrase()
         assert caught.value.exit_code == 7
 
     @pytest.mark.parametrize(("passes", "memory_kib"), [(3, 65535), (2, 65536), (1, 131072), (64, 32768), (1, 32)])
-    def test_a_cost_below_the_floor_is_too_weak(self, full: Place, passes: int, memory_kib: int, no_kdf: None) -> None:
+    def test_a_cost_below_the_floor_is_too_weak(self, full: Place, passes: int, memory_kib: int) -> None:
         put_header(full.file, assemble(raw_slot(1, passphrase_parameters(passes, memory_kib))))
         with pytest.raises(KdfTooWeak) as caught:
             full.open_by_passphrase()
         assert caught.value.exit_code == 7
 
-    def test_a_weak_slot_beside_a_good_one_is_too_weak(self, full: Place, no_kdf: None) -> None:
+    def test_a_weak_slot_beside_a_good_one_is_too_weak(self, full: Place) -> None:
         weak = raw_slot(1, passphrase_parameters(1, 65536), number=1)
         put_header(full.file, assemble(raw_slot(1, passphrase_parameters()), weak))
         with pytest.raises(KdfTooWeak):

@@ -233,7 +233,9 @@ def die_while_writing(place: Place, mode: str, delay: float) -> int:
         return acknowledged
     time.sleep(delay)
     child.kill()
-    lines = child.communicate()[0].splitlines(keepends=True)
+    # Not communicate: it reads past what readline has buffered.
+    lines = child.stdout.read().splitlines(keepends=True)
+    child.communicate()
     return max((int(line) for line in lines if line.endswith("\n")), default=0)
 
 

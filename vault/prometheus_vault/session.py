@@ -167,9 +167,10 @@ class Session:
     def settle_anchor(self) -> None:
         """Write the anchor when it is missing or behind and nobody else is writing just now."""
         try:
+            if not self._anchor_is_behind():
+                return
             with self._guard, writer_lock(self.path, 0):
-                seen = self.read_anchor()
-                if seen is None or seen.epoch < self.records.root.epoch:
+                if self._anchor_is_behind():
                     self._write_anchor()
         except Busy:
             return
@@ -223,6 +224,10 @@ class Session:
         return lambda epoch: journal.link_at(
             keys, vault_id, newest, epoch, lambda seq: sqlite_file.read_entry(connection, seq)
         )
+
+    def _anchor_is_behind(self) -> bool:
+        seen = self.read_anchor()
+        return seen is None or seen.epoch < self.records.root.epoch
 
     def _write_anchor(self) -> None:
         known = self.records

@@ -74,6 +74,8 @@ class Vault:
         unlocked = creation.create_file(real, passphrase=passphrase, recovery_secret=recovery_secret, kdf=kdf)
         vault = cls._open(real, anchor_dir, lambda _: unlocked, read_only=False, allow_network_fs=True)
         vault._session.warnings.clear()  # that a new vault has no anchor yet is no news
+        with vault._session.writing():
+            pass  # it leaves the file with a write-ahead log, so that readers never wait for the first writer
         return vault
 
     @classmethod
