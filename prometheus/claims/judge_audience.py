@@ -10,9 +10,9 @@ Not here: whether the nonce fits (`prometheus.claims.finding`).
 
 from __future__ import annotations
 
+from prometheus.claims.did_names import did_of
 from prometheus.claims.judge_time import NO_OFFSET
 from prometheus.claims.moments import read_moment
-from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 from prometheus.verdict.check import Check, failed, passed, skipped, unknown, warned
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prometheus.claims.finding import Finding
     from prometheus.claims.knowledge import AskedRequest, Knowledge
     from prometheus.claims.licence import Licence
+    from prometheus.identity.did import Did
 
 NONCE = "binding.nonce"
 AUDIENCE = "binding.audience"
@@ -85,8 +86,8 @@ def audience_of(request: AskedRequest | None, subjects: Iterable[str], knowledge
     """
     given = [knowledge.audience, None if request is None else request.audience, *knowledge.own_dids]
     return Audience(
-        frozenset(Did.parse(name) for name in given if name is not None),
-        frozenset(Did.parse(subject) for subject in subjects),
+        frozenset(did_of(name) for name in given if name is not None),
+        frozenset(did_of(subject) for subject in subjects),
     )
 
 
@@ -98,7 +99,7 @@ def check_audience(
         detail = "there is no licence: for whom and until when this was meant is not known"
         return (unknown(AUDIENCE, "NO-LICENCE", detail, "ask for a presentation with a licence"),)
     named = [licence.issued_to for licence in licences]
-    ours = [licence for licence in licences if Did.parse(licence.issued_to) in audience.ours]
+    ours = [licence for licence in licences if did_of(licence.issued_to) in audience.ours]
     if not ours:
         finding = _nobody_here(licences, audience, knowledge)
         return (finding, *_times(licences, reached, knowledge, every=True))
@@ -109,7 +110,7 @@ def check_audience(
 def _nobody_here(licences: tuple[Licence, ...], audience: Audience, knowledge: Knowledge) -> Check:
     """Return the finding where no licence names us."""
     named = sorted({licence.issued_to for licence in licences})
-    is_for_herself = all(Did.parse(name) in audience.subjects for name in named)
+    is_for_herself = all(did_of(name) in audience.subjects for name in named)
     if is_for_herself and knowledge.level != "live":
         return skipped(AUDIENCE, "the licence names nobody but the subject: it is for anyone", named=named)
     if knowledge.level == "document" and knowledge.audience is None:

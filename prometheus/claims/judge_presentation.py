@@ -7,9 +7,9 @@ Not here: the statements inside (`prometheus.claims.judge_statement`), challenge
 
 from __future__ import annotations
 
+from prometheus.claims.did_names import did_of
 from prometheus.claims.shown import at_path, is_same_value
 from prometheus.claims.standing import stand
-from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.verdict.check import Check, failed, passed, skipped, unknown, warned
 
@@ -69,7 +69,7 @@ def check_holder(
         detail = "the subject of the claim is hidden" if key is not None else "the presenter's key cannot be read"
         remedy = "ask for a presentation that shows the subject"
         return unknown(HOLDER, "SUBJECT-HIDDEN", f"{detail}: who may present it is not known", remedy, at=at), None
-    standing = stand(Did.parse(subject), key, knowledge.documents)
+    standing = stand(did_of(subject), key, knowledge.documents)
     evidence: dict[str, object] = {"at": at, "key": key.text, "subject": subject, **standing.evidence()}
     return _holder_finding(standing, evidence, knowledge), standing
 

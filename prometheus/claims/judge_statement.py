@@ -8,12 +8,12 @@ Not here: the presentation around the statement.
 
 from __future__ import annotations
 
+from prometheus.claims.did_names import did_of
 from prometheus.claims.judge_schema import check_fit, claim_schema
 from prometheus.claims.judge_time import check_period
 from prometheus.claims.proof import check_signature
 from prometheus.claims.standing import link_leads_to, stand
 from prometheus.claims.statement import Constraints
-from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.verdict.check import Check, failed, passed, unknown, warned
 
@@ -50,7 +50,7 @@ def judge_statement(statement: ReadStatement, shown: tuple[Claim, ...], knowledg
     standing = None
     if limits is not None and proof.key is not None:
         height = knowledge.before_proofs.get(statement.signed_id)
-        standing = stand(Did.parse(limits.authority), proof.key, knowledge.documents, height)
+        standing = stand(did_of(limits.authority), proof.key, knowledge.documents, height)
     via = _trusted_by(limits, process_id, knowledge)
     checks = (
         proof.check,
@@ -76,7 +76,7 @@ def _check_controller(
         return unknown(CONTROLLER, "CONSTRAINTS-HIDDEN", f"{detail}: nobody knows the authority", remedy, at=at)
     evidence: dict[str, object] = {
         "at": at,
-        "key": key.text,
+        "key": statement.signed.public_key,
         "authority": constraints.authority,
         "witness": constraints.witness,
         **standing.evidence(),
@@ -132,9 +132,9 @@ def _trusted_by(constraints: Constraints | None, process_id: str, knowledge: Kno
     """Return the name of the list that trusts the authority for this process, None where none does."""
     if constraints is None:
         return None
-    authority = Did.parse(constraints.authority)
+    authority = did_of(constraints.authority)
     for trusted in knowledge.trusted:
-        if (trusted.processes is None or process_id in trusted.processes) and Did.parse(trusted.authority) == authority:
+        if (trusted.processes is None or process_id in trusted.processes) and did_of(trusted.authority) == authority:
             return trusted.via
     return None
 

@@ -8,8 +8,8 @@ read by `prometheus.identity.did` so that one DID cannot be written in two ways 
 
 from __future__ import annotations
 
+from prometheus.claims.did_names import did_of
 from prometheus.errors import InputError, Malformed, ProofError
-from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def did(value: Json, at: str) -> str:
     """Return the text of a DID as it is written, once it has been read as one."""
     written = text(value, at)
     try:
-        Did.parse(written)
+        did_of(written)
     except (InputError, ProofError) as error:
         raise refusal(error.what, at) from None
     return written

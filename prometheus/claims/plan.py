@@ -11,11 +11,11 @@ Every claim that is not chosen has a reason in words. Not here: consent, policy,
 from __future__ import annotations
 
 from prometheus.claims.compose_presentation import masked_claim, open_statement
+from prometheus.claims.did_names import did_of
 from prometheus.claims.moments import read_moment
 from prometheus.claims.shape import is_wrapper, stands_for_hidden
 from prometheus.claims.shown import leaves
 from prometheus.errors import NotFound, NotUnderstood
-from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Candidate(NamedTuple):
     statement: SignedStatement
     can_sign: bool = True
     is_withdrawn: bool = False
+    added: str | None = None
+    """When it came to the user: how new it is where its statement has no first day."""
 
 
 class Offer(NamedTuple):
@@ -60,6 +62,7 @@ class Offer(NamedTuple):
     show: tuple[str, ...]
     besides: tuple[str, ...]
     shown_fields: int
+    since: str | None = None
 
 
 class Refusal(NamedTuple):
@@ -128,7 +131,7 @@ def _subject(candidate: Candidate) -> str | None:
         _, claim, _ = open_statement(candidate.statement)
     except NotUnderstood:
         return None
-    return Did.parse(claim.subject).text
+    return did_of(claim.subject).text
 
 
 def _plan_for(
@@ -174,8 +177,8 @@ def _best(
 def _preference(offer: Offer) -> tuple[int, float, float, str]:
     """Return the order of preference: fewest fields, newest, longest good, smaller id."""
     _, _, constraints = open_statement(offer.statement)
-    after, before = _seconds(constraints.after), _seconds(constraints.before)
-    newest = -after if after is not None else float("inf")
+    before, since = _seconds(constraints.before), _seconds(offer.since)
+    newest = -since if since is not None else float("inf")
     longest = -before if before is not None else float("-inf")
     return offer.shown_fields, newest, longest, offer.claim_id
 
@@ -272,7 +275,9 @@ def _offer(part: Wanted, candidate: Candidate, claim: Claim, masked: Json, schem
         if any(leaf.is_hidden for leaf in inside) or stands_for_hidden(schema, masked):
             return Refusal(candidate.claim_id, "HIDDEN", f"{path} is hidden in the copy that you have")
     besides = tuple(leaf.dotted for leaf in visible if not any(_is_within(leaf.dotted, path) for path in part.paths))
-    return Offer(candidate.claim_id, candidate.statement, claim.subject, part.paths, besides, len(visible))
+    since = open_statement(candidate.statement)[2].after or candidate.added
+    name, statement = candidate.claim_id, candidate.statement
+    return Offer(name, statement, claim.subject, part.paths, besides, len(visible), since)
 
 
 def _is_within(path: str, start: str) -> bool:

@@ -13,9 +13,10 @@ from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, stan
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from prometheus.claims.jsontext import Json
+
+
+OPEN, HIDDEN = False, True
 
 
 class Leaf(NamedTuple):
@@ -33,7 +34,9 @@ class Leaf(NamedTuple):
 
 def leaves(content: Json, schema: Json = None) -> tuple[Leaf, ...]:
     """Return all parts of a content, in the order of the document."""
-    return tuple(_walk(content, schema, ()))
+    found: list[Leaf] = []
+    _walk(content, schema, (), found)
+    return tuple(found)
 
 
 def at_path(content: Json, dotted: str, schema: Json = None) -> tuple[Leaf, ...]:
@@ -47,33 +50,39 @@ def is_same_value(one: Json, other: Json) -> bool:
     return text_form(one) == text_form(other)
 
 
-def _walk(value: Json, schema: Json, path: tuple[str, ...]) -> Iterator[Leaf]:
-    if stands_for_hidden(schema, value):
-        yield Leaf(path, value, is_hidden=True)
+def _walk(value: Json, schema: Json, path: tuple[str, ...], found: list[Leaf]) -> None:
+    """Add the leaves of a value to those that were found before it."""
+    if isinstance(value, str) and stands_for_hidden(schema, value):
+        found.append(Leaf(path, value, HIDDEN))
     elif isinstance(value, dict) and is_wrapper(value):
-        yield from _walk_wrapper(value, schema, path)
+        _walk_wrapper(value, schema, path, found)
     elif isinstance(value, dict) and value:
         for name, item in value.items():
-            yield from _walk(item, member_schema(schema, name), (*path, name))
+            _walk(item, member_schema(schema, name), (*path, name), found)
     elif isinstance(value, list):
-        yield from _walk_list(value, schema, path)
+        _walk_list(value, schema, path, found)
     else:
-        yield Leaf(path, value, is_hidden=False)
+        found.append(Leaf(path, value, OPEN))
 
 
-def _walk_wrapper(wrapper: dict[str, Json], schema: Json, path: tuple[str, ...]) -> Iterator[Leaf]:
+def _walk_wrapper(wrapper: dict[str, Json], schema: Json, path: tuple[str, ...], found: list[Leaf]) -> None:
     value = wrapper["value"]
+    if not isinstance(value, dict | list | str):
+        found.append(Leaf(path, value, OPEN))
+        return
     inner = value_schema(schema)
     if isinstance(inner, dict) and is_maskable(inner):
         inner = {name: rule for name, rule in inner.items() if name != "maskable"}
-    is_composite = isinstance(value, dict | list) or stands_for_hidden(inner, value)
-    yield from _walk(value, inner, (*path, "value") if is_composite else path)
+    is_composite = not isinstance(value, str) or stands_for_hidden(inner, value)
+    _walk(value, inner, (*path, "value") if is_composite else path, found)
 
 
-def _walk_list(items: list[Json], schema: Json, path: tuple[str, ...]) -> Iterator[Leaf]:
+def _walk_list(items: list[Json], schema: Json, path: tuple[str, ...], found: list[Leaf]) -> None:
     rule = schema.get("items") if isinstance(schema, dict) else None
-    parts = [leaf for number, item in enumerate(items) for leaf in _walk(item, rule, (*path, str(number)))]
+    parts: list[Leaf] = []
+    for number, item in enumerate(items):
+        _walk(item, rule, (*path, str(number)), parts)
     if any(leaf.is_hidden for leaf in parts):
-        yield from parts
+        found.extend(parts)
     else:
-        yield Leaf(path, items, is_hidden=False)
+        found.append(Leaf(path, items, OPEN))

@@ -9,6 +9,7 @@ Not here: what a verdict makes of it.
 from __future__ import annotations
 
 from prometheus.claims.did_document import IMPERSONATE, has_right_at, implicit_document, is_same_key, linked_key
+from prometheus.claims.did_names import did_of
 from prometheus.errors import NotUnderstood
 from prometheus.identity.did import Did, KeyLink
 from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
@@ -91,14 +92,14 @@ def link_leads_to(link: str, key: PublicKey, documents: Iterable[KnownDocument])
 
     Without a document only ``#0`` can be followed: the first key of a DID is its default key for ever.
     """
+    name, _, index = link.partition("#")
     try:
-        found = KeyLink.parse(link)
-        if found.did is None:
-            return False
-        known = newest_document(found.did, documents)
-        if known is None and found.key_index > 0:
+        local = KeyLink.parse(f"#{index}")
+        did = did_of(name)
+        known = newest_document(did, documents)
+        if known is None and local.key_index > 0:
             return None
-        document = implicit_document(found.did) if known is None else known.document
-        return is_same_key(linked_key(document, f"#{found.key_index}").auth, key)
+        document = implicit_document(did) if known is None else known.document
+        return is_same_key(linked_key(document, local.text).auth, key)
     except NotUnderstood:
         return False
