@@ -86,7 +86,7 @@ def _allowed(session: Session, only: Sequence[str]) -> list[ClaimRecord]:
 
 def _candidate(record: ClaimRecord, persona: Persona) -> Candidate:
     statement = parse_signed_statement(parse(record.raw))
-    return Candidate(record.id, statement, can_sign=record.subject == persona.did)
+    return Candidate(record.id, statement, can_sign=record.subject == persona.did, added=record.added)
 
 
 def _named_reasons(

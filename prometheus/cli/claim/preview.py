@@ -33,7 +33,7 @@ def preview_lines(prepared: Prepared, output: Output) -> Iterator[str]:
     for joins in dict.fromkeys(link.joins for link in prepared.learnt.links):
         names = [link.name for link in prepared.learnt.links if link.joins == joins]
         yield from wrapped("  ", safe(f"with {joins}: {_grouped(names)}"), 4)
-    yield "  " + _before(prepared)
+    yield from _before(prepared)
     yield from _warnings(prepared, output)
     yield from _unused(prepared, output)
     yield f"Policy  {prepared.decision.effect}" + _rule(prepared)
@@ -69,7 +69,7 @@ def _heading(prepared: Prepared, output: Output) -> Iterator[str]:
         audience = "nobody in particular" if own else safe(licence.issued_to)
         purpose = f' for "{safe(licence.purpose)}"' if licence.purpose else ""
         until = datetime.fromisoformat(licence.valid_until).astimezone().strftime("%Y-%m-%d %H:%M %Z")
-        yield f"As {name} to {audience}{purpose}, until {until}"
+        yield from wrapped(f"As {name} ", f"to {audience}{purpose}, until {until}", 4 + len(persona.shown_name) + 2)
 
 
 def _shown(prepared: Prepared) -> Iterator[str]:
@@ -83,11 +83,11 @@ def _shown(prepared: Prepared) -> Iterator[str]:
     yield from wrapped("  ", safe("and always: " + ", ".join(dict.fromkeys(names))), 4)
 
 
-def _before(prepared: Prepared) -> str:
-    if not prepared.shown_before:
-        return "this persona has not shown anything to this audience before"
-    times = "once" if prepared.shown_before == 1 else f"{prepared.shown_before} times"
-    return f"this persona showed something to this audience {times} before"
+def _before(prepared: Prepared) -> Iterator[str]:
+    if all(licence.issued_to == prepared.persona.did for licence in prepared.licences):
+        return
+    times = {0: "never", 1: "once"}.get(prepared.shown_before, f"{prepared.shown_before} times")
+    yield f"  with what this persona showed to this audience before: {times}"
 
 
 def _warnings(prepared: Prepared, output: Output) -> Iterator[str]:
