@@ -3,9 +3,9 @@
     python benchmarks/claims.py [--json] [--save]
 
 Rules: both sides start from the same bytes and parse them; both make the same signature, the same masked text, the same
-verdict, which is checked before anything is timed. Runs are interleaved, and a ratio is the median of five. Verifying is
-the whole way from bytes to verdict on our side; on the other side it is what the reference offers for it: the signatures
-and the digests that link claims to statements.
+verdict, which is checked before anything is timed. Runs are interleaved, and a ratio is the median of five. Verifying
+is the whole way from bytes to verdict on our side; on the other side it is what the reference offers for it: the
+signatures and the digests that link claims to statements.
 
 The goal is 0.67 of the reference's time. A missed goal, and a reference that cannot be had, end with 1.
 """
@@ -76,7 +76,7 @@ def did(public_key: Any) -> str:
 
 
 def claim(size: int) -> dict[str, Json]:
-    """Return a claim of about that many bytes: many small values, each wrapped with a nonce so that it can be hidden."""
+    """Return a claim of about that many bytes: many small values, each wrapped with a nonce to be hidden on its own."""
     draw = random.Random(size)
     content: dict[str, Json] = {}
     length = 0

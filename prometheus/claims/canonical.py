@@ -28,9 +28,9 @@ def canonical(value: Json) -> str:
     if text.isascii():
         return text
     _check_keys(value)
-    # Each key and string stands between quotation marks, which nothing combines with: normalising the whole text is the
-    # same as normalising each of them.
-    return nfkd(text)
+    # Nothing combines with a quotation mark, so the text between two of them can be normalised on its own, and most of it
+    # is ASCII.
+    return '"'.join([piece if piece.isascii() else nfkd(piece) for piece in text.split('"')])
 
 
 def _check_keys(value: Json) -> None:

@@ -16,6 +16,7 @@ _COMBINING = (
     *((0x1E2AE, 0x1E2AE), (0x1E4EC, 0x1E4EF)),
 )
 _NEWER = frozenset(chr(code) for first, last in _DECOMPOSING + _COMBINING for code in range(first, last + 1))
+_ASCII = bytes(range(128))
 
 
 def is_nfkd(text: str) -> bool:
@@ -24,7 +25,7 @@ def is_nfkd(text: str) -> bool:
         return True
     from unicodedata import is_normalized
 
-    return is_normalized("NFKD", text) if _NEWER.isdisjoint(text) else nfkd(text) == text
+    return nfkd(text) == text if _holds_newer(text) else is_normalized("NFKD", text)
 
 
 def nfkd(text: str) -> str:
@@ -33,7 +34,7 @@ def nfkd(text: str) -> str:
         return text
     from unicodedata import normalize
 
-    if _NEWER.isdisjoint(text):
+    if not _holds_newer(text):
         return normalize("NFKD", text)
     pieces, start = [], 0
     for position, character in enumerate(text):
@@ -41,3 +42,8 @@ def nfkd(text: str) -> str:
             pieces += [normalize("NFKD", text[start:position]), character]
             start = position + 1
     return "".join([*pieces, normalize("NFKD", text[start:])])
+
+
+def _holds_newer(text: str) -> bool:
+    """Look at the characters outside ASCII only, which are few in most texts."""
+    return not _NEWER.isdisjoint(text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="ignore"))
