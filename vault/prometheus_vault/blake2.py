@@ -14,6 +14,11 @@ def digest(key: bytes, person: bytes, data: bytes, size: int = 32) -> bytes:
     return blake2b(data, digest_size=size, key=key, person=person).digest()
 
 
+def start(key: bytes, person: bytes) -> blake2b:
+    """Return the state before any data, to be copied for each of many digests under one key."""
+    return blake2b(digest_size=32, key=key, person=person)
+
+
 def same(left: bytes, right: bytes) -> bool:
     """Compare two digests in constant time."""
     return compare_digest(left, right)

@@ -40,19 +40,20 @@ class Reader:
         """Return an iterator over name and body, sorted by name, of the state at the time of the call."""
         with self._session.reading() as known:
             self._learn_names(known)
-            wanted = sorted((name, row_id) for row_id, (kind, name) in self._names.items() if kind == collection)
-            rows = [(row_id, *self._present_row(known, row_id)) for _, row_id in wanted]
-        return (self._open(*row)[1:] for row in rows)
+            # Rows are fetched in the order in which they lie in the file, which spares most page reads.
+            wanted = sorted(row_id for row_id, (kind, _) in self._names.items() if kind == collection)
+            rows = [(self._names[row_id][1], row_id, *self._present_row(known, row_id)) for row_id in wanted]
+        return (self._open(*row[1:])[1:] for row in sorted(rows))
 
     def open_all(self) -> Iterator[Record]:
         """Yield every record, opened; inside `reading` or `writing`."""
-        for row_id in self._session.records.leaves:
+        for row_id in sorted(self._session.records.leaves):
             yield self._open(row_id, *self._present_row(self._session.records, row_id))
 
     def _learn_names(self, known: RecordSet) -> None:
         for row_id in self._names.keys() - known.leaves.keys():
             del self._names[row_id]
-        for row_id in known.leaves.keys() - self._names.keys():
+        for row_id in sorted(known.leaves.keys() - self._names.keys()):
             record = self._open(row_id, *self._present_row(known, row_id))
             self._names[row_id] = record.collection, record.name
 

@@ -72,13 +72,15 @@ def checked_row(row: tuple[object, object, object]) -> tuple[bytes, int, bytes]:
 
 def _read_leaves(connection: sqlite3.Connection, set_key: bytes) -> tuple[dict[bytes, bytes], bytes]:
     leaves: dict[bytes, bytes] = {}
-    total = 0
+    make_leaf = root.leaf_maker(set_key)
     last = b""
     for row in connection.execute("SELECT id, ver, ct FROM rec"):
         row_id, version, sealed = checked_row(row)
         if row_id <= last:
             raise Tampered("the records are not stored in order")
-        leaves[row_id] = leaf = root.leaf(set_key, row_id, version, sealed)
-        total ^= int.from_bytes(leaf, "little")
+        leaves[row_id] = make_leaf(row_id, version, sealed)
         last = row_id
+    total = 0
+    for leaf in leaves.values():
+        total ^= int.from_bytes(leaf, "little")
     return leaves, total.to_bytes(32, "little")

@@ -17,6 +17,8 @@ from prometheus_vault.errors import Tampered
 from prometheus_vault.limits import U64_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prometheus_vault.keys import SubKeys
 
 _PLAIN_LENGTH: Final = 112
@@ -40,6 +42,18 @@ BEFORE_ALL: Final = Root(0, 0, bytes(32), bytes(32), bytes(32))
 def leaf(set_key: bytes, row_id: bytes, version: int, sealed: bytes) -> bytes:
     """Return the 32 bytes that one row adds to the root."""
     return blake2.digest(set_key, b"prom-leaf-v1", row_id + version.to_bytes(8, "little") + sealed)
+
+
+def leaf_maker(set_key: bytes) -> Callable[[bytes, int, bytes], bytes]:
+    """Return `leaf` for one key, with the key taken in once: for reading a whole set."""
+    start = blake2.start(set_key, b"prom-leaf-v1")
+
+    def make(row_id: bytes, version: int, sealed: bytes) -> bytes:
+        state = start.copy()
+        state.update(row_id + version.to_bytes(8, "little") + sealed)
+        return state.digest()
+
+    return make
 
 
 def xor(left: bytes, right: bytes) -> bytes:
