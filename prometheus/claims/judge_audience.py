@@ -33,7 +33,9 @@ Timeliness = Literal["good", "over", "unreadable"]
 
 
 def reached_level(finding: Finding, licences: tuple[Licence, ...], knowledge: Knowledge) -> Reached:
-    """Return how fresh a presentation is shown to be."""
+    """Return how fresh a presentation is shown to be; of a file nobody asks."""
+    if knowledge.level == "document":
+        return "copy"
     if finding.level == "live":
         return "live"
     if finding.level == "one-way" and _is_within_window(licences, knowledge):
@@ -126,7 +128,7 @@ def _times(licences: Iterable[Licence], reached: Reached, knowledge: Knowledge, 
     worst = next(state for state in ("over", "unreadable", "good") if state in states)
     state = worst if every or "good" not in states else "good"
     if state == "over":
-        return (_over(reached, knowledge),)
+        return (_over(reached),)
     if state == "unreadable":
         return (unknown(AUDIENCE, "NOT-A-TIME", "a time of the licence cannot be read", "judge it by eye"),)
     if not all(has_offset for _, has_offset in findings):
@@ -145,8 +147,8 @@ def _timeliness(licence: Licence, knowledge: Knowledge) -> tuple[Timeliness, boo
     return "good", start.has_offset and end.has_offset
 
 
-def _over(reached: Reached, knowledge: Knowledge) -> Check:
-    if reached == "live" and knowledge.level != "document":
+def _over(reached: Reached) -> Check:
+    if reached == "live":
         detail = "the licence is outside its times by your clock, but your own question was answered in time"
         return warned(AUDIENCE, "CLOCK", detail, "compare the clocks")
     return failed(AUDIENCE, "EXPIRED", "the licence is outside its times", "ask for a new presentation")

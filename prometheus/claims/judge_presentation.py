@@ -16,10 +16,10 @@ from prometheus.verdict.check import Check, failed, passed, skipped, unknown, wa
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
     from prometheus.claims.knowledge import Knowledge
+    from prometheus.claims.proof import Proof
     from prometheus.claims.reading import ReadClaim
     from prometheus.claims.shown import Leaf
     from prometheus.claims.standing import Standing
-    from prometheus.identity.multicipher import PublicKey
 
 HOLDER = "binding.holder"
 DIGESTS = "disclosure.digests"
@@ -61,16 +61,14 @@ def subject_of(proven: ReadClaim) -> str | None:
     return None
 
 
-def check_holder(
-    subject: str | None, key: PublicKey | None, at: str, knowledge: Knowledge
-) -> tuple[Check, Standing | None]:
+def check_holder(subject: str | None, proof: Proof, at: str, knowledge: Knowledge) -> tuple[Check, Standing | None]:
     """Check that the key that presented may act for the subject at the newest height known."""
-    if subject is None or key is None:
-        detail = "the subject of the claim is hidden" if key is not None else "the presenter's key cannot be read"
+    if subject is None or proof.key is None:
+        detail = "the presenter's key cannot be read" if proof.key is None else "the subject of the claim is hidden"
         remedy = "ask for a presentation that shows the subject"
         return unknown(HOLDER, "SUBJECT-HIDDEN", f"{detail}: who may present it is not known", remedy, at=at), None
-    standing = stand(did_of(subject), key, knowledge.documents)
-    evidence: dict[str, object] = {"at": at, "key": key.text, "subject": subject, **standing.evidence()}
+    standing = stand(did_of(subject), proof.key, knowledge.documents)
+    evidence: dict[str, object] = {"at": at, "key": proof.key_text, "subject": subject, **standing.evidence()}
     return _holder_finding(standing, evidence, knowledge), standing
 
 

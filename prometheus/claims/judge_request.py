@@ -28,7 +28,7 @@ def judge_request(read: ReadRequest, knowledge: Knowledge) -> tuple[tuple[Check,
     """Make every check that a witness request calls for."""
     request = read.signed.content
     proof = check_signature(read.signed, read.digest, "the claimant's signature", "")
-    holder, standing = check_holder(request.claim.subject, proof.key, AT, knowledge)
+    holder, standing = check_holder(request.claim.subject, proof, AT, knowledge)
     schema = claim_schema(request.process_id, knowledge)
     checks = (
         proof.check,

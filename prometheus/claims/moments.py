@@ -46,7 +46,7 @@ def write_moment(when: datetime) -> str:
     """Return the text of an aware moment, cut to seconds."""
     from datetime import UTC
 
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return when.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def after_duration(start: datetime, duration: str) -> datetime:

@@ -19,10 +19,11 @@ SIGNATURE = "proof.signature"
 
 
 class Proof(NamedTuple):
-    """What was found, and the key that signed, None where its text is no key."""
+    """What was found, the key that signed, None where its text is no key, and that text."""
 
     check: Check
     key: PublicKey | None
+    key_text: str
 
 
 def check_signature(signed: Signed[Any], digest: str, who: str, at: str) -> Proof:
@@ -40,8 +41,11 @@ def check_signature(signed: Signed[Any], digest: str, who: str, at: str) -> Proo
         signature = Signature.parse(signed.signature)
     except (InputError, ProofError) as error:
         detail = f"{who} cannot be read: {error.what[:120]}"
-        return Proof(failed(SIGNATURE, "SIGNATURE", detail, "ask for the original document", **evidence), None)
+        return Proof(
+            failed(SIGNATURE, "SIGNATURE", detail, "ask for the original document", **evidence), None, signed.public_key
+        )
     if key.verify(digest.encode(), signature):
-        return Proof(passed(SIGNATURE, f"{who} is good", **evidence), key)
+        return Proof(passed(SIGNATURE, f"{who} is good", **evidence), key, signed.public_key)
     detail = f"{who} does not fit: the document was changed after it was signed, or another key signed it"
-    return Proof(failed(SIGNATURE, "SIGNATURE", detail, "ask for the original document", **evidence), key)
+    check = failed(SIGNATURE, "SIGNATURE", detail, "ask for the original document", **evidence)
+    return Proof(check, key, signed.public_key)

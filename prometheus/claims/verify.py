@@ -24,7 +24,7 @@ from prometheus.claims.reading import PARSE, REQUEST, STATEMENT, UNREADABLE, Rea
 from prometheus.claims.report import holder_of, issuer_of, open_and_hidden
 from prometheus.errors import InputError, ProofError
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.verdict import Disclosed, Verdict, failed, passed
+from prometheus.verdict import Disclosed, Verdict, failed, in_order, passed
 
 if TYPE_CHECKING:
     from prometheus.claims.knowledge import Knowledge
@@ -69,13 +69,13 @@ def _verify_request(found: ReadRequest, knowledge: Knowledge) -> Verdict:
     return Verdict(
         format=REQUEST,
         at=write_moment(knowledge.now),
-        checks=(passed(PARSE, "it is a witness request"), *checks, status_check),
+        checks=in_order((passed(PARSE, "it is a witness request"), *checks, status_check)),
         policy=knowledge.policy.name,
         disclosed=tuple(Disclosed(0, leaf.path, leaf.value) for leaf in open_leaves),
         withheld=hidden,
         holder=holder_of(checks, found.signed.public_key),
         status=status,
-    ).with_checks_in_order()
+    )
 
 
 def _verify_statement(found: ReadStatement, knowledge: Knowledge) -> Verdict:
@@ -88,10 +88,10 @@ def _verify_statement(found: ReadStatement, knowledge: Knowledge) -> Verdict:
     return Verdict(
         format=STATEMENT,
         at=write_moment(knowledge.now),
-        checks=(passed(PARSE, "it is a witness statement"), *judged.checks, *mandatory, status_check),
+        checks=in_order((passed(PARSE, "it is a witness statement"), *judged.checks, *mandatory, status_check)),
         policy=knowledge.policy.name,
         disclosed=tuple(Disclosed(0, leaf.path, leaf.value) for leaf in open_leaves),
         withheld=hidden if contents else 1,
         issuer=issuer_of([judged], set() if claim is None else {claim.subject}),
         status=status,
-    ).with_checks_in_order()
+    )

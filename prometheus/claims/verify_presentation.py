@@ -17,7 +17,7 @@ from prometheus.claims.proof import check_signature
 from prometheus.claims.reading import PARSE, PRESENTATION
 from prometheus.claims.report import holder_of, issuer_of, open_and_hidden
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.verdict import Disclosed, NoVerdict, Verdict, passed
+from prometheus.verdict import Disclosed, NoVerdict, Verdict, in_order, passed
 
 if TYPE_CHECKING:
     from prometheus.claims.finding import Finding
@@ -75,7 +75,7 @@ def _judge_presentation(
     sums = _ClaimFindings()
     for number, proven in enumerate(found.claims):
         _judge_claim(sums, number, proven, knowledge)
-        holder, standing = check_holder(subject_of(proven), proof.key, proven.at, knowledge)
+        holder, standing = check_holder(subject_of(proven), proof, proven.at, knowledge)
         sums.checks.append(holder)
         sums.standings.append(standing)
     if not found.claims:
@@ -98,14 +98,14 @@ def _judge_presentation(
     return Verdict(
         format=PRESENTATION,
         at=write_moment(knowledge.now),
-        checks=checks,
+        checks=in_order(checks),
         policy=knowledge.policy.name,
         disclosed=tuple(sums.disclosed),
         withheld=sums.withheld,
         issuer=issuer_of(sums.statements, sums.subjects),
         holder=holder_of(sums.checks, found.signed.public_key),
         status=status,
-    ).with_checks_in_order()
+    )
 
 
 def _judge_claim(sums: _ClaimFindings, number: int, proven: ReadClaim, knowledge: Knowledge) -> None:

@@ -6,7 +6,7 @@ What never happens here: cryptography, parsing, input or output, and no outcome 
 Where to start reading: `check.py`, then `verdict.py`.
 """
 
-from prometheus.verdict.check import CHECK_IDS, Check, failed, passed, skipped, unknown, warned
+from prometheus.verdict.check import CHECK_IDS, Check, failed, in_order, passed, skipped, unknown, warned
 from prometheus.verdict.no_verdict import NoVerdict
 from prometheus.verdict.verdict import Disclosed, Holder, Issuer, Status, Verdict, summary
 
@@ -20,6 +20,7 @@ __all__ = [
     "Status",
     "Verdict",
     "failed",
+    "in_order",
     "passed",
     "skipped",
     "summary",

@@ -39,6 +39,9 @@ CHECK_IDS = (
 """The fixed order of checks: ``proof.*`` says genuine, ``issuer.*`` and ``status.*`` say acceptable."""
 
 
+_PLACES = {name: place for place, name in enumerate(CHECK_IDS)}
+
+
 class Check(NamedTuple):
     """One finding: which check, how it ended, and what a person can do about it.
 
@@ -94,6 +97,6 @@ def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
     """Return the checks in the fixed order; those of one id keep the order in which they were made.
 
     Raises:
-        ValueError: For an id that is not in the table: a slip in a verifier, never a property of a document.
+        KeyError: For an id that is not in the table: a slip in a verifier, never a property of a document.
     """
-    return tuple(sorted(checks, key=lambda check: CHECK_IDS.index(check.id)))
+    return tuple(sorted(checks, key=lambda check: _PLACES[check.id]))

@@ -8,10 +8,11 @@ A valid verdict speaks about signatures and rights, not about whether the values
 from __future__ import annotations
 
 from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
-from prometheus.verdict.check import Check, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from prometheus.verdict.check import Check
 
 Outcome = Literal["valid", "invalid", "unknown"]
 
@@ -100,10 +101,6 @@ class Verdict(NamedTuple):
     def codes(self) -> tuple[str, ...]:
         """Return every code in the order of the checks."""
         return tuple(check.code for check in self.checks if check.code)
-
-    def with_checks_in_order(self) -> Verdict:
-        """Return the same verdict with its checks in the fixed order."""
-        return self._replace(checks=in_order(self.checks))
 
     def as_document(self) -> dict[str, object]:
         """Return the one JSON shape that ``--json``, the log and services show."""
