@@ -1,7 +1,8 @@
 """What holds for every test: full counts only when asked for, and no skip where a tool was promised.
 
-A test that needs a tool skips itself with a reason that opens with ``needs TOOL``, such as ``needs node: the reference
-is a package of it``. ``PROMETHEUS_REQUIRE=node,zbar`` says that these are there: such a skip is then a failure.
+A test that needs a tool skips itself with a reason that has ``needs TOOL``, such as ``needs node: the reference is a
+package of it``, or ``TOOL is not installed``. ``PROMETHEUS_REQUIRE=node,zbar`` says that these are there: such a skip
+is then a failure.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 ONLY_LONG = "the full count is played by ./check --long"
 REQUIRED = frozenset(re.findall(r"[\w.+-]+", os.environ.get("PROMETHEUS_REQUIRE", "").lower()))
-NEEDS = re.compile(r"needs ([\w.+-]+)", re.IGNORECASE)
+NEEDS = re.compile(r"needs ([\w.+-]+)|([\w.+-]+) is not installed", re.IGNORECASE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +36,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     if report.skipped and isinstance(report.longrepr, tuple):
         needed = NEEDS.search(report.longrepr[2])
-        if needed and needed[1].lower().rstrip(".:") in REQUIRED:
+        tool = (needed[1] or needed[2]).lower().rstrip(".:") if needed else ""
+        if tool in REQUIRED:
             report.outcome = "failed"
-            report.longrepr = f"PROMETHEUS_REQUIRE has {needed[1]}, but the test was skipped: {report.longrepr[2]}"
+            report.longrepr = f"PROMETHEUS_REQUIRE has {tool}, but the test was skipped: {report.longrepr[2]}"
     return report

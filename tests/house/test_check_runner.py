@@ -26,6 +26,7 @@ import pytest
 def test_good(): pass
 def test_bad(): assert False
 def test_skipped(): pytest.skip("needs node: the reference is a package of it")
+def test_skipped_otherwise(): pytest.skip("fish is not installed")
 @pytest.mark.long
 def test_long(): pass
 """
@@ -53,16 +54,20 @@ def play(folder: Path, **environment: str) -> tuple[dict[str, Tally], Counter[st
 
 def test_tests_are_counted_by_room_and_skips_by_reason(played: Path) -> None:
     rooms, skips = play(played)
-    assert rooms == {"tests/room": Tally(passed=1, failed=1, skipped=2)}
-    assert skips == {"needs node: the reference is a package of it": 1, "the full count is played by ./check --long": 1}
+    assert rooms == {"tests/room": Tally(passed=1, failed=1, skipped=3)}
+    assert skips == {
+        "needs node: the reference is a package of it": 1,
+        "fish is not installed": 1,
+        "the full count is played by ./check --long": 1,
+    }
 
 
 def test_a_long_check_plays_what_a_normal_one_skips(played: Path) -> None:
-    assert play(played, PROMETHEUS_LONG="1")[0]["tests/room"] == Tally(passed=2, failed=1, skipped=1)
+    assert play(played, PROMETHEUS_LONG="1")[0]["tests/room"] == Tally(passed=2, failed=1, skipped=2)
 
 
 def test_a_required_tool_turns_its_skip_into_a_failure(played: Path) -> None:
-    assert play(played, PROMETHEUS_REQUIRE="zbar,node")[0]["tests/room"] == Tally(passed=1, failed=2, skipped=1)
+    assert play(played, PROMETHEUS_REQUIRE="zbar,node,fish")[0]["tests/room"] == Tally(passed=1, failed=3, skipped=1)
     assert play(played, PROMETHEUS_REQUIRE="zbar")[0]["tests/room"].failed == 1
 
 
