@@ -1,4 +1,7 @@
-"""``did show``: what a DID says by itself, with no vault and no ledger; a hot verb, so it imports next to nothing."""
+"""``did show``: what a DID says by itself, with no vault and no ledger; a hot verb, so it imports next to nothing.
+
+Identifiers of another method than Morpheus go to the plugin that knows it.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,11 @@ LEDGER_NOTE = "no ledger was asked: keys that were added or revoked later are no
 
 
 def show(call: Invocation) -> int:
-    """Show the default key of a DID and its implicit document."""
-    did = Did.parse(call.text("did"))
+    """Show the default key of a DID and its implicit document, or what a plugin says about it."""
+    given = call.text("did")
+    if given.startswith("did:") and not given.startswith("did:morpheus:"):
+        return _show_foreign(call, given)
+    did = Did.parse(given)
     key_id = did.key_id.text
     suite = {"e": "Ed25519", "s": "secp256k1"}[did.key_id.suite]
     document = {
@@ -31,6 +37,19 @@ def show(call: Invocation) -> int:
         f"source       the DID itself; {LEDGER_NOTE}",
     ]
     call.output.result(document, lines)
+    return 0
+
+
+def _show_foreign(call: Invocation, did: str) -> int:
+    import json
+
+    from prometheus.cli.output import safe
+    from prometheus.cli.plugin_commands import enabled_plugins
+    from prometheus.usecases.resolve_did import resolve_did
+
+    document = dict(resolve_did(did, enabled_plugins()))
+    lines = json.dumps(document, indent=2, ensure_ascii=False).splitlines()
+    call.output.result({"did": did, "source": "plugin", "ledger_asked": False, "document": document}, map(safe, lines))
     return 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from prometheus.cli import settings
-from prometheus.errors import PluginFailed, PluginOff, PrometheusError
+from prometheus.errors import PluginFailed, PrometheusError
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.places import find_places
 
@@ -54,7 +54,9 @@ def target_of(command: Command) -> Callable[[Invocation], int]:
         PluginOff: When the code changed since the person enabled it.
     """
     owner = next(plugin for plugin in enabled_plugins() if command in plugin.commands)
-    _refuse_changed(owner)
+    from prometheus.hooks.loading import refuse_changed
+
+    refuse_changed(owner)
 
     def run(call: Invocation) -> int:
         from prometheus.cli import run
@@ -70,14 +72,3 @@ def target_of(command: Command) -> Callable[[Invocation], int]:
             ) from error
 
     return run
-
-
-def _refuse_changed(plugin: EnabledPlugin) -> None:
-    from prometheus.hooks.finding import code_digest
-
-    if code_digest(plugin.module) != plugin.digest:
-        raise PluginOff(
-            f"the plugin {plugin.name} changed since it was enabled",
-            meaning="its code was updated, or altered",
-            remedy=f"`prometheus plugin enable {plugin.name}` shows it again and lets it in",
-        )

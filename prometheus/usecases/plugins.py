@@ -5,7 +5,7 @@ Enabling asks the plugin who it is, refuses verbs that belong to somebody else, 
 
 from __future__ import annotations
 
-from prometheus.errors import PluginError, PluginIncompatible
+from prometheus.errors import PluginError, PluginIncompatible, PluginOff
 from prometheus.hooks import enabled, finding, loading
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
@@ -94,10 +94,10 @@ def _state(name: str, found: FoundPlugin | None, record: EnabledPlugin | None) -
     known = (name, record.title, record.distribution, record.version)
     if found is None:
         return PluginState(*known, "missing", "it is not installed any more")
-    if found.digest != record.digest:
-        return PluginState(*known, "changed", "its code changed since it was enabled")
     try:
         loading.load_enabled(record)
+    except PluginOff as error:
+        return PluginState(*known, "changed", error.what)
     except PluginError as error:
         return PluginState(*known, "broken", error.what)
     return PluginState(*known, "on", "")

@@ -9,10 +9,11 @@ import pytest
 from prometheus_simulators.clock import FakeClock
 
 from prometheus.cli.command import Command
-from prometheus.errors import PluginFailed, PluginIncompatible, PluginMissing, PluginOff
+from prometheus.errors import NotUnderstood, PluginFailed, PluginIncompatible, PluginMissing, PluginOff
 from prometheus.files import LocalFile
 from prometheus.hooks import enabled, loading
 from prometheus.usecases import plugins
+from prometheus.usecases.resolve_did import resolve_did
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,3 +155,21 @@ def test_a_plugin_is_taken_off_once(room: Path, file: LocalFile) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"v": 2}', '{"v": 1, "plugins": [{}]}', '{"v":1,"plugins":[3]}'])
 def test_a_list_that_cannot_be_read_enables_nothing(text: str) -> None:
     assert enabled.parse(text) == ()
+
+
+def test_a_plugin_of_our_own_distribution_stays_on_when_the_program_is_updated(file: LocalFile) -> None:
+    found, loaded = plugins.look_at("didkey")
+    plugins.enable(file, FakeClock(), found._replace(digest="of an older version"), loaded, OURS)
+    assert states(file)["didkey"] == "on"
+
+
+def test_identifiers_of_other_methods_are_resolved_by_enabled_plugins(file: LocalFile) -> None:
+    did = "did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"
+    with pytest.raises(PluginOff, match="no enabled plugin knows"):
+        resolve_did(did, plugins.enabled_plugins(file))
+    found, loaded = plugins.look_at("didkey")
+    plugins.enable(file, FakeClock(), found, loaded, OURS)
+    assert resolve_did(did, plugins.enabled_plugins(file))["id"] == did
+    for wrong in ("did:", "did:key", "did:key:", "nothing", "did::x", did + "x"):
+        with pytest.raises(NotUnderstood):
+            resolve_did(wrong, plugins.enabled_plugins(file))
