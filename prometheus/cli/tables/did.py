@@ -15,8 +15,8 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         about="A DID of Morpheus is the id of its first key, so it says who controls it until a ledger says otherwise. "
-        "No ledger is asked here: keys added or revoked later are not known. Other methods, such as did:key, are resolved "
-        "by the plugin that knows them.",
+        "No ledger is asked here: keys added or revoked later are not known. Other methods, such as did:key, are "
+        "resolved by the plugin that knows them.",
         examples=(("Who is it", "prometheus did show did:morpheus:ezqztJ6XX6GDxdSgdiySiT3J"),),
         hot=True,
     ),
