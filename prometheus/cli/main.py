@@ -25,9 +25,7 @@ _NOTHING = Command((), "", "")
 def main(arguments: Sequence[str]) -> int:
     """Run the command that the arguments name and return the exit code."""
     try:
-        chosen = words.choose(arguments)
-        if _asks_for_help(chosen.arguments):
-            chosen = _help_for(chosen.command)
+        chosen = _chosen(arguments)
         values = _parse(chosen)
     except NotUnderstood as error:
         return _refused(error, arguments)
@@ -56,8 +54,12 @@ def _asks_for_help(arguments: Sequence[str]) -> bool:
     return "--help" in before or "-h" in before
 
 
-def _help_for(command: Command) -> Chosen:
-    return words.choose(["help", *command.words])
+def _chosen(arguments: Sequence[str]) -> Chosen:
+    """Return the command; the one that shows help where help is asked for, also for a noun without a verb."""
+    if not _asks_for_help(arguments):
+        return words.choose(arguments)
+    named = words.leading(arguments) or list(words.choose(arguments).command.words)
+    return words.choose(["help", *named])
 
 
 def _refused(error: NotUnderstood, arguments: Sequence[str]) -> int:

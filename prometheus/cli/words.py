@@ -43,6 +43,16 @@ def choose(arguments: Sequence[str]) -> Chosen:
     raise unknown(_words_of(arguments))
 
 
+def leading(arguments: Sequence[str]) -> list[str]:
+    """Return the words of a command, or the first of them, that the arguments begin with besides global options."""
+    _, rest = split_options(arguments)
+    words: list[str] = []
+    while rest and commands.beginning_with([*words, rest[0]]):
+        words.append(rest[0])
+        _, rest = split_options(rest[1:])
+    return words
+
+
 def unknown(words: Sequence[str]) -> NotUnderstood:
     """Return the error for words that name no command."""
     from prometheus.cli.suggestion import did_you_mean
@@ -51,13 +61,14 @@ def unknown(words: Sequence[str]) -> NotUnderstood:
         return usage_error(None, "there is no command")
     if words[0].startswith("-"):
         return usage_error(None, f"there is no option {words[0]} before a command")
-    verbs = list(dict.fromkeys(row.words[1] for row in commands.beginning_with(words[:1]) if len(row.words) > 1))
+    known = leading(words)
+    verbs = list(dict.fromkeys(row.words[len(known)] for row in commands.beginning_with(known))) if known else []
+    said = " ".join(words[: len(known) + 1])
     if not verbs:
         return usage_error(None, f"there is no command {words[0]}", remedy=did_you_mean(words[0], commands.TABLES))
-    if len(words) == 1 or words[1].startswith("-"):
-        return usage_error(None, f"{words[0]} needs a verb", remedy=f"one of {', '.join(verbs)}")
-    said = " ".join(words[:2])
-    return usage_error(None, f"there is no command {said}", remedy=did_you_mean(words[1], verbs))
+    if len(words) == len(known) or words[len(known)].startswith("-"):
+        return usage_error(None, f"{' '.join(known)} needs a verb", remedy=f"one of {', '.join(verbs)}")
+    return usage_error(None, f"there is no command {said}", remedy=did_you_mean(words[len(known)], verbs))
 
 
 def _among(

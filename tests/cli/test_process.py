@@ -39,6 +39,13 @@ def test_help_is_found_where_it_is_asked(command_line: CommandLine, line: tuple[
     assert "Usage: prometheus config explain" in done.stdout
 
 
+@pytest.mark.parametrize("line", [("vault", "--help"), ("--json", "vault", "--help"), ("--vault", "x", "vault", "-h")])
+def test_help_of_a_noun_needs_no_verb(command_line: CommandLine, line: tuple[str, ...]) -> None:
+    done = command_line.run(*line)
+    assert done.returncode == 0
+    assert "Usage: prometheus vault VERB" in done.stdout
+
+
 def test_help_for_nothing_is_an_error(command_line: CommandLine) -> None:
     done = command_line.run("help", "clam")
     assert done.returncode == 2

@@ -14,6 +14,7 @@ from prometheus.cli import commands, typer_app, words
 from prometheus.cli.run import target_of
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 from prometheus.cli.values import parameters
+from prometheus.errors import NotUnderstood
 
 if TYPE_CHECKING:
     from prometheus.cli.command import Command
@@ -56,6 +57,25 @@ def test_a_command_is_found_with_global_options_anywhere() -> None:
         assert chosen.command.id == "config.explain"
         assert chosen.arguments[-1] == "vault"
         assert "--json" in chosen.arguments
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "hint"),
+    [
+        ([], "there is no command", "see `prometheus --help`"),
+        (["--json"], "there is no command", "see `prometheus --help`"),
+        (["--frob", "paths"], "there is no option --frob before a command", "see `prometheus --help`"),
+        (["clam", "verify"], "there is no command clam", "did you mean claim?"),
+        (["vault", "words"], "vault words needs a verb", "one of check"),
+        (["vault", "words", "chekc"], "there is no command vault words chekc", "did you mean check?"),
+        (["config", "--json", "explian"], "there is no command config explian", "did you mean explain?"),
+    ],
+    ids=str,
+)
+def test_words_that_name_no_command_are_explained(line: list[str], what: str, hint: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        words.choose(line)
+    assert (caught.value.what, caught.value.remedy, caught.value.code) == (what, hint, "USAGE")
 
 
 @every_command
