@@ -153,5 +153,6 @@ def _check_trust(
     evidence["authority"] = constraints.authority
     if via is None:
         detail = "the authority is not on your list of those you trust for this kind of claim"
-        return unknown(TRUST, "UNKNOWN-ISSUER", detail, "add it if you have reason to trust it", **evidence)
+        hint = "`prometheus trust add DID` if you have reason to trust it"
+        return unknown(TRUST, "UNKNOWN-ISSUER", detail, hint, **evidence)
     return passed(TRUST, "you trust the authority for this kind of claim", **evidence, via=via)

@@ -26,7 +26,8 @@ def add(call: Invocation) -> int:
     at = SystemClock().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     authority = lists.Authority(did, call.maybe("name") or "", processes, at)
     trust_file().write(lists.dump(load_trust().with_authority(authority)))
-    scope = f"for {len(processes)} schemas" if processes else "for every kind of claim"
+    kinds = "1 kind" if len(processes) == 1 else f"{len(processes)} kinds"
+    scope = f"for {kinds} of claim" if processes else "for every kind of claim"
     call.output.result({"trusted": authority._asdict()}, [f"{safe(authority.name or did)} is trusted {scope}"])
     return 0
 

@@ -57,13 +57,13 @@ def _reasons(verdict: Verdict, output: Output) -> Iterator[str]:
 def _facts(verdict: Verdict) -> Iterator[str]:
     shown = [(".".join(("", *leaf.path)), value_text(leaf.value)) for leaf in verdict.disclosed]
     width = max((len(path) for path, _ in shown), default=0)
-    yield "shown     " + ("" if shown else "nothing")
+    yield "shown" if shown else "shown     nothing"
     for path, value in shown:
         yield f"  {safe(path):<{width}}  {value}"
     yield f"hidden    {verdict.withheld} {'part' if verdict.withheld == 1 else 'parts'}"
     if verdict.issuer:
         via = f", {safe(verdict.issuer.via)}" if verdict.issuer.via else ""
-        yield f"said by   {safe(verdict.issuer.id)} ({verdict.issuer.trust}{via})"
+        yield from wrapped("said by   ", f"{safe(verdict.issuer.id)} ({verdict.issuer.trust}{via})", 10)
     if verdict.holder:
         yield f"shown by  {safe(verdict.holder.key)}" + (
             "" if verdict.holder.bound else " (not shown to be the subject)"

@@ -33,7 +33,7 @@ def accept(call: Invocation) -> int:
         arrival = keep_accepted(session, raw, schemas())
     weaknesses = _weaknesses(arrival.claim)
     document = {**_members(arrival), "weaknesses": weakness_members(weaknesses)}
-    call.output.result(document, [_line(arrival)])
+    call.output.result(document, _lines(arrival))
     _tell(call, arrival)
     if arrival.outcome == "added":
         warn_of(call.output, weaknesses)
@@ -47,7 +47,8 @@ def import_files(call: Invocation) -> int:
         arrivals = import_claims(session, statements, schemas())
     counts = {outcome: sum(arrival.outcome == outcome for arrival in arrivals) for outcome in _SAID}
     document = {"claims": [_members(arrival) for arrival in arrivals], "counts": counts}
-    call.output.result(document, [_line(arrival) for arrival in arrivals] or ["there is no claim in it"])
+    lines = [line for arrival in arrivals for line in _lines(arrival)]
+    call.output.result(document, lines or ["there is no claim in it"])
     for arrival in arrivals:
         _tell(call, arrival)
     return 0
@@ -71,10 +72,11 @@ def _members(arrival: Arrival) -> dict[str, object]:
     }
 
 
-def _line(arrival: Arrival) -> str:
+def _lines(arrival: Arrival) -> list[str]:
     known = schemas().by_id(arrival.claim.process_id)
     kind = f"{safe(known.name)} " if known else ""
-    return f"{_SAID[arrival.outcome]} {kind}{arrival.claim.id}, said by {safe(arrival.claim.authority)}"
+    said = _SAID[arrival.outcome]
+    return [f"{said} {kind}{arrival.claim.id}", f"said by {safe(arrival.claim.authority)}"]
 
 
 def _tell(call: Invocation, arrival: Arrival) -> None:

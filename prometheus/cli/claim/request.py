@@ -41,7 +41,8 @@ def run(call: Invocation) -> int:
         signed = sign_request(session, draft)
     facts = {"id": signed.id, "persona": persona.did, "schema": schema.content_id}
     hand_over(call, signed.raw, {**facts, **_findings(draft)}, signed.document)
-    call.output.note(f"request {signed.id}: give it to the authority; a copy is in your vault")
+    call.output.note(f"request {signed.id}")
+    call.output.note("give it to the authority; a copy is in your vault")
     return 0
 
 

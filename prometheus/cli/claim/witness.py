@@ -43,7 +43,8 @@ def run(call: Invocation) -> int:
     facts = {"id": signed.id, "request": review.id, "authority": terms.authority, "persona": clerk.did}
     weaknesses = weakness_members(review.weaknesses)
     hand_over(call, signed.raw, {**facts, "weaknesses": weaknesses}, signed.document)
-    call.output.note(f"statement {signed.id}: give it to the claimant")
+    call.output.note(f"statement {signed.id}")
+    call.output.note("give it to the claimant")
     return 0
 
 

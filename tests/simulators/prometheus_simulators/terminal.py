@@ -59,6 +59,10 @@ class Terminal:
         """Type a text as it is; an Enter is a newline, a Ctrl-C is U+0003."""
         os.write(self._master, text.encode())
 
+    def shows_more(self) -> bool:
+        """Read what comes next; return whether there may be more."""
+        return self._read(PATIENCE)
+
     def end(self) -> int:
         """Read to the end and return the exit code."""
         deadline = time.monotonic() + PATIENCE
