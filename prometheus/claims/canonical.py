@@ -28,8 +28,7 @@ def canonical(value: Json) -> str:
     if text.isascii():
         return text
     _check_keys(value)
-    # Nothing combines with a quotation mark, so the text between two of them can be normalised on its own, and most of it
-    # is ASCII.
+    # Nothing combines with a quotation mark, so what is between two of them is normalised on its own; most is ASCII.
     return '"'.join([piece if piece.isascii() else nfkd(piece) for piece in text.split('"')])
 
 

@@ -148,10 +148,11 @@ def parse_did_document(value: Json) -> DidDocument:
     """
     document = _object(value, "the DID document")
     rights = document.get("rights")
+    by_right = {} if rights is None else _object(rights, "rights")
     return DidDocument(
         did=Did.parse(_text(document, "did")),
         keys=tuple(_parse_key(item, position) for position, item in enumerate(_list(document, "keys"))),
-        rights={right: _parse_right(entries, right) for right, entries in _object(rights or {}, "rights").items()},
+        rights={right: _parse_right(entries, right) for right, entries in by_right.items()},
         tombstoned_at=_height_or_none(document, "tombstonedAtHeight"),
         queried_at=_height(document, "queriedAtHeight"),
     )

@@ -49,6 +49,11 @@ CONTENT_ID_LENGTH = 46
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _BASE64_URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 _LONG = 32 * 1024
+# What Unicode calls white space; Python counts four control characters more.
+_WHITE_SPACE = (
+    "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004"
+    "\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def content_id(value: Json) -> str:
@@ -113,7 +118,7 @@ def selective_digest(value: Json, paths_text: str) -> str:
 
 def split_paths(paths_text: str) -> list[str]:
     """Return the paths of a text in which they are separated by commas."""
-    pieces = [piece.strip() for piece in paths_text.split(",")]
+    pieces = [piece.strip(_WHITE_SPACE) for piece in paths_text.split(",")]
     if paths_text.endswith(",") or not paths_text:
         pieces.pop()
     return pieces
