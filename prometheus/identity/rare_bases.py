@@ -1,7 +1,7 @@
 """The multibase forms that hardly anybody writes: bases 2, 8, 10, 32, 36, the other base58, and padded base64.
 
-Rules: as in `multibase`. Bases 32 are read in either case, as the multibase table wants; z-base-32 and the two
-bases 36 only in their own. A padded form must be padded exactly. Bits left over must be zero and fewer than a digit's.
+Rules: as in `multibase`. Bases 32 and 36 are read in either case, as the reference does; z-base-32 only in its own.
+A padded form must be padded exactly. Bits left over must be zero and fewer than a digit's.
 This only reads: nothing here is ever written by us.
 """
 
@@ -43,7 +43,7 @@ _BIT_BASES = {
 _NUMBER_BASES = {
     "9": "0123456789",
     "k": _BASE36,
-    "K": _BASE36.upper(),
+    "K": _BASE36,
     "Z": "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ",
 }
 
@@ -58,7 +58,8 @@ def decode_rare(prefix: str, text: str) -> bytes:
         raise too_long_for_a_number()
     if prefix in _BIT_BASES:
         return _decode_bits(_BIT_BASES[prefix], text)
-    return _decode_number(_NUMBER_BASES[prefix], text)
+    alphabet = _NUMBER_BASES[prefix]
+    return _decode_number(alphabet, text.lower() if alphabet is _BASE36 and text.isascii() else text)
 
 
 def _decode_bits(base: _BitBase, text: str) -> bytes:

@@ -119,8 +119,9 @@ def test_an_unknown_prefix_is_named(text: str) -> None:
         "71",
         "9a",
         "hl",
-        "kA",
-        "Ka",
+        "k-",
+        "Ké",
+        "k\u212a",
     ],
 )
 def test_a_payload_outside_its_base_is_refused(text: str) -> None:
@@ -142,3 +143,8 @@ def test_any_text_is_read_or_refused_with_an_error_of_ours(text: str) -> None:
     except NotUnderstood:
         return
     assert isinstance(raw, bytes)
+
+
+@pytest.mark.parametrize("prefix", "kK")
+def test_base_36_is_read_in_either_case(prefix: str) -> None:
+    assert decode(f"{prefix}1z") == decode(f"{prefix}1Z") == bytes([71])

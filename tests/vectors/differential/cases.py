@@ -137,6 +137,11 @@ def texts_of(draw: st.DrawFn, kind: str, sizes: tuple[int, ...], *, has_version:
         raw = b"\x01" + raw[1:]
     if kind == "p" and suite == "s" and raw:
         raw = bytes([2 + raw[0] % 2]) + raw[1:]
+    if not draw(st.integers(0, 5)):
+        # Any base there is, and some that are not, with digits that most of them have.
+        prefix = draw(st.sampled_from("079bBcCvVtThkKzZmMuUfFxQ"))
+        digits = draw(st.text("0123456789abcdefABZz=-_", max_size=60))
+        return {"text": f"{kind}{suite}{prefix}{digits}"}
     base = draw(st.sampled_from("zzzfFu"))
     return {"text": _corrupted(draw, f"{kind}{suite}{base}{_BASES[base](raw)}")}
 
