@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_simulators.vault_lab import Place, run_sql, start_child
 
+from prometheus_vault import inspect
 from prometheus_vault.errors import Busy, Conflict
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Callable
 
 ROUNDS = 500 if os.environ.get("PROMETHEUS_LONG") else 50
 
@@ -186,6 +188,43 @@ def test_threads_of_one_process_share_a_vault(full: Place) -> None:
         for thread in threads:
             thread.join()
         assert vault.get(3, "count") == b"60"
+
+
+OPEN_AND_CLOSE = """
+import sys
+from pathlib import Path
+from prometheus_simulators.vault_lab import Place
+Place(Path(sys.argv[1])).open().close()
+"""
+
+
+def look_again(place: Place) -> None:
+    inspect(place.file)
+
+
+def open_again(place: Place) -> None:
+    place.open().close()
+
+
+def read_past_sqlite(place: Place) -> None:
+    place.file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("second_look", "log_stays"),
+    [(look_again, True), (open_again, True), (read_past_sqlite, False)],
+    ids=["inspected", "opened", "control"],
+)
+def test_a_second_look_by_the_same_process_keeps_the_locks_of_the_first(
+    full: Place, second_look: Callable[[Place], None], *, log_stays: bool
+) -> None:
+    with full.open() as vault:
+        with vault.transaction() as change:
+            change.put(3, "claim-1", b"kept in the log")
+        second_look(full)
+        finish(start_child(OPEN_AND_CLOSE, str(full.folder)))
+        # Without its lock the other process takes itself for the last one and removes the log that is in use here.
+        assert full.file.with_name("personal.vault-wal").exists() == log_stays
 
 
 def test_a_file_replaced_by_another_is_not_written_to(full: Place) -> None:

@@ -3,6 +3,9 @@
 Opening looks at the application id (`NotAVault`), the format version (`TooNew`), the schema as text, the keys of
 `meta`, and only then at the header; nothing is written before the records are verified. Text where bytes belong shows
 as `StoredText` and is refused, because SQLite would compare it differently.
+
+A file that may be in use is never opened past SQLite: a process loses all its locks on a file as soon as it closes any
+descriptor of it, and another process would then take a log that is in use for its own.
 """
 
 from __future__ import annotations
@@ -55,13 +58,15 @@ def open_file(path: str, *, read_only: bool) -> sqlite3.Connection:
         Busy: When another program keeps it locked.
     """
     with translated("the vault could not be opened"):
-        _check_magic(path)
+        _refuse_other_kinds(path)
         connection = _connect_for_reading(path) if read_only else connect(path, "mode=rw")
         try:
             _check_shape(connection)
             connection.execute("PRAGMA synchronous=FULL")
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if _is_no_database(error) and not _has_magic(path):
+                raise NotAVault("the file is not a vault") from None
             raise
         return connection
 
@@ -122,16 +127,23 @@ def read_entry(connection: sqlite3.Connection, seq: int) -> bytes | None:
     return row[0] if row and type(row[0]) is bytes else None
 
 
-def _check_magic(path: str) -> None:
+def _refuse_other_kinds(path: str) -> None:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        mode = os.stat(path).st_mode
     except FileNotFoundError:
         raise VaultMissing("there is no vault file of that name") from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode) or os.read(descriptor, len(_MAGIC)) != _MAGIC:
-            raise NotAVault("the file is not a vault")
-    finally:
-        os.close(descriptor)
+    if not stat.S_ISREG(mode):
+        raise NotAVault("the file is not a vault")
+
+
+def _is_no_database(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB
+
+
+def _has_magic(path: str) -> bool:
+    # Only after SQLite refused the file: then no other connection of this process can hold a lock on it.
+    with open(path, "rb", buffering=0) as file:
+        return file.read(len(_MAGIC)) == _MAGIC
 
 
 def _connect_for_reading(path: str) -> sqlite3.Connection:
@@ -140,15 +152,18 @@ def _connect_for_reading(path: str) -> sqlite3.Connection:
         connection.execute("PRAGMA application_id").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
-        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY} or _has_log(path):
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY} or has_log(path):
             raise
         # A read-only folder leaves no room for the shared memory of the log. Without a log, and where nobody can
         # write, the file is all there is.
         return connect(path, "mode=ro&immutable=1")
+    except sqlite3.DatabaseError:
+        pass  # what kind of file it is, is said by whoever looks at its shape
     return connection
 
 
-def _has_log(path: str) -> bool:
+def has_log(path: str) -> bool:
+    """Say whether a write-ahead log with content lies beside a file."""
     try:
         return os.stat(f"{path}-wal").st_size > 0
     except FileNotFoundError:
