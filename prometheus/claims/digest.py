@@ -140,9 +140,13 @@ def _hash(content: bytes) -> str:
 
 
 def _hash_text(text: str) -> str:
-    if len(text) < _LONG:
-        return "cju" + b2a_base64(sha3_256(text.encode()).digest(), newline=False).translate(_URL_SAFE, b"=").decode()
-    return JSON_PREFIX + _hash(text.encode())
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:
+        raise NotUnderstood("a text holds half of a surrogate pair", code="DIGEST") from None
+    if len(content) < _LONG:
+        return "cju" + b2a_base64(sha3_256(content).digest(), newline=False).translate(_URL_SAFE, b"=").decode()
+    return JSON_PREFIX + _hash(content)
 
 
 def _refuse_key() -> NotUnderstood:

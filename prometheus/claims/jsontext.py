@@ -160,6 +160,19 @@ def text_form(value: Json) -> str:
     return _write(value, is_sorted=True)
 
 
+def is_settled(value: Json) -> bool:
+    """Return whether a value is still the same when it was written and read.
+
+    A double of seventeen digits need not be, because reading is not exact (`prometheus.claims.numbers`). What is signed
+    with such a number cannot be verified by anybody who gets it as text.
+    """
+    text = compact(value)
+    try:
+        return compact(parse(text)) == text
+    except NotUnderstood:
+        return False
+
+
 def scalar_text(value: str | float | bool | None) -> str:  # noqa: FBT001 - a JSON value, not a switch
     """Return the JSON text of a value that is neither object nor array.
 

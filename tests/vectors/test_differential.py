@@ -178,7 +178,10 @@ def test_signed_documents_agree_in_both_directions(peer: Peer) -> None:
             # A path that the masking refuses; comparing that is for another test.
             return
         verdict = compare(peer, "verify_json", {"doc_json": compact(shown)})
-        assert verdict["output"] is (case["damage"] in ("none", "mask", "collapse"))
+        # A double of seventeen digits may be read as another one each time it was written; then no signature fits.
+        arrived = parse(verdict["seen"], unique_keys=False)
+        if compact(arrived) == compact(parse(compact(shown))) == compact(shown):
+            assert verdict["output"] is (case["damage"] in ("none", "mask", "collapse"))
 
     run(cases.signed_documents(), OTHERS["documents"], examine)
 

@@ -142,6 +142,12 @@ def test_a_scalar_has_no_content_id(value: Json) -> None:
         assert refused.value.what == "Json digest is currently implemented only for composite types"
 
 
+def test_half_of_a_surrogate_pair_has_no_content_id() -> None:
+    for value in ({"a": "\ud800"}, ["\udcff"]):
+        with pytest.raises(NotUnderstood):
+            content_id(value)
+
+
 def test_a_string_stands_for_itself() -> None:
     assert content_id("anything at all") == "anything at all"
     assert selective_digest("anything", ".a") == "anything"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prometheus.claims.jsontext import MAX_BYTES, MAX_DEPTH, compact, parse, text_form
+from prometheus.claims.jsontext import MAX_BYTES, MAX_DEPTH, compact, is_settled, parse, text_form
 from prometheus.claims.numbers import format_double
 from prometheus.errors import NotUnderstood, TooLarge
 
@@ -215,6 +215,16 @@ def test_what_json_cannot_hold_is_not_written(value: Any) -> None:
     for write in (compact, text_form):
         with pytest.raises(NotUnderstood):
             write(value)
+
+
+@pytest.mark.parametrize("number", [1.2891942448009923e303, 5.960464477539063e-08, 7.647002071380294e40])
+def test_a_number_that_changes_when_it_is_read_back_is_not_settled(number: float) -> None:
+    assert not is_settled({"a": [number]})
+
+
+@given(st.integers(-(10**15) + 1, 10**15 - 1), st.integers(0, 22))
+def test_a_number_of_fifteen_digits_is_settled(digits: int, places: int) -> None:
+    assert is_settled([digits, float(f"{digits}e-{places}")])
 
 
 def test_members_are_sorted_by_code_point_and_not_by_utf16() -> None:
