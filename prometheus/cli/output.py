@@ -17,24 +17,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DOCUMENT_VERSION: Final = 1
-_TAB, _NEWLINE, _FIRST_PRINTABLE, _DELETE, _LAST_C1 = 0x09, 0x0A, 0x20, 0x7F, 0x9F
-_DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LINE_BREAKS: Final = frozenset("\u2028\u2029")
+_FIRST_PRINTABLE, _DELETE, _LAST_C1 = 0x20, 0x7F, 0x9F
+_FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
+_FIRST_TAG, _LAST_TAG = 0xE0000, 0xE007F
+_DIRECTION: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_LINE_BREAKS: Final = "\u2028\u2029"
+_UNSEEN: Final = (
+    "\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9\ufffa\ufffb"
+)
+_NAMED: Final = frozenset(map(ord, _DIRECTION + _LINE_BREAKS + _UNSEEN))
+
+
+class _Visible(dict[int, str]):
+    """What is shown for each character, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = shown = _visible(code)
+        return shown
+
+
+_VISIBLE: Final = _Visible()
 
 
 def safe(text: str) -> str:
-    r"""Return the text with everything that could steer a terminal written as ``\u…`` instead."""
+    r"""Return the text with everything that steers a terminal, or hides in a text, written as ``\u…`` instead."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_visible(character) for character in text)
+    return text.translate(_VISIBLE)
 
 
-def _visible(character: str) -> str:
-    code = ord(character)
-    steers = code < _FIRST_PRINTABLE or _DELETE <= code <= _LAST_C1
-    if steers or character in _DIRECTION or character in _LINE_BREAKS or 0xD800 <= code <= 0xDFFF:
+def _visible(code: int) -> str:
+    if _FIRST_TAG <= code <= _LAST_TAG:
+        return f"\\udb40\\u{0xDC00 + (code & 0x3FF):04x}"
+    is_control = code < _FIRST_PRINTABLE or _DELETE <= code <= _LAST_C1
+    if is_control or code in _NAMED or _FIRST_SURROGATE <= code <= _LAST_SURROGATE:
         return f"\\u{code:04x}"
-    return character
+    return chr(code)
 
 
 class Output:
@@ -51,7 +69,8 @@ class Output:
     def result(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Write the result: the document with ``--json``, else the lines."""
         if self.is_json:
-            self.line(json.dumps({"v": DOCUMENT_VERSION, **document}, ensure_ascii=False))
+            # In JSON such characters stand within texts alone, where their visible form means the same.
+            self.line(safe(json.dumps({"v": DOCUMENT_VERSION, **document}, ensure_ascii=False)))
             return
         for line in lines:
             self.line(line)
@@ -61,7 +80,11 @@ class Output:
         sys.stdout.write(text + "\n")
 
     def data(self, content: bytes) -> None:
-        """Write bytes to standard output as they are."""
+        """Write bytes to standard output: as they are, and to a terminal with nothing in them that could steer it."""
+        if sys.stdout.isatty():
+            for line in content.decode("utf-8", "backslashreplace").removesuffix("\n").split("\n"):
+                self.line(safe(line))
+            return
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
