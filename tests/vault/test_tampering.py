@@ -93,7 +93,7 @@ def test_an_old_value_of_one_row_is_refused(full: Place) -> None:
         change.put(3, "claim-1", b"a later body")
     new = rows(full.file, "SELECT id, ver, ct FROM rec")
     changed = next(row for row in old if row not in new)
-    run_sql(full.file, "UPDATE rec SET ver = ?2, ct = ?3 WHERE id = ?1", parameters=changed)
+    run_sql(full.file, "UPDATE rec SET ver = ?, ct = ? WHERE id = ?", parameters=(*changed[1:], changed[0]))
     with pytest.raises(Tampered):
         full.open()
 

@@ -7,10 +7,11 @@ given, a recovery slot. The first journal entry names the first header.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_vault import commit, journal, record_set, root, sqlite_file, unlocking
-from prometheus_vault.filesystem import make_private_folder
+from prometheus_vault import anchor, commit, journal, record_set, root, sqlite_file, unlocking
+from prometheus_vault.filesystem import make_private_folder, remove_if_there
 from prometheus_vault.header import Header, build_header
 from prometheus_vault.journal import Operation
 from prometheus_vault.keys import derive_subkeys
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
     from prometheus_vault.keys import SubKeys
 
 
-def create_file(path: str, *, passphrase: bytes, recovery_secret: bytes | None, kdf: KdfParameters) -> Unlocked:
+class Created(NamedTuple):
+    """A file that was made: its vault id and what opens it."""
+
+    vault_id: bytes
+    unlocked: Unlocked
+
+
+def create_file(path: str, *, passphrase: bytes, recovery_secret: bytes | None, kdf: KdfParameters) -> Created:
     """Make a vault file and return what opens it.
 
     Raises:
@@ -45,7 +53,14 @@ def create_file(path: str, *, passphrase: bytes, recovery_secret: bytes | None, 
     with writer_lock(path), staging(path) as staged:
         _fill(staged, keys, header)
         _check(staged, keys, header)
-    return Unlocked(master_key, keys, slots[0].slot_id)
+    return Created(vault_id, Unlocked(master_key, keys, slots[0].slot_id))
+
+
+def discard_file(path: str, anchor_dir: str, vault_id: bytes) -> None:
+    """Take back a file that was just made, with its log and anchor, as far as the system lets; the lock file stays."""
+    for leftover in (f"{path}-wal", f"{path}-shm", path, anchor.anchor_path(anchor_dir, vault_id)):
+        with suppress(OSError):
+            remove_if_there(leftover)
 
 
 def _fill(staged: str, keys: SubKeys, header: Header) -> None:

@@ -29,13 +29,15 @@ _BROKEN: Final = frozenset(
 )
 _WAITING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _REASONS: Final = {
-    sqlite3.SQLITE_FULL: "disk full",
     sqlite3.SQLITE_IOERR: "input/output error",
     sqlite3.SQLITE_READONLY: "read-only",
     sqlite3.SQLITE_CANTOPEN: "the file or its folder cannot be opened",
     sqlite3.SQLITE_PERM: "permission denied",
     sqlite3.SQLITE_NOMEM: "out of memory",
 }
+_NO_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""No room for a page, or for the shared memory of the log, which lies on the same disk."""
+_FREE_SPACE: Final = "free some space and try again"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY: Final = frozenset({errno.EROFS})
 
@@ -69,6 +71,8 @@ def from_sqlite(error: sqlite3.Error, doing: str) -> VaultError:
         return Tampered("the file breaks the rules of its database format", meaning=str(error))
     if primary in _WAITING:
         return Busy("another process keeps the file locked")
+    if code in _NO_ROOM:
+        return StorageError(doing, reason="disk full", remedy=_FREE_SPACE)
     if primary == sqlite3.SQLITE_NOMEM:
         return NotEnoughMemory(doing, reason=_REASONS[primary])
     return StorageError(doing, reason=_REASONS.get(primary, f"database error {code}"))
@@ -77,7 +81,7 @@ def from_sqlite(error: sqlite3.Error, doing: str) -> VaultError:
 def from_system(error: OSError, doing: str) -> StorageError:
     """Return our error for one of the operating system; the path is not repeated."""
     if error.errno in _FULL:
-        return StorageError(doing, reason="disk full", remedy="free some space and try again")
+        return StorageError(doing, reason="disk full", remedy=_FREE_SPACE)
     if error.errno in _READ_ONLY:
         return StorageError(doing, reason="read-only")
     return StorageError(doing, reason=(error.strerror or "input/output error").lower())

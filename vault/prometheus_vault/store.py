@@ -71,11 +71,23 @@ class Vault:
         """
         real = os.path.realpath(path)
         opening.refuse_network_file_system(real, allowed=allow_network_fs)
-        unlocked = creation.create_file(real, passphrase=passphrase, recovery_secret=recovery_secret, kdf=kdf)
-        vault = cls._open(real, anchor_dir, lambda _: unlocked, read_only=False, allow_network_fs=True)
-        vault._session.warnings.clear()  # that a new vault has no anchor yet is no news
-        with vault._session.writing():
-            pass  # it leaves the file with a write-ahead log, so that readers never wait for the first writer
+        vault_id, unlocked = creation.create_file(real, passphrase=passphrase, recovery_secret=recovery_secret, kdf=kdf)
+        try:
+            return cls._open_new(real, anchor_dir, unlocked)
+        except BaseException:
+            creation.discard_file(real, os.path.realpath(anchor_dir), vault_id)
+            raise
+
+    @classmethod
+    def _open_new(cls, path: str, anchor_dir: Path, unlocked: Unlocked) -> Vault:
+        vault = cls._open(path, anchor_dir, lambda _: unlocked, read_only=False, allow_network_fs=True)
+        try:
+            vault._session.warnings.clear()  # that a new vault has no anchor yet is no news
+            with vault._session.writing():
+                pass  # it leaves the file with a write-ahead log, so that readers never wait for the first writer
+        except BaseException:
+            vault.close()
+            raise
         return vault
 
     @classmethod
