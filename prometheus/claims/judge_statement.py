@@ -11,6 +11,7 @@ from __future__ import annotations
 from prometheus.claims.did_names import did_of
 from prometheus.claims.judge_schema import check_fit, claim_schema
 from prometheus.claims.judge_time import check_period
+from prometheus.claims.other_spellings import ids_of
 from prometheus.claims.proof import check_signature
 from prometheus.claims.standing import link_leads_to, stand
 from prometheus.claims.statement import Constraints
@@ -143,8 +144,9 @@ def _check_trust(
     statement: ReadStatement, constraints: Constraints | None, via: str | None, knowledge: Knowledge
 ) -> Check:
     evidence: dict[str, object] = {"at": statement.at or "/", "statement": statement.signed_id}
+    known_as = ids_of(statement) if knowledge.withdrawn else frozenset()
     for withdrawn in knowledge.withdrawn:
-        if statement.signed_id in withdrawn.statements:
+        if not known_as.isdisjoint(withdrawn.statements):
             detail = "the statement was withdrawn"
             return failed(TRUST, "REVOKED", detail, "ask for a new statement", **evidence, source=withdrawn.source)
     if constraints is None:

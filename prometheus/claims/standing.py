@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from prometheus.claims.did_document import IMPERSONATE, has_right_at, implicit_document, is_same_key, linked_key
 from prometheus.claims.did_names import did_of
-from prometheus.errors import NotUnderstood
+from prometheus.errors import InputError
 from prometheus.identity.did import Did, KeyLink
 from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple
 
@@ -101,5 +101,5 @@ def link_leads_to(link: str, key: PublicKey, documents: Iterable[KnownDocument])
             return None
         document = implicit_document(did) if known is None else known.document
         return is_same_key(linked_key(document, local.text).auth, key)
-    except NotUnderstood:
+    except InputError:
         return False
