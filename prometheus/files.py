@@ -1,25 +1,33 @@
 """Files of the user's: read with a limit, written whole or not at all.
 
 Reading checks the length before the work. Writing goes to a new file beside the target, is flushed to the disk and
-then takes the target's name, so that a full disk or a lost power never leaves half a file. Failures become errors with
-a code; no path is put into an error of which it is not already the subject.
+then takes the target's name, so that a full disk or a lost power never leaves half a file. Room can be taken before
+there is anything to write (`reserved`): what must not be signed for nothing is signed after that. A device, a pipe and
+the names of open files are written to and never replaced. Failures become errors with a code; no path is put into an
+error of which it is not already the subject.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
+from contextlib import contextmanager
 
 from prometheus.errors import Conflict, NotFound, NotUnderstood, StorageFailed, TooLarge
 from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
 STANDARD_STREAM: Final = "-"
 DOCUMENT_LIMIT: Final = 1 << 20
 """Bytes of a document that a person hands over: 1 MiB."""
+_NOTHING_TO_KEEP: Final = frozenset({errno.EINVAL, errno.EOPNOTSUPP})
+"""What a file system answers that cannot keep room free."""
+_NAMES_OF_OPEN_FILES: Final = ("/dev/std", "/dev/fd/", "/proc/")
 
 
 def read(path: str, limit: int = DOCUMENT_LIMIT) -> bytes:
@@ -68,21 +76,69 @@ def write(path: str, content: bytes, *, mode: int = 0o600, replace: bool = True)
         Conflict: When the file exists and may not be replaced.
         StorageFailed: When the disk is full, read-only or failing; what was there is untouched.
     """
+    with reserved(path, len(content), mode=mode, replace=replace) as place:
+        place.fill(content)
+
+
+@contextmanager
+def reserved(path: str, size: int = 0, *, mode: int = 0o600, replace: bool = True) -> Iterator[Place]:
+    """Take room for a file before there is anything to write; nothing of it stays unless it is filled.
+
+    Args:
+        path: Where; its folder must exist.
+        size: Bytes that are kept free for it.
+        mode: Permission bits of a new file.
+        replace: Whether a file of that name may be replaced.
+
+    Raises:
+        Conflict: When the file exists and may not be replaced.
+        StorageFailed: When it cannot be written there, or the disk has no room for that many bytes.
+    """
+    if replace and _is_written_through(path):
+        yield Place(path, None, replace=True)
+        return
     beside = f"{path}.{os.getpid():x}.new"
     try:
+        if os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, "")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
     except OSError as error:
         raise storage_error(error, f"{path} could not be written") from None
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(descriptor)
-        _take_name(beside, path, replace=replace)
-    except OSError as error:
-        raise storage_error(error, f"{path} could not be written") from None
+        _keep_free(descriptor, path, size)
+        yield Place(path, descriptor, replace=replace)
     finally:
+        os.close(descriptor)
         _forget(beside)
+
+
+class Place:
+    """Room for a file that is not there yet."""
+
+    __slots__ = ("_descriptor", "_path", "_replace")
+
+    def __init__(self, path: str, descriptor: int | None, *, replace: bool) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._replace = replace
+
+    def fill(self, content: bytes) -> None:
+        """Write all of the file and give it its name.
+
+        Raises:
+            Conflict: When the file exists and may not be replaced.
+            StorageFailed: When the disk is full, read-only or failing; what was there is untouched.
+        """
+        try:
+            if self._descriptor is None:
+                _write_through(self._path, content)
+                return
+            _write_all(self._descriptor, content)
+            os.ftruncate(self._descriptor, len(content))
+            os.fsync(self._descriptor)
+            _take_name(f"{self._path}.{os.getpid():x}.new", self._path, replace=self._replace)
+        except OSError as error:
+            raise storage_error(error, f"{self._path} could not be written") from None
 
 
 def make_folder(path: str) -> None:
@@ -141,6 +197,45 @@ def _read_stream(stream: BinaryIO, name: str, limit: int) -> bytes:
     if len(content) > limit:
         raise TooLarge(f"{name} holds more than {limit} bytes", meaning="nothing of it was used")
     return content
+
+
+def _is_written_through(path: str) -> bool:
+    """Whether a name stands for a device, a pipe or an open file, which must not be replaced by a file."""
+    try:
+        found = os.stat(path).st_mode
+    except OSError:
+        return False
+    if os.path.abspath(path).startswith(_NAMES_OF_OPEN_FILES):
+        return True
+    return not (stat.S_ISREG(found) or stat.S_ISDIR(found))
+
+
+def _write_through(path: str, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        _write_all(descriptor, content)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def _keep_free(descriptor: int, path: str, size: int) -> None:
+    if not size:
+        return
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, size)
+        else:
+            _write_all(descriptor, bytes(size))
+            os.lseek(descriptor, 0, os.SEEK_SET)
+    except OSError as error:
+        if error.errno not in _NOTHING_TO_KEEP:
+            raise storage_error(error, f"{path} could not be written") from None
 
 
 def _take_name(beside: str, path: str, *, replace: bool) -> None:

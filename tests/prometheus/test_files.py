@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -85,4 +86,81 @@ def test_a_write_that_does_not_fit_leaves_the_old_file(tmp_path: Path, size: int
     )
     assert done.stdout.strip() == said
     assert target.read_bytes() == (b"old" if said else b"x" * size)
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_room_that_is_not_filled_leaves_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "a"
+    target.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), files.reserved(str(target), 4096):
+        assert len(os.listdir(tmp_path)) == 2
+        raise ZeroDivisionError
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("size", [0, 5, 4096])
+def test_a_file_is_as_long_as_what_was_written(tmp_path: Path, size: int) -> None:
+    target = str(tmp_path / "a")
+    with files.reserved(target, size) as place:
+        place.fill(b"twelve bytes")
+    assert files.read(target) == b"twelve bytes"
+
+
+def test_a_place_that_cannot_be_written_is_known_before(tmp_path: Path) -> None:
+    for path in (tmp_path / "no" / "file", tmp_path, tmp_path / "x" / ".." / "y"):
+        with pytest.raises(StorageFailed, match="could not be written"), files.reserved(str(path)):
+            raise AssertionError(path)
+    with pytest.raises(StorageFailed), files.reserved("/proc/none.json"):
+        raise AssertionError
+
+
+RESERVE = FULL.replace(
+    'files.write(sys.argv[1], b"x" * int(sys.argv[2]))',
+    """
+    with files.reserved(sys.argv[1], int(sys.argv[2])) as place:
+        print("begun")
+        place.fill(b"x" * 100)
+""".strip(),
+)
+
+
+@pytest.mark.parametrize(("size", "said"), [(500, "begun"), (5000, "the file would be larger than allowed here")])
+def test_room_is_taken_before_anything_is_done(tmp_path: Path, size: int, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RESERVE, str(tmp_path / "a"), str(size)],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.getcwd()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == said
+    assert os.listdir(tmp_path) == (["a"] if said == "begun" else [])
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    files.write(str(pipe), b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+def test_a_device_is_never_replaced() -> None:
+    files.write(os.devnull, b"gone")
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+    if os.path.exists("/dev/full"):
+        with pytest.raises(StorageFailed, match="could not be written"):
+            files.write("/dev/full", b"x")
+        assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+def test_the_name_of_an_open_file_is_written_to(tmp_path: Path) -> None:
+    with (tmp_path / "a").open("wb") as stream:
+        files.write(f"/dev/fd/{stream.fileno()}", b"one")
+    assert (tmp_path / "a").read_bytes() == b"one"
     assert os.listdir(tmp_path) == ["a"]
