@@ -13,6 +13,7 @@ from prometheus_simulators.vault_lab import Place, run_sql, start_child
 
 from prometheus_vault import inspect
 from prometheus_vault.errors import Busy, Conflict
+from prometheus_vault.lock import writer_lock
 
 if TYPE_CHECKING:
     import subprocess
@@ -155,6 +156,25 @@ def test_the_lock_of_a_killed_holder_is_free(full: Place) -> None:
     child.communicate()
     with full.open() as vault, vault.transaction() as change:
         change.put(3, "claim-1", b"x")
+
+
+def test_who_waited_for_a_lock_file_that_went_takes_the_one_that_is_there(full: Place) -> None:
+    held, waited = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        held.wait()
+        with writer_lock(str(full.file)), pytest.raises(Busy), writer_lock(str(full.file), 0):
+            waited.set()  # never: it is the same lock
+
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    with writer_lock(str(full.file)):
+        held.set()
+        time.sleep(0.1)
+        full.file.with_name("personal.vault.lock").unlink()
+    waiter.join()
+    assert not waited.is_set()
+    assert full.file.with_name("personal.vault.lock").exists()
 
 
 def test_a_lock_of_sqlite_itself_is_waited_for_and_then_said(full: Place) -> None:

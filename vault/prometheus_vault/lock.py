@@ -1,7 +1,8 @@
 """One writer at a time: an advisory lock on `<vault>.lock`.
 
-The file is never deleted, so that all processes lock the same inode. The holder writes its process id and command name
-into it, for the message of whoever waits; arguments are never written. Readers take no lock.
+The file goes only when its vault is deleted; who waited for a lock file that has gone takes the one that is there now,
+so that all processes hold the same. The holder writes its process id and command name into it, for the message of
+whoever waits; arguments are never written. Readers take no lock.
 """
 
 from __future__ import annotations
@@ -31,12 +32,9 @@ def writer_lock(vault_path: str, wait_seconds: float = WAIT_SECONDS) -> Iterator
         Busy: When another holds it for longer than the wait; says who.
         StorageError: When the lock file cannot be made.
     """
-    doing = "the writer lock could not be taken"
-    with translated(doing):
-        descriptor = os.open(f"{vault_path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    with translated("the writer lock could not be taken"):
+        descriptor = _locked(f"{vault_path}.lock", time.monotonic() + wait_seconds)
     try:
-        with translated(doing):
-            _acquire(descriptor, time.monotonic() + wait_seconds)
         _sign(descriptor, f"{os.getpid()} {_command_name()}\n".encode(errors="replace"))
         try:
             yield
@@ -44,6 +42,28 @@ def writer_lock(vault_path: str, wait_seconds: float = WAIT_SECONDS) -> Iterator
             _sign(descriptor, b"")
     finally:
         os.close(descriptor)
+
+
+def _locked(path: str, deadline: float) -> int:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            _acquire(descriptor, deadline)
+            if _is_at(path, descriptor):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _is_at(path: str, descriptor: int) -> bool:
+    held = os.fstat(descriptor)
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return (held.st_dev, held.st_ino) == (found.st_dev, found.st_ino)
 
 
 def _acquire(descriptor: int, deadline: float) -> None:
