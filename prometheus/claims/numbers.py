@@ -77,8 +77,8 @@ def _exact(text: str) -> float:
 def _significand(whole: str, fraction: str) -> tuple[int, int]:
     significand, taken = _collect(0, whole)
     exponent = len(whole) - taken
-    if exponent == 1 and len(fraction) == 1:
-        # Where exactly one digit was dropped, the reference loses the first one after the point and then misses one.
+    if exponent == 1 and len(fraction) == 1 and significand * 10 + int(fraction) <= _U64_MAX:
+        # After exactly one dropped digit the reference loses a first decimal that would fit, and then misses one.
         raise NotUnderstood("invalid number", code="JSON", meaning=f"{whole}.{fraction} is not readable everywhere")
     significand, taken = _collect(significand, fraction)
     return significand, exponent - taken

@@ -93,10 +93,12 @@ def test_what_is_too_small_is_zero(text: str) -> None:
     assert parse(text) == 0
 
 
-def test_one_digit_after_the_point_is_refused_where_exactly_one_before_it_was_dropped() -> None:
+def test_one_decimal_that_fits_is_refused_where_exactly_one_digit_before_it_was_dropped() -> None:
     with pytest.raises(NotUnderstood, match="invalid number"):
         parse("18446744073709551616.5")
     assert parse("18446744073709551616.55") == 2.0**64
+    assert parse("18446744073709551616.6") == 2.0**64
+    assert parse("20000000000000000000.0") == 2e19
     assert parse("184467440737095516160.5") == 184467440737095500000.0
 
 
