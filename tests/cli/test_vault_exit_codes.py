@@ -107,7 +107,7 @@ def test_a_broken_vault_on_the_shelf_hides_no_other(house: House) -> None:
         ('mount -t tmpfs -o size=24k none "$SHELF"', "disk"),
         (
             'mount -t tmpfs none "$SHELF" && cp "$KEPT" "$SHELF/personal.vault" && mount -o remount,ro "$SHELF"',
-            "opened",
+            "read-only",
         ),
     ],
     ids=["full", "read-only"],
@@ -129,6 +129,7 @@ def test_a_full_or_read_only_disk_is_16_and_loses_nothing(tmp_path: Path, mount:
         '{COMMAND}' persona add Work --notes "$(head -c 4000 /dev/zero | tr '\\0' n)" --passphrase-file "$HOME/pass"
         code=$?
         cp "$SHELF/personal.vault" "$HOME/after.vault"
+        [ {reason} = disk ] || '{COMMAND}' persona list --passphrase-file "$HOME/pass" >&2 || exit 97
         exit $code
     """
     said = subprocess.run(["unshare", "-rm", "sh", "-c", script], env=environ, check=False, capture_output=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_simulators.vault_lab import PASSPHRASE, Place, flipped, run_sql
 
-from prometheus_vault import Vault, commit, limits, verification
+from prometheus_vault import Vault, commit, filesystem, limits, verification
 from prometheus_vault.errors import Rollback
 
 if TYPE_CHECKING:
@@ -48,6 +48,22 @@ def test_an_older_file_opens_for_reading_and_says_how_old_it_is(full: Place) -> 
         assert vault.get(3, "later") is None
         assert "state 2" in vault.warnings[0]
     assert full.anchor_file().read_bytes() == anchor
+
+
+def test_an_older_file_is_refused_also_where_nothing_can_be_written(
+    full: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = full.copy("old")
+    with full.open() as vault, vault.transaction() as change:
+        change.put(3, "claim-1", b"newer")
+    old.replace(full.file)
+    monkeypatch.setattr(filesystem, "can_be_written", lambda _: False)
+    with pytest.raises(Rollback):
+        full.open()
+    full.anchor_file().unlink()
+    with full.open() as vault:
+        assert vault.get(3, "claim-1") == b"body 1"
+    assert list(full.anchors.iterdir()) == []
 
 
 def test_without_an_anchor_an_older_file_gives_one_warning_and_a_new_anchor(full: Place) -> None:

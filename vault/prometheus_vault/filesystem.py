@@ -31,6 +31,11 @@ def network_type(path: str, mounts: str = _MOUNTS) -> str:
     return kind if kind in _NETWORK_TYPES or kind.startswith(_NETWORK_FUSE) else ""
 
 
+def can_be_written(path: str) -> bool:
+    """Say whether this process may write a file and make others beside it."""
+    return os.access(path, os.W_OK) and os.access(os.path.dirname(path) or ".", os.W_OK)
+
+
 def make_private_folder(path: str) -> None:
     """Make a folder and its missing parents; the folder itself gets mode 0700."""
     if not os.path.isdir(path):

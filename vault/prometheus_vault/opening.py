@@ -1,6 +1,8 @@
 """Opening a vault: shape, header, secret, then the whole set in one read transaction, judged by the anchor.
 
 Nothing is written before all of it holds. Read-only opening reports what the anchor says and refuses nothing for it.
+Where the file or its folder cannot be written, a vault opens all the same, judged as strictly as ever; only a write is
+refused then.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ def open_session(
     refuse_network_file_system(path, allowed=allow_network_fs)
     with translated("the vault could not be opened"):
         identity = _identity_of_existing(path)
-        connection = sqlite_file.open_file(path, read_only=read_only)
+        obstacle = _what_keeps_from_writing(path, read_only=read_only)
+        connection = sqlite_file.open_file(path, read_only=bool(obstacle))
         try:
             header = parse_header(sqlite_file.read_meta(connection)[0])
             session = Session(
@@ -60,10 +63,10 @@ def open_session(
                 path=path,
                 anchor_dir=anchor_dir,
                 identity=identity,
-                read_only=read_only,
+                why_read_only=obstacle,
             )
             rollback = _verify_first(session)
-            _settle(session, rollback, accept_rollback=accept_rollback)
+            _settle(session, rollback, tolerated=read_only, accepted=accept_rollback)
         except BaseException:
             connection.close()
             raise
@@ -108,15 +111,21 @@ def _verify_first(session: Session) -> Rollback | None:
     return rollback
 
 
-def _settle(session: Session, rollback: Rollback | None, *, accept_rollback: bool) -> None:
+def _settle(session: Session, rollback: Rollback | None, *, tolerated: bool, accepted: bool) -> None:
     if rollback is not None:
-        if not session.read_only and not accept_rollback:
+        if not tolerated and not accepted:
             raise rollback
         session.warnings.append(f"{rollback.what}: {rollback.meaning}")
-        if not session.read_only:
+        if accepted:
             session.restart()
-    elif not session.read_only:
+    elif not session.why_read_only:
         session.settle_anchor()
+
+
+def _what_keeps_from_writing(path: str, *, read_only: bool) -> str:
+    if read_only:
+        return "the vault was opened read-only"
+    return "" if filesystem.can_be_written(path) else "the file or its folder is read-only"
 
 
 def _refuse_changed_secrets(session: Session) -> None:

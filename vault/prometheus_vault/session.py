@@ -35,7 +35,10 @@ _UNLOCK_AGAIN = "unlock it again"
 
 
 class Session:
-    """One connection to one vault file; `opening` puts the first verified state into `records`."""
+    """One connection to one vault file; `opening` puts the first verified state into `records`.
+
+    `why_read_only` is empty, or says why nothing can be written.
+    """
 
     def __init__(
         self,
@@ -46,12 +49,12 @@ class Session:
         path: str,
         anchor_dir: str,
         identity: tuple[int, int],
-        read_only: bool,
+        why_read_only: str = "",
     ) -> None:
         self._unlocked: Unlocked | None = unlocked
         self.records = record_set.unverified(header)
         self.path = path
-        self.read_only = read_only
+        self.why_read_only = why_read_only
         self.warnings: list[str] = []
         self.wait_seconds = WAIT_SECONDS
         self._connection: sqlite3.Connection | None = connection
@@ -194,7 +197,7 @@ class Session:
             if self._connection is None:
                 return
             try:
-                if not self.read_only:
+                if not self.why_read_only:
                     self._connection.execute("PRAGMA busy_timeout=100")
                     self._warn_on_failure(self.checkpoint)
                     self.settle_anchor()
@@ -237,8 +240,8 @@ class Session:
     def _refuse_writing(self) -> None:
         if self._connection is None:
             raise Closed(_LOCKED, remedy=_UNLOCK_AGAIN)
-        if self.read_only:
-            raise StorageError(_WRITING, reason="the vault was opened read-only")
+        if self.why_read_only:
+            raise StorageError(_WRITING, reason=self.why_read_only)
         if self._is_writing:
             raise Busy("this vault is inside a transaction already")
 
