@@ -10,6 +10,7 @@ from prometheus_vault.errors import (
     BadPassphrase,
     Conflict,
     KdfTooWeak,
+    TooLarge,
     WrongPassphrase,
 )
 
@@ -73,6 +74,32 @@ def test_the_recovery_slot_is_replaced_and_removed(full: Place) -> None:
     with full.open_by_passphrase() as vault:
         vault.set_recovery(SECRET)
     full.open().close()
+
+
+def test_a_change_of_secrets_and_what_is_noted_of_it_are_one_commit(full: Place) -> None:
+    with full.open() as vault:
+        before = vault.verify()
+        with vault.changing_passphrase(b"new", LIGHT) as change:
+            change.put(10, "note", b"the passphrase was changed")
+        with vault.changing_recovery(None) as change:
+            change.put(10, "note", b"the recovery slot went")
+        after = vault.verify(deep=True)
+        assert (after.epoch, after.generation) == (before.epoch + 2, before.generation + 2)
+        assert after.journal_is_whole
+    with full.open_by_passphrase(b"new") as vault:
+        assert vault.get(10, "note") == b"the recovery slot went"
+        assert [slot.kind for slot in vault.slots()] == ["passphrase"]
+
+
+def test_a_change_of_secrets_whose_note_fails_did_not_happen(full: Place) -> None:
+    with full.open() as vault:
+        before = vault.verify()
+        with pytest.raises(TooLarge), vault.changing_passphrase(b"new", LIGHT) as change:
+            change.put(10, "", b"")
+        with pytest.raises(TooLarge), vault.changing_recovery(None) as change:
+            change.put(10, "", b"")
+        assert vault.verify() == before
+    full.open_by_passphrase().close()
 
 
 def test_a_header_with_sixteen_slots_takes_no_more(full: Place) -> None:

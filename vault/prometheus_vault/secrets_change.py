@@ -1,25 +1,33 @@
 """Changing who may open a vault: a new header in one commit, other slots copied byte for byte.
 
-The slow derivation runs before the writer lock is taken. Old copies of the file keep the old slots; only new keys for
-everything would revoke those.
+The slow derivation runs before the writer lock is taken. Records that the caller writes in the block are part of the
+same commit, so a log of such changes never says more or less than what happened. Old copies of the file keep the old
+slots; only new keys for everything would revoke those.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus_vault.errors import Conflict
 from prometheus_vault.header import Header, build_header
 from prometheus_vault.limits import PASSPHRASE_SLOTS_AT_MOST, SLOTS_AT_MOST
+from prometheus_vault.transaction import committing
 from prometheus_vault.unlocking import new_passphrase_slot, new_recovery_slot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault.reader import Reader
     from prometheus_vault.session import Session
     from prometheus_vault.slots import Slot
+    from prometheus_vault.transaction import Transaction
 
 
-def change_passphrase(session: Session, new: bytes, cost: KdfParameters) -> None:
+@contextmanager
+def changing_passphrase(session: Session, reader: Reader, new: bytes, cost: KdfParameters) -> Iterator[Transaction]:
     """Replace the passphrase slot that opened the session; after a recovery, the first plain passphrase slot.
 
     Raises:
@@ -30,36 +38,44 @@ def change_passphrase(session: Session, new: bytes, cost: KdfParameters) -> None
     unlocked = session.unlocked
     vault_id = session.records.header.vault_id
     fresh = new_passphrase_slot(new, cost, vault_id=vault_id, master_key=unlocked.master_key)
-    with session.writing() as known:
-        old = _slot_to_replace(known.header, unlocked.slot_id)
-        _commit(session, _replaced(known.header, old, fresh))
-    if old is not None and old.slot_id == unlocked.slot_id:
+    replaced: list[Slot | None] = []
+
+    def new_header(known: Header) -> Header:
+        old = _slot_to_replace(known, unlocked.slot_id)
+        replaced.append(old)
+        return _with_slots(session, known, _replaced(known, old, fresh))
+
+    with committing(session, reader, new_header) as change:
+        yield change
+    if any(old is not None and old.slot_id == unlocked.slot_id for old in replaced):
         session.unlocked = unlocked._replace(slot_id=fresh.slot_id)
 
 
-def set_recovery(session: Session, secret: bytes | None) -> None:
+@contextmanager
+def changing_recovery(session: Session, reader: Reader, secret: bytes | None) -> Iterator[Transaction]:
     """Replace all recovery slots by one for this secret, or remove them when it is None.
 
     Raises:
         Conflict: When no slot would be left, or there is no room for another.
     """
-    unlocked = session.unlocked
-    with session.writing() as known:
-        slots = [slot for slot in known.header.slots if not slot.is_recovery]
+    master_key = session.unlocked.master_key
+
+    def new_header(known: Header) -> Header:
+        slots = [slot for slot in known.slots if not slot.is_recovery]
         if secret is not None:
-            vault_id = known.header.vault_id
-            slots.append(new_recovery_slot(secret, vault_id=vault_id, master_key=unlocked.master_key))
-        _commit(session, slots)
+            slots.append(new_recovery_slot(secret, vault_id=known.vault_id, master_key=master_key))
+        return _with_slots(session, known, slots)
+
+    with committing(session, reader, new_header) as change:
+        yield change
 
 
-def _commit(session: Session, slots: list[Slot]) -> None:
-    known = session.records.header
+def _with_slots(session: Session, known: Header, slots: list[Slot]) -> Header:
     if not slots:
         raise Conflict("the vault would have nothing left that opens it")
     if len(slots) > SLOTS_AT_MOST or sum(slot.passphrase is not None for slot in slots) > PASSPHRASE_SLOTS_AT_MOST:
         raise Conflict("the header has no room for another slot")
-    header = build_header(known.vault_id, known.generation + 1, slots, session.unlocked.keys.header)
-    session.commit({}, header)
+    return build_header(known.vault_id, known.generation + 1, slots, session.unlocked.keys.header)
 
 
 def _slot_to_replace(header: Header, opened_by: bytes) -> Slot | None:

@@ -14,17 +14,17 @@ wrote is verified and seen. Every error is a class of `errors`, with its exit co
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from prometheus_vault import creation, opening, secrets_change, unlocking
 from prometheus_vault.facts import Report, SlotInfo, describe_slots
 from prometheus_vault.reader import Reader
-from prometheus_vault.transaction import Transaction
+from prometheus_vault.transaction import Transaction, committing
 from prometheus_vault.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from prometheus_vault.header import Header
     from prometheus_vault.kdf import KdfParameters
@@ -204,8 +204,7 @@ class Vault:
         """Return name and body of each record of a collection, sorted by name, as of now."""
         return self._reader.scan(collection)
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """Take the writer lock, yield a transaction and commit it; an exception inside undoes it all.
 
         Nothing slow belongs into the block: others wait for it, 5 seconds at most.
@@ -214,22 +213,29 @@ class Vault:
             Busy: When another process holds the lock.
             StorageError: When the disk is full, read-only or failing; nothing of the block is kept.
         """
-        with self._session.writing():
-            change = Transaction(self._reader, self._session.unlocked.keys.id)
-            try:
-                yield change
-            finally:
-                changes = change.finish()
-            if changes:
-                self._session.commit(changes)
+        return committing(self._session, self._reader)
+
+    def changing_passphrase(self, new: bytes, kdf: KdfParameters) -> AbstractContextManager[Transaction]:
+        """Replace the passphrase in one commit with what the block writes.
+
+        Old copies of the file still open with the old one. Errors as for `create` and `transaction`, and `Conflict`
+        when another process changed what opens the vault.
+        """
+        return secrets_change.changing_passphrase(self._session, self._reader, new, kdf)
+
+    def changing_recovery(self, secret: bytes | None) -> AbstractContextManager[Transaction]:
+        """Replace the recovery slot by one for this secret of 32 bytes, or remove it, with what the block writes."""
+        return secrets_change.changing_recovery(self._session, self._reader, secret)
 
     def change_passphrase(self, new: bytes, kdf: KdfParameters) -> None:
-        """Replace the passphrase; old copies of the file still open with the old one. Errors as for `create`."""
-        secrets_change.change_passphrase(self._session, new, kdf)
+        """Replace the passphrase and write nothing else; errors as for `changing_passphrase`."""
+        with self.changing_passphrase(new, kdf):
+            pass
 
     def set_recovery(self, secret: bytes | None) -> None:
         """Replace the recovery slot by one for this secret of 32 bytes, or remove it when None."""
-        secrets_change.set_recovery(self._session, secret)
+        with self.changing_recovery(secret):
+            pass
 
     def slots(self) -> tuple[SlotInfo, ...]:
         """Return what opens this vault, in file order."""

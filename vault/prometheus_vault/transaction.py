@@ -1,11 +1,13 @@
 """What a caller does inside one commit: get, put, delete.
 
 Changes are collected and written when the block ends, so an exception undoes them by forgetting them, and the rows of
-one record are written once however often it was put.
+one record are written once however often it was put. A new header can be part of the commit, so that what is said about
+it in a record becomes durable with it or not at all.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus_vault.errors import Conflict, TooLarge
@@ -13,7 +15,11 @@ from prometheus_vault.limits import BODY_BYTES_AT_MOST
 from prometheus_vault.records import Record, record_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prometheus_vault.header import Header
     from prometheus_vault.reader import Reader
+    from prometheus_vault.session import Session
 
 
 class Transaction:
@@ -63,3 +69,19 @@ class Transaction:
     def _refuse_when_over(self) -> None:
         if self._is_over:
             raise Conflict("the transaction is over")
+
+
+@contextmanager
+def committing(
+    session: Session, reader: Reader, new_header: Callable[[Header], Header] | None = None
+) -> Iterator[Transaction]:
+    """Take the writer lock, yield a transaction and commit it, with the header that follows the present one if any."""
+    with session.writing() as known:
+        header = new_header(known.header) if new_header else None
+        change = Transaction(reader, session.unlocked.keys.id)
+        try:
+            yield change
+        finally:
+            changes = change.finish()
+        if changes or header is not None:
+            session.commit(changes, header)
