@@ -143,7 +143,8 @@ def test_a_scalar_has_no_content_id(value: Json) -> None:
 
 
 def test_half_of_a_surrogate_pair_has_no_content_id() -> None:
-    for value in ({"a": "\ud800"}, ["\udcff"]):
+    values: list[Json] = [{"a": "\ud800"}, ["\udcff"]]
+    for value in values:
         with pytest.raises(NotUnderstood):
             content_id(value)
 
