@@ -3,12 +3,13 @@
 Rules: a value wrapped with a nonce is one leaf at the path of the wrapper. A hidden part is a content id in a place
 where the schema wants an object, an array or a maskable part, or about which no schema is known. Lists are one leaf
 unless something in them is hidden.
+No two parts have the same written path, or one of them could hide behind the other: in a preview, or in a policy.
 Both the holder's preview and the verifier's report come from here, so they cannot differ.
 """
 
 from __future__ import annotations
 
-from prometheus.claims.jsontext import text_form
+from prometheus.claims.jsontext import quote, text_form
 from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, stands_for_hidden, value_schema
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 OPEN, HIDDEN = False, True
+_QUOTE = '"'
 
 
 class Leaf(NamedTuple):
@@ -29,7 +31,12 @@ class Leaf(NamedTuple):
     @property
     def dotted(self) -> str:
         """The path as it is written in ``--show``."""
-        return "".join(f".{name}" for name in self.path)
+        return written_path(self.path)
+
+
+def written_path(names: tuple[str, ...]) -> str:
+    """Return a path as one text; a name with a dot in it, which cannot be chosen with ``--show``, is quoted."""
+    return "".join(f".{quote(name) if '.' in name or name[:1] == _QUOTE else name}" for name in names)
 
 
 def leaves(content: Json, schema: Json = None) -> tuple[Leaf, ...]:

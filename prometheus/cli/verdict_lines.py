@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from prometheus.claims.shown import written_path
 from prometheus.cli.output import safe
 from prometheus.model.frozen import TYPE_CHECKING, Final
 
@@ -55,7 +56,7 @@ def _reasons(verdict: Verdict, output: Output) -> Iterator[str]:
 
 
 def _facts(verdict: Verdict) -> Iterator[str]:
-    shown = [(".".join(("", *leaf.path)), value_text(leaf.value)) for leaf in verdict.disclosed]
+    shown = [(written_path(leaf.path), value_text(leaf.value)) for leaf in verdict.disclosed]
     width = max((len(path) for path, _ in shown), default=0)
     yield "shown" if shown else "shown     nothing"
     for path, value in shown:

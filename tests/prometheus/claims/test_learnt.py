@@ -80,3 +80,15 @@ def test_what_is_no_presentation_is_refused() -> None:
         what_is_learnt("x")
     with pytest.raises(Malformed):
         what_is_learnt("{}")
+
+
+def test_a_part_whose_name_looks_like_a_path_hides_behind_no_other() -> None:
+    content: Any = {"a.b": "one", "a": {"b": "two"}, '"a': {"b": "three"}, '"a"': "four", "a.": {"": "five"}}
+    learnt = what_is_learnt(presentation(".a", '."a', of=statement(content)).text)
+    assert {field.path: field.value for field in learnt.shown} == {
+        '."a.b"': "one",
+        ".a.b": "two",
+        '."\\"a".b': "three",
+        '."\\"a\\""': "four",
+    }
+    assert [field.path for field in learnt.hidden] == ['."a."']
