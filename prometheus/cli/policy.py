@@ -8,6 +8,7 @@ from prometheus import files
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NoConsent, NotUnderstood
+from prometheus.identity.did import Did
 from prometheus.model import policy as rules
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
@@ -56,7 +57,9 @@ def test(call: Invocation) -> int:
         policy = current_policy(session)
     fields = frozenset(path.strip() for path in call.text("show").split(",") if path.strip())
     personas = frozenset({persona.label, persona.name, persona.did} - {""})
-    act = rules.Act(personas, call.text("audience"), frozenset({call.text("schema")}), fields)
+    audience = call.text("audience")
+    told = audience if audience == rules.ANY else Did.parse(audience).text
+    act = rules.Act(personas, told, frozenset({call.text("schema")}), fields)
     decision = policy.decide(act)
     reason = f"rule {decision.number}: {decision.rule}" if decision.rule else "no rule matches"
     document = {"decision": decision.effect, "rule": decision.number, "text": str(decision.rule or "")}

@@ -1,7 +1,14 @@
-"""Read, replace and try the policy that the vault keeps."""
+"""Read, replace and try the policy that the vault keeps.
+
+One DID has many spellings, so those in rules are compared in the one in which licences name an audience. A rule that
+names no DID where one has to stand would never match; where it denies, that would let through what it forbids, so a
+policy with such a rule is refused when it comes in.
+"""
 
 from __future__ import annotations
 
+from prometheus.errors import InputError, NotUnderstood
+from prometheus.identity.did import Did
 from prometheus.model import collection
 from prometheus.model import policy as rules
 from prometheus.model.frozen import TYPE_CHECKING, Final
@@ -20,18 +27,48 @@ def policy_text(session: Session) -> str:
 
 
 def current_policy(session: Session) -> rules.Policy:
-    """Return the rules in force."""
-    return rules.parse(policy_text(session))
+    """Return the rules in force, every DID in them as licences write it."""
+    return rules.Policy(tuple(_in_one_spelling(rule) for rule in rules.parse(policy_text(session)).rules))
 
 
 def replace_policy(session: Session, text: str) -> rules.Policy:
     """Check a new text and put it in force; a text that is not understood changes nothing.
 
     Raises:
-        NotUnderstood: See `prometheus.model.policy.parse`.
+        NotUnderstood: See `prometheus.model.policy.parse`; also where a rule's audience is no DID.
     """
     policy = rules.parse(text)
+    for number, rule in enumerate(policy.rules, start=1):
+        _require_dids(number, rule)
     with session.commit() as commit:
         commit.put(collection.SETTING, _RECORD, {"text": text})
         audit.append(commit, "policy.edit", facts={"rules": [str(rule) for rule in policy.rules]})
     return policy
+
+
+def _in_one_spelling(rule: rules.Rule) -> rules.Rule:
+    return rule._replace(persona=_plain(rule.persona), audience=_plain(rule.audience))
+
+
+def _plain(name: str) -> str:
+    """Return a DID as licences write it, anything else as it is."""
+    try:
+        return Did.parse(name).text
+    except InputError:
+        return name
+
+
+def _require_dids(number: int, rule: rules.Rule) -> None:
+    named = [rule.audience] if rule.audience != rules.ANY else []
+    if rule.persona.startswith("did:"):
+        named.append(rule.persona)
+    for name in named:
+        try:
+            Did.parse(name)
+        except InputError as error:
+            raise NotUnderstood(
+                f"the policy was not understood: rule {number} names something that is no DID",
+                code="POLICY-NOT-UNDERSTOOD",
+                meaning=f"{error.what[:200]}; the policy in force stays as it was",
+                remedy='an audience is a DID, or "*" for anybody',
+            ) from None

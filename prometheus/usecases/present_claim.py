@@ -151,7 +151,7 @@ def _facts(prepared: Prepared, composed: Composed, consent: str) -> dict[str, Js
 
 def _licences(wish: Wish, now: datetime) -> Iterator[Licence]:
     start = now.replace(microsecond=0)
-    audience = Did.parse(wish.audience).text if wish.audience else None
+    audience = None if wish.audience is None else Did.parse(wish.audience).text
     for wanted in wish.required:
         if audience not in (None, Did.parse(wanted.issued_to).text):
             raise WouldOverdisclose(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from prometheus import files
-from prometheus.claims.jsontext import parse
+from prometheus.claims.jsontext import parse, text_form
 from prometheus.claims.plan import Wanted, wanted_by
 from prometheus.claims.scenario import parse_scenario
 from prometheus.cli import ask
+from prometheus.cli.claim.handing_over import require_place
 from prometheus.cli.claim.preview import as_document, preview_lines
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
@@ -20,25 +19,26 @@ from prometheus.usecases.personas import active_persona, find_persona
 from prometheus.usecases.present_claim import Prepared, Wish, prepare, release
 
 if TYPE_CHECKING:
+    from prometheus.claims.compose_presentation import Composed
     from prometheus.claims.scenario import Scenario
     from prometheus.cli.invocation import Invocation
     from prometheus.usecases.session import Session
+
+_SIGNATURE_ROOM = 1024
+"""Bytes that a signature with its key adds at most, and some to spare."""
 
 
 def run(call: Invocation) -> int:
     """Present claims, or with ``--dry-run`` only show what would be learnt."""
     scenario, wanted = _question(call)
-    out = call.text("out")
-    _refuse_impossible(out)
+    require_place(call)
     with open_session(call) as session:
         prepared = prepare(session, _wish(call, session, scenario, wanted), schemas())
         if call.flag("dry_run"):
             call.output.result({**as_document(prepared), "signed": False}, preview_lines(prepared, call.output))
             return 0
         consent = _consent(call, prepared)
-        composed = release(session, prepared, consent)
-    _hand_out(call, out, composed.text, {**as_document(prepared), "signed": True, "id": composed.content_id})
-    return 0
+        return _sign_and_hand_out(call, session, prepared, consent)
 
 
 def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
@@ -63,7 +63,7 @@ def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
 def _wish(call: Invocation, session: Session, scenario: Scenario | None, wanted: tuple[Wanted, ...]) -> Wish:
     named = call.maybe("persona")
     return Wish(
-        find_persona(session, named) if named else active_persona(session),
+        active_persona(session) if named is None else find_persona(session, named),
         wanted,
         title=scenario.name if scenario else "",
         required=scenario.required_licences if scenario else (),
@@ -91,23 +91,27 @@ def _consent(call: Invocation, prepared: Prepared) -> str:
     return permit(prepared.decision, said_yes=call.flag("yes"), may_ask=call.output.may_ask, ask=ask_person)
 
 
-def _hand_out(call: Invocation, out: str, text: str, document: dict[str, object]) -> None:
-    content = text.encode() + b"\n"
-    if out != files.STANDARD_STREAM:
-        files.write(out, content)
-        said = f"written to {safe(out)}, {len(content)} bytes; treat it as confidential as what it shows"
-        call.output.result({**document, "out": out}, [said])
-    elif call.output.is_json:
-        call.output.result({**document, "presentation": parse(text)}, [])
-    else:
-        call.output.data(content)
+def _sign_and_hand_out(call: Invocation, session: Session, prepared: Prepared, consent: str) -> int:
+    """Sign, log and hand out; room for a file is taken first, so that nothing is signed and logged for a full disk."""
+    out = call.text("out")
+    if out == files.STANDARD_STREAM:
+        composed = release(session, prepared, consent)
+        if call.output.is_json:
+            call.output.result({**_done(prepared, composed), "presentation": composed.document}, [])
+        else:
+            call.output.data(composed.text.encode() + b"\n")
+        return 0
+    with files.reserved(out, len(text_form(prepared.content)) + _SIGNATURE_ROOM) as place:
+        composed = release(session, prepared, consent)
+        content = composed.text.encode() + b"\n"
+        place.fill(content)
+    said = f"written to {safe(out)}, {len(content)} bytes; treat it as confidential as what it shows"
+    call.output.result({**_done(prepared, composed), "out": out}, [said])
+    return 0
 
 
-def _refuse_impossible(out: str) -> None:
-    """Refuse a place that cannot be written before anything is signed and logged."""
-    folder = os.path.dirname(os.path.abspath(out))
-    if out != files.STANDARD_STREAM and not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
-        raise NotUnderstood(f"{out} cannot be written", code="OUT", meaning="nothing was signed or shown")
+def _done(prepared: Prepared, composed: Composed) -> dict[str, object]:
+    return {**as_document(prepared), "signed": True, "id": composed.content_id}
 
 
 def _paths(call: Invocation, name: str) -> tuple[str, ...] | None:
