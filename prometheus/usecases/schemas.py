@@ -97,9 +97,15 @@ class Schemas:
         return found[0]
 
     def names_of(self, process_id: str) -> frozenset[str]:
-        """Return everything that names a process: its id and, where it is known here, its names."""
+        """Return everything that names a process: its id and, where it is known here, its names.
+
+        A name of a process that ships names no other one, so that nobody's file comes under a rule made for that.
+        """
         known = self.by_id(process_id)
-        return frozenset({process_id} if known is None else {process_id, known.name} | _names(known))
+        if known is None:
+            return frozenset({process_id})
+        names = {known.name} | _names(known)
+        return frozenset({process_id} | {name for name in names if known.is_shipped or not _is_shipped_name(name)})
 
     def damaged(self) -> list[str]:
         """Return the file names in the user's folder that look like schemas and do not hold what their name says."""
@@ -161,6 +167,10 @@ def _known(content: bytes) -> KnownSchema:
 def _names(known: KnownSchema) -> set[str]:
     short = {name for name, process_id in SHIPPED.items() if process_id == known.content_id}
     return {_plain(known.name)} | short
+
+
+def _is_shipped_name(name: str) -> bool:
+    return any(_plain(name) in (short, _plain(shipped_by_name(short).name)) for short in SHIPPED)
 
 
 def _plain(name: str) -> str:

@@ -106,3 +106,11 @@ def test_only_the_users_own_can_be_removed(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
     with pytest.raises(Conflict):
         schemas.remove(schemas.find("degree"))
+
+
+@pytest.mark.parametrize("name", ["age", "Age", "Identity Card", "identity_card"])
+def test_nobody_elses_process_goes_by_the_name_of_one_that_ships(tmp_path: Path, name: str) -> None:
+    schemas = Schemas(str(tmp_path))
+    known, _ = schemas.add(_process(name))
+    assert schemas.names_of(known.content_id) == {known.content_id}
+    assert {"Identity card", "identity-card"} <= schemas.names_of(SHIPPED["identity-card"])
