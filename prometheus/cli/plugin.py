@@ -33,14 +33,15 @@ def enable(call: Invocation) -> int:
 
     name = call.text("name")
     found, loaded = plugins.look_at(name)
+    show = call.output.note if call.flag("yes") else call.output.tell
     for line in _description(found, loaded):
-        call.output.note(line)
+        show(line)
     if not ask.confirm(call, f"let the plugin {name} in?"):
         raise NoConsent(f"the plugin {name} stays off")
     record = plugins.enable(_file(), SystemClock(), found, loaded, all_commands())
     verbs = [" ".join(command.words) for command in record.commands]
     document = {"enabled": name, "version": record.version, "digest": record.digest, "verbs": verbs}
-    call.output.result(document, [f"{name} is on" + (f"; new: {', '.join(verbs)}" if verbs else "")])
+    call.output.result(document, [f"{name} is on" + (f"; new: {safe(', '.join(verbs))}" if verbs else "")])
     return 0
 
 
@@ -64,7 +65,7 @@ def _file() -> LocalFile:
 def _rows(states: Iterable[PluginState]) -> Iterator[str]:
     for state in states:
         origin = f"{state.distribution} {state.version}".strip()
-        yield f"{state.name:<14} {state.state:<8} {safe(origin):<28} {safe(state.detail or state.title)}".rstrip()
+        yield f"{safe(state.name):<14} {state.state:<8} {safe(origin):<28} {safe(state.detail or state.title)}".rstrip()
 
 
 def _description(found: FoundPlugin, loaded: LoadedPlugin) -> Iterator[str]:

@@ -66,10 +66,12 @@ def import_list(call: Invocation) -> int:
     """Show what another list would add, ask, and add it."""
     other = lists.parse(files.read_text(call.text("file"), lists.MAXIMUM_LENGTH))
     trust = load_trust()
-    new = [found for found in other.authorities if trust.find(found.did) != found]
-    for authority in new:
-        for line in _rows(authority._replace(did=Did.parse(authority.did).text)):
-            call.output.note(line)
+    # A DID has many spellings; one that is kept in another than people name it by could not be taken off again.
+    named = [found._replace(did=Did.parse(found.did).text) for found in other.authorities]
+    new = [found for found in named if trust.find(found.did) != found]
+    show = call.output.note if call.flag("yes") else call.output.tell
+    for line in (line for authority in new for line in _rows(authority)):
+        show(line)
     if new and not ask.confirm(call, f"trust {len(new)} more?"):
         raise NoConsent("the list stays as it was")
     for authority in new:

@@ -65,7 +65,7 @@ def parse(text: str) -> TrustList:
         if document["v"] != LIST_VERSION:
             raise _refusal()
         return TrustList(tuple(map(_authority, document["authorities"])), frozenset(_texts(document["withdrawn"])))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _refusal() from None
 
 

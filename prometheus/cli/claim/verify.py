@@ -31,14 +31,14 @@ def _question(call: Invocation) -> Question:
     audience, level = call.maybe("audience"), call.maybe("require") or "document"
     asked = tuple(path.strip() for path in (call.maybe("ask") or "").split(",") if path.strip())
     question = Question(
-        audience_did(audience) if audience else None,
+        None if audience is None else audience_did(audience),
         call.maybe("nonce"),
         asked,
         tuple(expectation(text) for text in call.many("expect")),
         _LEVELS[level],
     )
     request = call.maybe("request")
-    return question_from_scenario(files.read(request), question) if request else question
+    return question if request is None else question_from_scenario(files.read(request), question)
 
 
 _LEVELS: dict[str, Level] = {"document": "document", "recent": "recent", "live": "live"}

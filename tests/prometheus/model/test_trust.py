@@ -29,6 +29,7 @@ def test_adding_an_authority_again_replaces_it() -> None:
         '{"v":1,"authorities":[{}],"withdrawn":[]}',
         '{"v":1,"authorities":[],"withdrawn":"cjuW"}',
         '{"v":1,"authorities":{},"withdrawn":[3]}',
+        '{"v":1,"authorities":' + "[" * 100_000,
     ],
 )
 def test_a_list_that_cannot_be_read_trusts_nobody(text: str) -> None:
