@@ -13,6 +13,7 @@ What this is not: the judgement of a claim of which parts are hidden (`prometheu
 from __future__ import annotations
 
 from prometheus.claims.digest import is_content_id
+from prometheus.claims.jsontext import is_settled
 from prometheus.claims.nonce import wrap
 from prometheus.claims.normal_form import is_nfkd, nfkd
 from prometheus.claims.shape import is_maskable, is_wrapper, member_schema, spells_wrapper_out
@@ -75,9 +76,13 @@ def unwrapped(content: Json) -> Json:
 
 
 def content_faults(schema: Json, content: Json) -> tuple[Fault, ...]:
-    """Return where the open content of a claim does not fit a schema; empty when it fits."""
+    """Return where the open content of a claim does not fit a schema, or cannot be signed; empty when it does and can.
+
+    A number of seventeen digits can change when it is written and read; nobody could verify what was signed with it.
+    """
     found = data_faults(schema, _as_described(content, flattened(schema)))
-    return tuple(fault._replace(path=_without_wrappers(fault.path, content)) for fault in found)
+    unsettled = [Fault(path, "has more digits than survive being sent") for path in _unsettled(content)]
+    return tuple(fault._replace(path=_without_wrappers(fault.path, content)) for fault in (*found, *unsettled))
 
 
 def data_faults(schema: Json, value: Json) -> tuple[Fault, ...]:
@@ -113,6 +118,14 @@ def content_id_texts(value: Json, path: str = "") -> Iterator[str]:
         yield path
     for name, item in _parts(value):
         yield from content_id_texts(item, f"{path}.{name}")
+
+
+def _unsettled(value: Json, path: str = "") -> Iterator[str]:
+    """Yield the paths of numbers that are not the same after being written and read."""
+    if isinstance(value, float) and not is_settled(value):
+        yield path
+    for name, item in _parts(value):
+        yield from _unsettled(item, f"{path}.{name}")
 
 
 def _parts(value: Json) -> Iterable[tuple[str, Json]]:
