@@ -45,7 +45,7 @@ def parse(text: str) -> tuple[EnabledPlugin, ...]:
         if document["v"] != FILE_VERSION:
             return ()
         return tuple(_plugin(members) for members in document["plugins"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return ()
 
 

@@ -70,9 +70,14 @@ def _describe(entry: EntryPoint) -> FoundPlugin:
 
 
 def _sources(root: str) -> list[str]:
-    return [
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(root)
-        for name in names
-        if not name.endswith((".pyc", ".pyo"))
-    ]
+    """Return the files that could be imported, also where a link leads to them; byte code is never run."""
+    found, walked = [], set()
+    for folder, below, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in walked:
+            below.clear()
+            continue
+        walked.add(real)
+        below.sort()
+        found += [os.path.join(folder, name) for name in names if not name.endswith((".pyc", ".pyo"))]
+    return found

@@ -69,20 +69,33 @@ def load_enabled(plugin: EnabledPlugin) -> LoadedPlugin:
 
 
 def refuse_changed(plugin: EnabledPlugin) -> None:
-    """Refuse a plugin whose code is not what the user agreed to.
+    """Refuse a plugin whose code is not what the user agreed to; from then on that code is imported from source only.
 
     Raises:
-        PluginOff: When it changed. Plugins of this very distribution come and go with the program and may change.
+        PluginOff: When it changed, or a verb of it leads out of that code. Plugins of this very distribution come and
+            go with the program and may change.
     """
     from prometheus.hooks.finding import OWN_DISTRIBUTION, code_digest
+    from prometheus.hooks.from_source import only_from_source
 
-    if plugin.distribution == OWN_DISTRIBUTION or code_digest(plugin.module) == plugin.digest:
+    if plugin.distribution == OWN_DISTRIBUTION:
+        return
+    if code_digest(plugin.module) == plugin.digest and not strays(plugin.module, plugin.commands):
+        only_from_source(plugin.module)
         return
     raise PluginOff(
         f"the plugin {plugin.name} changed since it was enabled",
         meaning="its code was updated, or altered",
         remedy=f"`prometheus plugin enable {plugin.name}` shows it again and lets it in",
     )
+
+
+def strays(module: str, commands: Iterable[Command]) -> tuple[Command, ...]:
+    """Return the verbs whose functions lie outside the package that a plugin's fingerprint covers."""
+    from prometheus.hooks.from_source import top_package
+
+    own = top_package(module)
+    return tuple(command for command in commands if top_package(command.target.partition(":")[0]) != own)
 
 
 def working(plugins: Iterable[EnabledPlugin]) -> Iterator[LoadedPlugin]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from prometheus.errors import PluginError, PluginIncompatible, PluginOff
 from prometheus.hooks import enabled, finding, loading
+from prometheus.hooks.from_source import only_from_source
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def look_at(name: str) -> tuple[FoundPlugin, LoadedPlugin]:
         PluginError: When it is missing, broken or for another version.
     """
     found = finding.find_plugin(name)
+    if found.distribution != finding.OWN_DISTRIBUTION:
+        only_from_source(found.module)
     return found, loading.load(name, found.module)
 
 
@@ -62,8 +65,11 @@ def enable(
     """Record that the user lets a plugin in.
 
     Raises:
-        PluginIncompatible: When one of its verbs has an owner already.
+        PluginIncompatible: When one of its verbs has an owner already, or leads to code that is not the plugin's.
     """
+    for command in loading.strays(found.module, loaded.commands):
+        verb = " ".join(command.words)
+        raise PluginIncompatible(f"the verb `{verb}` of the plugin {found.name} leads to code outside its package")
     others = tuple(plugin for plugin in enabled_plugins(file) if plugin.name != found.name)
     taken = {command.words: "prometheus" for command in ours}
     taken.update({command.words: plugin.name for plugin in others for command in plugin.commands})

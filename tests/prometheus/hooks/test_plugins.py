@@ -152,7 +152,9 @@ def test_a_plugin_is_taken_off_once(room: Path, file: LocalFile) -> None:
     assert states(file)["guest"] == "off"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"v": 2}', '{"v": 1, "plugins": [{}]}', '{"v":1,"plugins":[3]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"v": 2}', '{"v": 1, "plugins": [{}]}', '{"v":1,"plugins":[3]}', "[" * 100_000]
+)
 def test_a_list_that_cannot_be_read_enables_nothing(text: str) -> None:
     assert enabled.parse(text) == ()
 
