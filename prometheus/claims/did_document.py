@@ -18,6 +18,7 @@ range of heights is `prometheus.claims.signature_period`. A DID document has no 
 
 from __future__ import annotations
 
+from prometheus.claims.reference_members import list_member, member, object_of, text_member
 from prometheus.errors import Malformed, NotUnderstood
 from prometheus.identity.did import Did, KeyLink
 from prometheus.identity.multicipher import parse_authentication, same_authentication
@@ -146,12 +147,12 @@ def parse_did_document(value: Json) -> DidDocument:
         Malformed: When a member is missing or of the wrong type.
         NotUnderstood: When the DID, a key or a key id is not one.
     """
-    document = _object(value, "the DID document")
+    document = object_of(value, "the DID document")
     rights = document.get("rights")
-    by_right = {} if rights is None else _object(rights, "rights")
+    by_right = {} if rights is None else object_of(rights, "rights")
     return DidDocument(
-        did=Did.parse(_text(document, "did")),
-        keys=tuple(_parse_key(item, position) for position, item in enumerate(_list(document, "keys"))),
+        did=Did.parse(text_member(document, "did")),
+        keys=tuple(_parse_key(item, position) for position, item in enumerate(list_member(document, "keys"))),
         rights={right: _parse_right(entries, right) for right, entries in by_right.items()},
         tombstoned_at=_height_or_none(document, "tombstonedAtHeight"),
         queried_at=_height(document, "queriedAtHeight"),
@@ -159,11 +160,11 @@ def parse_did_document(value: Json) -> DidDocument:
 
 
 def _parse_key(value: Json, position: int) -> DocumentKey:
-    key = _object(value, "a key")
+    key = object_of(value, "a key")
     if _height(key, "index") != position:
         raise Malformed("the keys of the DID document are not numbered in their order")
     return DocumentKey(
-        parse_authentication(_text(key, "auth")),
+        parse_authentication(text_member(key, "auth")),
         _height_or_none(key, "validFromHeight"),
         _height_or_none(key, "validUntilHeight"),
     )
@@ -172,49 +173,23 @@ def _parse_key(value: Json, position: int) -> DocumentKey:
 def _parse_right(value: Json, right: str) -> tuple[RightEntry, ...]:
     if not isinstance(value, list):
         raise Malformed(f"the right {right!r} is not a list")
-    entries = [_object(item, "the entry of a right") for item in value]
+    entries = [object_of(item, "the entry of a right") for item in value]
     return tuple(
-        RightEntry(_text(entry, "keyLink"), tuple(_parse_point(point) for point in _list(entry, "history")))
+        RightEntry(text_member(entry, "keyLink"), tuple(_parse_point(point) for point in list_member(entry, "history")))
         for entry in entries
     )
 
 
 def _parse_point(value: Json) -> RightPoint:
-    point = _object(value, "a point of a right's history")
+    point = object_of(value, "a point of a right's history")
     is_granted = point.get("valid")
     if not isinstance(is_granted, bool):
         raise Malformed("valid is not true or false")
     return RightPoint(_height_or_none(point, "height") or 0, is_granted)
 
 
-def _object(value: Json, name: str) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise Malformed(f"{name} is not an object")
-    return value
-
-
-def _member(members: dict[str, Json], name: str) -> Json:
-    if name not in members:
-        raise Malformed(f"missing field `{name}`")
-    return members[name]
-
-
-def _list(members: dict[str, Json], name: str) -> list[Json]:
-    value = _member(members, name)
-    if not isinstance(value, list):
-        raise Malformed(f"{name} is not a list")
-    return value
-
-
-def _text(members: dict[str, Json], name: str) -> str:
-    value = _member(members, name)
-    if not isinstance(value, str):
-        raise Malformed(f"{name} is not a text")
-    return value
-
-
 def _height(members: dict[str, Json], name: str) -> int:
-    value = _member(members, name)
+    value = member(members, name)
     if type(value) is not int or not 0 <= value <= MAX_HEIGHT:
         raise Malformed(f"{name} is not a number of 32 bits")
     return value

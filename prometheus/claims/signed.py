@@ -16,6 +16,7 @@ What this is not: a judgement. A fitting signature says that the key signed; who
 from __future__ import annotations
 
 from prometheus.claims.digest import content_id
+from prometheus.claims.reference_members import member, object_of, text_member
 from prometheus.errors import Malformed, NotUnderstood
 from prometheus.identity.multicipher import PublicKey, SecretKey, Signature
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple, Protocol
@@ -94,15 +95,15 @@ def parse_signed(signed: Json) -> SignedJson:
         Malformed: When a member is missing or of the wrong type.
         NotUnderstood: When the public key or signature text is wrong.
     """
-    document = _object(signed, "the signed document")
-    signature = _object(_member(document, "signature"), "signature")
+    document = object_of(signed, "the signed document")
+    signature = object_of(member(document, "signature"), "signature")
     nonce = document.get("nonce")
     if nonce is not None and not isinstance(nonce, str):
         raise Malformed("nonce is not a text")
     return SignedJson(
-        PublicKey.parse(_text_member(signature, "publicKey")),
-        Signature.parse(_text_member(signature, "bytes")),
-        _member(document, "content"),
+        PublicKey.parse(text_member(signature, "publicKey")),
+        Signature.parse(text_member(signature, "bytes")),
+        member(document, "content"),
         nonce,
     )
 
@@ -119,22 +120,3 @@ def signature_is_valid(signed: Json) -> bool:
 
 def _text(public_key: PublicKey | str) -> str:
     return public_key if isinstance(public_key, str) else public_key.text
-
-
-def _object(value: Json, name: str) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise Malformed(f"{name} is not an object")
-    return value
-
-
-def _member(members: dict[str, Json], name: str) -> Json:
-    if name not in members:
-        raise Malformed(f"missing field `{name}`")
-    return members[name]
-
-
-def _text_member(members: dict[str, Json], name: str) -> str:
-    value = _member(members, name)
-    if not isinstance(value, str):
-        raise Malformed(f"{name} is not a text")
-    return value
