@@ -6,6 +6,7 @@ import json
 
 from prometheus import files
 from prometheus.cli import ask
+from prometheus.cli.claim.handing_over import require_place
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NoConsent, NotFound
@@ -63,6 +64,7 @@ def verify(call: Invocation) -> int:
 def export(call: Invocation) -> int:
     """Write every entry as one JSON line; the export is itself an entry, the last one written."""
     out = call.text("out")
+    require_place(call)
     with open_session(call) as session:
         call.output.note("the log names your personas side by side: who reads it can link them")
         if not ask.confirm(call, "export the log?"):

@@ -13,15 +13,15 @@ from prometheus.claims.digest import content_id
 from prometheus.claims.shown import leaves
 from prometheus.errors import NotFound, NotUnderstood
 from prometheus.identity.did import Did
-from prometheus.model import collection
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.model.persona import KINDS
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.claim_index import OpenStatement, read_statement, record_of
-from prometheus.usecases.claims_store import add_claim, get_claim, is_expired, purge_trash
+from prometheus.usecases.claims_store import add_claim, get_claim, is_expired
 from prometheus.usecases.personas import list_personas
-from prometheus.usecases.request_claim import SentRequest, sent_requests
+from prometheus.usecases.signed_copies import SignedCopy, copies, keep
+from prometheus.usecases.trash import purge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +49,7 @@ class _Known(NamedTuple):
     """What the vault and this machine know, gathered once for all statements."""
 
     personas: Sequence[Persona]
-    requests: Sequence[SentRequest]
+    requests: Sequence[SignedCopy]
     schemas: Schemas
     now: datetime
 
@@ -57,7 +57,7 @@ class _Known(NamedTuple):
 class _Prepared(NamedTuple):
     found: OpenStatement
     record: ClaimRecord
-    answered: SentRequest | None
+    answered: SignedCopy | None
     notes: tuple[str, ...]
 
 
@@ -91,7 +91,7 @@ def import_claims(session: Session, statements: Iterable[bytes], schemas: Schema
 def _prepared(session: Session, statements: Iterable[bytes], schemas: Schemas, source: str) -> list[_Prepared]:
     """Check statements and gather what the vault knows about them; nothing is written yet."""
     everyone = list_personas(session, KINDS, hidden=True)
-    here = _Known(everyone, tuple(sent_requests(session)), schemas, session.clock.now())
+    here = _Known(everyone, tuple(copies(session, "request")), schemas, session.clock.now())
     return [_prepare(raw, source, here) for raw in statements]
 
 
@@ -129,15 +129,14 @@ def _keep(session: Session, prepared: Sequence[_Prepared]) -> list[Arrival]:
         return [_arrival(item, "known") for item in prepared]
     arrivals = []
     with session.commit() as commit:
-        purge_trash(session, commit)
+        purge(session, commit)
         for item in prepared:
             outcome = add_claim(commit, item.record)
             arrivals.append(_arrival(item, outcome))
             if outcome == "known":
                 continue
             if item.answered:
-                sent = item.answered._replace(statement=item.record.id)
-                commit.put(collection.REQUEST, sent.record_name, sent.as_fields())
+                keep(commit, item.answered._replace(partner=item.record.id))
             facts = {
                 "claim": item.record.id,
                 "process": item.record.process_id,
@@ -157,7 +156,7 @@ def _arrival(item: _Prepared, outcome: Added) -> Arrival:
     return Arrival(item.record, outcome, item.answered.id if item.answered else "", item.notes)
 
 
-def _answered(requests: Sequence[SentRequest], found: OpenStatement) -> tuple[SentRequest | None, tuple[str, ...]]:
+def _answered(requests: Sequence[SignedCopy], found: OpenStatement) -> tuple[SignedCopy | None, tuple[str, ...]]:
     """Return the request that a statement answers, and how it differs from the one that was open."""
     asked = [sent for sent in requests if sent.process_id == found.statement.process_id]
     claim_id = content_id(found.claim.to_json())
@@ -165,11 +164,11 @@ def _answered(requests: Sequence[SentRequest], found: OpenStatement) -> tuple[Se
         if sent.claim_id == claim_id:
             return sent, ()
     subject = Did.parse(found.claim.subject)
-    still_open = [sent for sent in asked if not sent.statement and Did.parse(sent.persona) == subject]
+    still_open = [sent for sent in asked if not sent.partner and Did.parse(sent.persona) == subject]
     return None, tuple(_differences(still_open[-1:], found))
 
 
-def _differences(still_open: Sequence[SentRequest], found: OpenStatement) -> Iterator[str]:
+def _differences(still_open: Sequence[SignedCopy], found: OpenStatement) -> Iterator[str]:
     from prometheus.claims.jsontext import parse, text_form
     from prometheus.claims.request import parse_signed_request
 

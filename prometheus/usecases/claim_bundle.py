@@ -13,13 +13,15 @@ from prometheus.errors import NotUnderstood
 from prometheus.identity.multibase import b64u_decode, b64u_encode
 from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases import audit
+from prometheus.usecases.signed_copies import SignedCopy
+from prometheus.usecases.trash import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prometheus.claims.jsontext import Json
-    from prometheus.model.claim_record import ClaimRecord
     from prometheus.usecases.session import Session
+    from prometheus.usecases.trash import Paper
 
 KIND: Final = "prometheus/claims"
 VERSION: Final = 1
@@ -28,17 +30,30 @@ LARGEST: Final = 16 * 1024 * 1024
 MOST_CLAIMS: Final = 10_000
 
 
-def export_claims(session: Session, claims: Sequence[ClaimRecord]) -> bytes:
-    """Return one claim as it was issued, or several as a bundle; the log entries are durable before that."""
+def export_papers(session: Session, papers: Sequence[Paper]) -> bytes:
+    """Return one document as it was issued, or several as a bundle; the log entries are durable before that.
+
+    Raises:
+        NotUnderstood: When a witness request is among several: a bundle holds statements.
+    """
+    if len(papers) > 1 and any(kind_of(paper) == "request" for paper in papers):
+        raise NotUnderstood(
+            "a witness request is exported on its own", code="BUNDLE", remedy="name nothing but the request"
+        )
     with session.commit() as commit:
-        for claim in claims:
-            audit.append(commit, "claim.export", persona=claim.persona, facts={"claim": claim.id})
-    return claims[0].raw if len(claims) == 1 else bundle_of(claims)
+        for paper in papers:
+            audit.append(commit, "claim.export", persona=paper.persona, facts={kind_of(paper): paper.id})
+    return issued_bytes(papers[0]) if len(papers) == 1 else bundle_of(papers)
 
 
-def bundle_of(claims: Sequence[ClaimRecord]) -> bytes:
-    """Return a bundle of claims."""
-    packed: list[Json] = [{"raw": b64u_encode(claim.raw)} for claim in claims]
+def issued_bytes(paper: Paper) -> bytes:
+    """Return a document byte for byte as it was issued."""
+    return paper.file_content if isinstance(paper, SignedCopy) else paper.raw
+
+
+def bundle_of(papers: Sequence[Paper]) -> bytes:
+    """Return a bundle of statements."""
+    packed: list[Json] = [{"raw": b64u_encode(issued_bytes(paper))} for paper in papers]
     return compact({"v": VERSION, "type": KIND, "claims": packed}).encode() + b"\n"
 
 

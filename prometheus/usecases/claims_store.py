@@ -1,9 +1,9 @@
-"""Keep claims in the vault: add, find, list, count uses, trash, bring back, purge.
+"""Keep claims in the vault: add, find, list, count uses, trash, bring back.
 
 Rules:
 * A claim's name is its content id; any unique prefix of six or more characters names it, with or without ``cju``.
 * Adding what is there changes nothing; adding what rests in the trash brings it back.
-* A deleted claim rests in the trash for thirty days. The first change of the claims after that removes it for good.
+* A deleted claim rests in the trash for thirty days (`trash`).
 
 Nothing here judges a claim: who signed it, and whether the signature holds, is known before it comes in.
 """
@@ -27,7 +27,6 @@ SHORTEST_PREFIX: Final = 6
 TRASH_DAYS: Final = 30
 _ID_PREFIX: Final = "cju"
 _ID_LENGTH: Final = 46
-_SECONDS_A_DAY: Final = 86_400
 _SHOWN_CANDIDATES: Final = 8
 
 
@@ -146,21 +145,23 @@ def restore_claim(commit: Commit, claim_id: str) -> ClaimRecord:
     return restored
 
 
-def purge_trash(session: Session, commit: Commit) -> list[str]:
-    """Remove for good what has rested its thirty days; return the ids."""
-    now = session.clock.now()
-    due = [claim.id for claim in _all_claims(session) if claim.is_deleted and _rested(claim, now)]
-    for claim_id in due:
-        commit.delete(collection.CLAIM, claim_id)
-    return due
-
-
 def is_expired(claim: ClaimRecord, now: datetime) -> bool:
     """Whether the claim may not be used any more; a time that cannot be read counts as past."""
     if not claim.before:
         return False
-    before = _moment(claim.before)
+    before = moment(claim.before)
     return before is None or before <= now
+
+
+def moment(text: str) -> datetime | None:
+    """Return the moment that a time in a record names, None where it names none."""
+    from datetime import UTC, datetime
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _all_claims(session: Session) -> Iterator[ClaimRecord]:
@@ -181,21 +182,6 @@ def _present(commit: Commit, claim_id: str) -> ClaimRecord:
     if fields is None:
         raise NotFound(f"no claim has the id `{claim_id}`", code="CLAIM-NOT-FOUND")
     return ClaimRecord.from_fields(fields)
-
-
-def _rested(claim: ClaimRecord, now: datetime) -> bool:
-    deleted = _moment(claim.deleted_at)
-    return deleted is not None and (now - deleted).total_seconds() >= TRASH_DAYS * _SECONDS_A_DAY
-
-
-def _moment(text: str) -> datetime | None:
-    from datetime import UTC, datetime
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _ambiguous(wanted: str, found: list[ClaimRecord]) -> Ambiguous:

@@ -16,21 +16,17 @@ from prometheus.claims.request import WitnessRequest
 from prometheus.claims.signed import sign_json
 from prometheus.claims.weaknesses import when_issuing
 from prometheus.errors import NotUnderstood
-from prometheus.model import collection
-from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import content_faults, data_faults, normalise, require_fit, wrapped
+from prometheus.usecases.signed_copies import SignedCopy, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from prometheus.claims.jsontext import Json
     from prometheus.claims.weaknesses import Weakness
     from prometheus.model.persona import Persona
     from prometheus.usecases.schemas import KnownSchema
     from prometheus.usecases.session import Session
-
-RECORD_PREFIX: Final = "witness/"
 
 
 class RequestDraft(NamedTuple):
@@ -55,33 +51,6 @@ class SignedRequest(NamedTuple):
     def raw(self) -> bytes:
         """The text to hand to the authority."""
         return compact(self.document).encode() + b"\n"
-
-
-class SentRequest(NamedTuple):
-    """A request of the user's, as the vault keeps it."""
-
-    id: str
-    persona: str
-    process_id: str
-    claim_id: str
-    created: str
-    raw: str
-    statement: str
-    """Id of the claim that answers it, or empty."""
-
-    @property
-    def record_name(self) -> str:
-        """The name of its record in the vault."""
-        return RECORD_PREFIX + self.id
-
-    def as_fields(self) -> dict[str, Any]:
-        """Return the members of its record."""
-        return self._asdict()
-
-    @classmethod
-    def from_fields(cls, fields: dict[str, Any]) -> SentRequest:
-        """Read what `as_fields` wrote."""
-        return cls(**{name: fields[name] for name in cls._fields})
 
 
 def draft_request(schema: KnownSchema, persona: Persona, data: Json, evidence: Json = None) -> RequestDraft:
@@ -117,26 +86,20 @@ def sign_request(session: Session, draft: RequestDraft) -> SignedRequest:
     document = sign_json(request.to_json(), session.signer, draft.persona.public_key)
     signed = SignedRequest(content_id(document), document)
     with session.commit() as commit:
-        sent = SentRequest(
+        copy = SignedCopy(
             id=signed.id,
+            kind="request",
             persona=draft.persona.did,
             process_id=draft.schema.content_id,
+            subject=claim.subject,
             claim_id=content_id(claim.to_json()),
             created=commit.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             raw=compact(document),
-            statement="",
         )
-        commit.put(collection.REQUEST, sent.record_name, sent.as_fields())
+        keep(commit, copy)
         facts = {"request": signed.id, "process": draft.schema.content_id}
         audit.append(commit, "claim.request", persona=draft.persona.did, facts=facts)
     return signed
-
-
-def sent_requests(session: Session) -> Iterator[SentRequest]:
-    """Yield the witness requests that were made with this vault."""
-    for name, fields in session.scan(collection.REQUEST):
-        if name.startswith(RECORD_PREFIX):
-            yield SentRequest.from_fields(fields)
 
 
 def _require_evidence(schema: KnownSchema, evidence: Json) -> None:

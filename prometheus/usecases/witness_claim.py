@@ -25,6 +25,7 @@ from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import content_faults, content_id_texts, data_faults, normalise, require_fit
+from prometheus.usecases.signed_copies import SignedCopy, copies, keep
 from prometheus.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def checked_terms(
 
 
 def sign_statement(session: Session, review: ReviewedRequest, clerk: Persona, terms: Terms) -> SignedStatementFile:
-    """Sign the statement with the clerk's key; the log entry is durable before the statement is handed out."""
+    """Sign the statement with the clerk's key; a copy and the log entry are durable before it is handed out."""
     request = review.request
     constraints = Constraints(terms.after, terms.before, clerk.key_link, terms.authority, terms.content)
     statement = Statement(request.process_id, request.claim, constraints, new_nonce())
@@ -170,8 +171,27 @@ def sign_statement(session: Session, review: ReviewedRequest, clerk: Persona, te
         "before": terms.before,
     }
     with session.commit() as commit:
+        copy = SignedCopy(
+            id=signed.id,
+            kind="statement",
+            persona=clerk.did,
+            process_id=request.process_id,
+            subject=request.claim.subject,
+            claim_id=content_id(request.claim.to_json()),
+            created=commit.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            raw=compact(document),
+            partner=review.id,
+            before=terms.before or "",
+        )
+        keep(commit, copy)
         audit.append(commit, "claim.witness", persona=clerk.did, facts=facts)
     return signed
+
+
+def witnessed_before(session: Session, request_id: str) -> SignedCopy | None:
+    """Return the newest statement that was signed for this request already, None where there is none."""
+    answers = [copy for copy in copies(session, "statement") if copy.partner == request_id]
+    return max(answers, key=lambda copy: copy.created, default=None)
 
 
 def _known_process(process_id: str, schemas: Schemas) -> KnownSchema:

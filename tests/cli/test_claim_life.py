@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -177,10 +178,55 @@ def test_no_at_the_question_signs_nothing(neighbours: Neighbours) -> None:
     assert not (neighbours.home / "r.json").exists()
 
 
-def test_a_full_folder_loses_nothing(neighbours: Neighbours) -> None:
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_signed(neighbours: Neighbours) -> None:
+    run = neighbours.run
+    run("", "schema", "add", "schema.json")
+    asked = ("claim", "request", "--schema", "library card", "--data", "card.json", "--yes", "--out")
+    run("reader", *asked, "r")
+    before = run("reader", "audit", "list")["total"]
+    told = run("reader", *asked, "none/r", expect=16)
+    assert (told["code"], told["hint"]) == ("STORAGE", "make the folder first")
+    run("library", "claim", "witness", "r", "--yes", "--out", "none/s", expect=16)
+    run("reader", "claim", "export", "--all", "--out", ".", expect=16)
+    run("reader", "audit", "export", "--yes", "--out", "none/log", expect=16)
+    assert run("reader", "audit", "list")["total"] == before
+    assert run("library", "claim", "list", "--witnessed")["statements"] == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full: a device that is always full")
+def test_what_was_signed_for_a_full_disk_is_written_again(neighbours: Neighbours) -> None:
+    run, home = neighbours.run, neighbours.home
+    run("", "schema", "add", "schema.json")
+    asked = ("claim", "request", "--schema", "library card", "--data", "card.json", "--yes", "--out")
+    told = run("reader", *asked, "/dev/full", expect=16)
+    (request,) = run("reader", "claim", "list", "--requests")["requests"]
+    assert f"claim export {request['id']} --out FILE" in told["hint"]
+    run("reader", "claim", "export", request["id"], "--out", "r")
+
+    told = run("library", "claim", "witness", "r", "--yes", "--out", "/dev/full", expect=16)
+    (statement,) = run("library", "claim", "list", "--witnessed")["statements"]
+    assert f"claim export {statement['id']} --out FILE" in told["hint"]
+    assert statement["request"] == request["id"]
+    assert "raw" not in statement
+    run("library", "claim", "export", statement["id"][:12], "--out", "s")
+    run("library", "claim", "export", statement["id"], "--out", "again")
+    assert (home / "s").read_bytes() == (home / "again").read_bytes()
+    assert run("reader", "claim", "accept", "s")["request"] == request["id"]
+    run("library", "claim", "delete", statement["id"])
+    assert run("library", "claim", "list", "--witnessed")["statements"] == []
+    assert [one["id"] for one in run("library", "claim", "list", "--witnessed", "--trash")["statements"]] == [
+        statement["id"]
+    ]
+
+
+def test_a_request_that_was_witnessed_before_is_said(neighbours: Neighbours) -> None:
     neighbours.run("", "schema", "add", "schema.json")
-    words = ("claim", "request", "--schema", "library card", "--data", "card.json", "--yes", "--out", "none/r.json")
-    told = neighbours.run("reader", *words, expect=16)
-    assert told["hint"]
-    (sent,) = neighbours.run("reader", "claim", "list", "--requests")["requests"]
-    assert sent["statement"] == ""
+    neighbours.run(
+        "reader", "claim", "request", "--schema", "library card", "--data", "card.json", "--yes", "--out", "r"
+    )
+    first = neighbours.run("library", "claim", "witness", "r", "--yes", "--out", "s")
+    again = neighbours.command_line.run(
+        "claim", "witness", "r", "--dry-run", "--vault", "library", "--passphrase-file", "pass"
+    )
+    assert again.returncode == 0
+    assert f"before, as {first['id']}" in again.stderr

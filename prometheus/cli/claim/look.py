@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from prometheus.claims.weaknesses import when_issuing
+from prometheus.cli.claim.copies import show_copies
 from prometheus.cli.claim.lines import (
+    brief,
     claim_members,
     claim_row,
     content_lines,
@@ -16,12 +18,11 @@ from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
-from prometheus.model.frozen import TYPE_CHECKING, Any
+from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.persona import KINDS
 from prometheus.usecases.claim_index import statement_of
 from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims
 from prometheus.usecases.personas import find_persona, list_personas
-from prometheus.usecases.request_claim import sent_requests
 from prometheus.usecases.search_claims import search_claims
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def list_all(call: Invocation) -> int:
     kind, named = call.maybe("type"), call.maybe("persona")
     process_id = schemas().find(kind).content_id if kind else ""
     with open_session(call) as session:
-        if call.flag("requests"):
-            return _list_requests(call, session)
+        if call.flag("requests") or call.flag("witnessed"):
+            return show_copies(call, session, "request" if call.flag("requests") else "statement")
         found = list_claims(
             session,
             persona=find_persona(session, named).did if named else "",
@@ -116,19 +117,6 @@ def _nothing(call: Invocation) -> list[str]:
     return ["there is no claim yet", "ask for one with 'prometheus claim request --schema SCHEMA --data FILE'"]
 
 
-def _list_requests(call: Invocation, session: Session) -> int:
-    found = sorted(sent_requests(session), key=lambda sent: sent.created, reverse=True)
-    document: dict[str, Any] = {"requests": [sent.as_fields() for sent in found]}
-    known = schemas()
-    lines = []
-    for sent in found:
-        schema = known.by_id(sent.process_id)
-        answer = f"answered by {sent.statement[:13]}" if sent.statement else "open"
-        lines.append(f"{sent.id[:13]}  {safe(schema.name if schema else '?'):<24}  {when(sent.created)}  {answer}")
-    call.output.result(document, lines or ["you asked for no claim yet"])
-    return 0
-
-
 def _details(
     claim: ClaimRecord,
     found: OpenStatement,
@@ -150,7 +138,7 @@ def _details(
     if claim.deleted_at:
         yield f"deleted  {when(claim.deleted_at)}"
     if found.constraints.content is not None:
-        yield f"besides  {safe(str(found.constraints.content))}"
+        yield f"besides  {brief(found.constraints.content)}"
     yield ""
     yield from content_lines(found.claim.content, known.process.claim_schema if known else None)
     if weaknesses:

@@ -6,7 +6,7 @@ from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
 from prometheus.cli.claim.form import fill_in
-from prometheus.cli.claim.handing_over import hand_over
+from prometheus.cli.claim.handing_over import hand_over, require_place
 from prometheus.cli.claim.lines import content_lines, warn_of, weakness_members
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
@@ -28,6 +28,7 @@ def run(call: Invocation) -> int:
     schema = _schema(call)
     given, evidence = _json_file(call, "data"), _json_file(call, "evidence")
     _refuse_without_data(call)
+    require_place(call)
     with open_session(call) as session:
         named = call.maybe("persona")
         persona = find_persona(session, named) if named else active_persona(session)
@@ -40,7 +41,7 @@ def run(call: Invocation) -> int:
             raise NoConsent("nothing was signed")
         signed = sign_request(session, draft)
     facts = {"id": signed.id, "persona": persona.did, "schema": schema.content_id}
-    hand_over(call, signed.raw, {**facts, **_findings(draft)}, signed.document)
+    hand_over(call, signed.raw, {**facts, **_findings(draft)}, signed.document, kept_as=signed.id)
     call.output.note(f"request {signed.id}")
     call.output.note("give it to the authority; a copy is in your vault")
     return 0

@@ -5,15 +5,22 @@ from __future__ import annotations
 from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
-from prometheus.cli.claim.handing_over import hand_over
+from prometheus.cli.claim.handing_over import hand_over, require_place
 from prometheus.cli.claim.lines import brief, content_lines, warn_of, weakness_members, when
 from prometheus.cli.output import safe
+from prometheus.cli.schema.lines import SHOWN_ID
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
-from prometheus.usecases.witness_claim import checked_terms, refuse_doubts, review_request, sign_statement
+from prometheus.usecases.witness_claim import (
+    checked_terms,
+    refuse_doubts,
+    review_request,
+    sign_statement,
+    witnessed_before,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,12 +34,14 @@ if TYPE_CHECKING:
 def run(call: Invocation) -> int:
     """Check a request, show it, ask, sign a statement and hand it over."""
     raw = files.read(call.text("request"))
+    require_place(call)
     with open_session(call) as session:
         now = session.clock.now()
         review = review_request(raw, schemas(), now)
         clerk = _clerk(call, session)
         terms = _terms(call, review, clerk, now)
         _tell(call, review, terms)
+        _tell_of_another(call, session, review)
         if not call.flag("accept_unknown"):
             refuse_doubts(review)
         if call.flag("dry_run"):
@@ -42,9 +51,9 @@ def run(call: Invocation) -> int:
         signed = sign_statement(session, review, clerk, terms)
     facts = {"id": signed.id, "request": review.id, "authority": terms.authority, "persona": clerk.did}
     weaknesses = weakness_members(review.weaknesses)
-    hand_over(call, signed.raw, {**facts, "weaknesses": weaknesses}, signed.document)
+    hand_over(call, signed.raw, {**facts, "weaknesses": weaknesses}, signed.document, kept_as=signed.id)
     call.output.note(f"statement {signed.id}")
-    call.output.note("give it to the claimant")
+    call.output.note("give it to the claimant; a copy is in your vault")
     return 0
 
 
@@ -63,6 +72,14 @@ def _terms(call: Invocation, review: ReviewedRequest, clerk: Persona, now: datet
         before=call.maybe("before") or "",
         content=parse(files.read(path)) if path else None,
     )
+
+
+def _tell_of_another(call: Invocation, session: Session, review: ReviewedRequest) -> None:
+    """Say that this request was witnessed already: the claimant may only have lost the file."""
+    before = witnessed_before(session, review.id)
+    if before is not None:
+        call.output.warn(f"you witnessed this request before, as {before.id}")
+        call.output.note(f"'prometheus claim export {before.id[:SHOWN_ID]}' writes that statement once more")
 
 
 def _dry(call: Invocation, review: ReviewedRequest, terms: Terms) -> int:
@@ -89,6 +106,8 @@ def _tell(call: Invocation, review: ReviewedRequest, terms: Terms) -> None:
     tell(f"in the name of {safe(terms.authority)}")
     first = f"from {when(terms.after)}" if terms.after else "from now on"
     tell(f"to be used {first}, {f'until {when(terms.before)}' if terms.before else 'without end'}")
+    if terms.content is not None:
+        tell(f"limited by {brief(terms.content)}")
     warn_of(call.output, review.weaknesses)
     for check in review.doubts:
         call.output.warn(safe(check.detail))

@@ -25,7 +25,7 @@ _REQUEST = Command(
     about="Write plain values, or type them into the form. Each value that the schema marks is wrapped with a nonce, "
     "so that you can hide it on its own later; text is put into Unicode form NFKD. What does not fit the schema is "
     "named field by field, and what will be weak about the claim is said before you sign. A copy of the signed request "
-    "stays in your vault.",
+    "stays in your vault, and `claim export` writes it once more.",
     examples=(
         ("From a file", "prometheus claim request --schema degree --data my-degree.json --out request.json"),
         ("With a form", "prometheus claim request --schema identity-card --out request.json"),
@@ -48,7 +48,7 @@ _WITNESS = Command(
     ),
     about="Checks the signature, that the claimant's key made it, and the claim against the schema to the last field. "
     "Shows every value and asks. Whether it is true is for you to know. A text that looks like a content id is never "
-    "signed: its holder could later show another document in its place.",
+    "signed: its holder could later show another document in its place. A copy of the statement stays in your vault.",
     examples=(
         ("For a year", "prometheus claim witness request.json --before P1Y --out statement.json"),
         ("Only check", "prometheus claim witness request.json --dry-run"),
@@ -74,6 +74,7 @@ _KEEP = (
             Param("expired", "Only those that may not be used any more", ("--expired",), "flag"),
             Param("trash", "What is in the trash", ("--trash",), "flag"),
             Param("requests", "What you asked for, answered or not", ("--requests",), "flag"),
+            Param("witnessed", "What you witnessed for others", ("--witnessed",), "flag"),
         ),
     ),
     Command(
@@ -95,6 +96,7 @@ _KEEP = (
         "Put claims into the trash for thirty days",
         "prometheus.cli.claim.discard:delete",
         (_CLAIMS, _DRY_RUN),
+        about="The copies of requests and statements that you signed are deleted the same way, by their ids.",
     ),
     Command(
         ("claim", "restore"),
@@ -104,11 +106,12 @@ _KEEP = (
     ),
     Command(
         ("claim", "export"),
-        "Write claims to a file, as they were issued",
+        "Write claims, or copies of what you signed, as they were issued",
         "prometheus.cli.claim.export:run",
         (_CLAIMS._replace(required=False), Param("all", "Every claim of the vault", ("--all",), "flag"), _OUT),
         about="One claim is written exactly as its authority signed it, several as a bundle that `claim import` reads. "
-        "Nothing in it is hidden.",
+        "Nothing in it is hidden. The id of a request or statement that you signed yourself (see `claim list "
+        "--requests` and `--witnessed`) writes its file once more.",
         examples=(("Take all to another vault", "prometheus claim export --all --out claims.json"),),
     ),
     Command(

@@ -13,11 +13,12 @@ from prometheus.claims.digest import content_id, mask
 from prometheus.claims.jsontext import parse
 from prometheus.claims.signed import sign_json
 from prometheus.errors import InputError, NotFound, NotUnderstood, ProofError
-from prometheus.usecases import accept_claim, audit, claim_bundle, claims_store, discard_claim, request_claim
+from prometheus.usecases import accept_claim, audit, claim_bundle, claims_store
 from prometheus.usecases.claim_index import statement_of
 from prometheus.usecases.personas import active_persona
 from prometheus.usecases.schemas import Schemas
 from prometheus.usecases.search_claims import search_claims
+from prometheus.usecases.signed_copies import copies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def test_a_claim_is_kept_verbatim_and_answers_its_request(world: World) -> None:
     assert kept.persona == kept.subject == active_persona(world.holder).did
     assert kept.fields == (".number", ".level", ".points", ".home.city", ".home.street", ".tags")
     assert kept.before == "2027-11-22T18:00:00Z"
-    assert next(request_claim.sent_requests(world.holder)).statement == kept.id
+    assert next(copies(world.holder, "request")).partner == kept.id
     assert list(audit.entries(world.holder))[-1].act == "claim.accept"
     assert audit.check(world.holder).is_intact
 
@@ -148,13 +149,13 @@ def test_an_import_is_all_or_nothing(world: World) -> None:
 
 def test_one_claim_is_exported_as_it_was_issued(world: World) -> None:
     claim = world.claim().claim
-    assert claim_bundle.export_claims(world.holder, [claim]) == claim.raw
+    assert claim_bundle.export_papers(world.holder, [claim]) == claim.raw
     assert list(audit.entries(world.holder))[-1].act == "claim.export"
 
 
 def test_a_bundle_brings_all_claims_back(world: World) -> None:
     claims = [world.claim({**CARD, "points": points}).claim for points in (1, 2, 3)]
-    bundle = claim_bundle.export_claims(world.holder, claims)
+    bundle = claim_bundle.export_papers(world.holder, claims)
     arrivals = accept_claim.import_claims(world.authority, claim_bundle.statements_in(bundle), world.schemas)
     assert [arrival.claim.raw for arrival in arrivals] == [claim.raw for claim in claims]
     again = accept_claim.import_claims(world.authority, claim_bundle.statements_in(bundle), world.schemas)
@@ -181,21 +182,6 @@ def test_the_same_claim_twice_in_one_import_is_kept_once(world: World) -> None:
 def test_a_broken_bundle_is_refused(text: str) -> None:
     with pytest.raises(NotUnderstood, match="bundle"):
         claim_bundle.statements_in(text.encode())
-
-
-def test_delete_can_be_undone_for_thirty_days(world: World) -> None:
-    claim = world.claim().claim
-    discard_claim.discard(world.holder, claim.id)
-    world.clock.advance(29 * _DAY)
-    assert discard_claim.bring_back(world.holder, claim.id) == claim
-    discard_claim.discard(world.holder, claim.id)
-    world.clock.advance(31 * _DAY)
-    world.claim({**CARD, "points": 9})
-    with pytest.raises(NotFound):
-        discard_claim.bring_back(world.holder, claim.id)
-    acts = [entry.act for entry in audit.entries(world.holder)]
-    assert acts.count("claim.delete") == 2
-    assert acts.count("claim.restore") == 1
 
 
 def test_search_finds_values_fields_and_kinds(world: World) -> None:

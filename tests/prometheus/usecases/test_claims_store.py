@@ -11,8 +11,6 @@ from prometheus.model.claim_record import ClaimRecord
 from prometheus.usecases import claims_store
 from prometheus.usecases.session import Session
 
-_DAY = 86_400
-
 
 class _NoSigner:
     def sign(self, public_key: str, message: bytes) -> str:
@@ -115,20 +113,6 @@ def test_the_trash_refuses_what_it_has_and_what_it_lacks(session: Session) -> No
     _trash(session, claim)
     with session.commit() as commit, pytest.raises(Conflict):
         claims_store.trash_claim(commit, claim.id)
-
-
-@pytest.mark.parametrize(("days", "left"), [(29.99, 1), (30, 0)])
-def test_the_trash_is_purged_after_thirty_days(days: float, left: int) -> None:
-    clock = FakeClock()
-    session = Session(MemoryVault(), clock, _NoSigner())
-    claim = _claim("abcdef")
-    _keep(session, claim, _claim("bbbbbb"))
-    _trash(session, claim)
-    clock.advance(days * _DAY)
-    with session.commit() as commit:
-        claims_store.purge_trash(session, commit)
-    assert len(claims_store.list_claims(session, in_trash=True)) == left
-    assert len(claims_store.list_claims(session)) == 1
 
 
 def test_lists_are_filtered(session: Session) -> None:

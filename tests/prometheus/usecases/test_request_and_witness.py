@@ -19,6 +19,7 @@ from prometheus.usecases import audit, request_claim, witness_claim
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.personas import active_persona
 from prometheus.usecases.schemas import Schemas
+from prometheus.usecases.signed_copies import copies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,8 +98,9 @@ def test_a_request_is_signed_kept_and_logged_together(world: World) -> None:
     signed = world.request()
     assert signature_is_valid(parse(signed.raw))
     assert signed.id == content_id(parse(signed.raw))
-    (sent,) = request_claim.sent_requests(world.holder)
-    assert (sent.id, sent.process_id, sent.statement) == (signed.id, world.club.content_id, "")
+    (copy,) = copies(world.holder, "request")
+    assert (copy.id, copy.process_id, copy.partner) == (signed.id, world.club.content_id, "")
+    assert copy.file_content == signed.raw
     entry = list(audit.entries(world.holder))[-1]
     assert (entry.act, entry.facts["request"]) == ("claim.request", signed.id)
     assert "A-123" not in json.dumps(entry.as_fields())

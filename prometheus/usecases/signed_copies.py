@@ -1,0 +1,87 @@
+"""Copies of what was signed with this vault and handed out: witness requests, and statements about others.
+
+A file can be lost between signing and its reader: a full disk, a closed pipe. So the copy is durable before anything is
+handed out, and can be written out again as often as needed. A copy that is not wanted any more rests in the trash as
+long as a claim does.
+
+What this is not: the user's own claims (`claims_store`), nor presentations, which are made anew and never kept.
+"""
+
+from __future__ import annotations
+
+from prometheus.model import collection
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from prometheus.usecases.session import Commit, Session
+
+Kind = Literal["request", "statement"]
+
+_PREFIXES: Final[dict[Kind, str]] = {"request": "witness/", "statement": "statement/"}
+_ID_PREFIX: Final = "cju"
+
+
+class SignedCopy(NamedTuple):
+    """One signed document as it was handed out, and what is known about it."""
+
+    id: str
+    """Content id of the signed object."""
+    kind: Kind
+    persona: str
+    """DID of the persona that signed."""
+    process_id: str
+    subject: str
+    """DID that the claim is about."""
+    claim_id: str
+    """Content id of the claim in it."""
+    created: str
+    raw: str
+    """Its JSON text."""
+    partner: str = ""
+    """Of a request, the id of the claim that answers it; of a statement, the id of the request that it answers."""
+    before: str = ""
+    """Of a statement, the time from which it may not be used any more, or empty."""
+    deleted_at: str = ""
+    """When it was put into the trash, or empty."""
+
+    @property
+    def record_name(self) -> str:
+        """The name of its record in the vault."""
+        return _PREFIXES[self.kind] + self.id
+
+    @property
+    def file_content(self) -> bytes:
+        """What is written to a file: the same bytes every time."""
+        return self.raw.encode() + b"\n"
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the members of its record."""
+        return self._asdict()
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> SignedCopy:
+        """Read what `as_fields` wrote."""
+        return cls(**{name: fields[name] for name in cls._fields})
+
+
+def keep(commit: Commit, copy: SignedCopy) -> None:
+    """Keep a copy, or what has changed about it."""
+    commit.put(collection.REQUEST, copy.record_name, copy.as_fields())
+
+
+def copies(session: Session, kind: Kind | None = None, *, in_trash: bool = False) -> Iterator[SignedCopy]:
+    """Yield the copies of one kind, or of all, that rest in the trash or do not."""
+    for name, fields in session.scan(collection.REQUEST):
+        if name.startswith(tuple(_PREFIXES.values()) if kind is None else _PREFIXES[kind]):
+            copy = SignedCopy.from_fields(fields)
+            if bool(copy.deleted_at) == in_trash:
+                yield copy
+
+
+def copies_named(session: Session, text: str, *, in_trash: bool = False) -> list[SignedCopy]:
+    """Return the copies whose id begins like that, with or without ``cju``."""
+    wanted = text.strip().removesuffix("…")
+    starts = (wanted, _ID_PREFIX + wanted)
+    return [copy for copy in copies(session, in_trash=in_trash) if copy.id.startswith(starts)]

@@ -1,0 +1,118 @@
+"""The trash: claims, and copies of what was signed, rest there thirty days before they are removed for good.
+
+Each step has its log entry in the same commit. Removing happens with the first change of the claims after the thirty
+days, because nothing runs while nobody uses the program.
+"""
+
+from __future__ import annotations
+
+from prometheus.errors import Ambiguous, Conflict, NotFound
+from prometheus.model import collection
+from prometheus.model.claim_record import ClaimRecord
+from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.usecases import audit
+from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims, moment, restore_claim, trash_claim
+from prometheus.usecases.signed_copies import SignedCopy, copies, copies_named, keep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from prometheus.usecases.session import Commit, Session
+
+Paper = ClaimRecord | SignedCopy
+_SECONDS_A_DAY = 86_400
+
+
+def find_paper(session: Session, text: str, *, in_trash: bool = False) -> Paper:
+    """Return the claim, or the copy of a signed document, that an id or a unique prefix of one names.
+
+    Raises:
+        NotUnderstood: When the text is too short to name one.
+        Ambiguous: When more than one begins like that.
+        NotFound: When none does.
+    """
+    try:
+        claims = [find_claim(session, text, in_trash=in_trash)]
+    except NotFound:
+        claims = []
+        if not copies_named(session, text, in_trash=in_trash):
+            raise
+    every: list[Paper] = [*copies_named(session, text, in_trash=in_trash), *claims]
+    found = {paper.id: paper for paper in every}
+    if len(found) > 1:
+        raise Ambiguous(
+            f"{len(found)} documents begin with `{text}`",
+            code="CLAIM-AMBIGUOUS",
+            meaning=", ".join(found),
+            remedy="give more characters of the id",
+        )
+    return next(iter(found.values()))
+
+
+def kind_of(paper: Paper) -> str:
+    """Return ``claim``, ``request`` or ``statement``: what the paper is called in the log."""
+    return paper.kind if isinstance(paper, SignedCopy) else "claim"
+
+
+def discard(session: Session, papers: Iterable[Paper]) -> None:
+    """Put papers into the trash, all of them or none.
+
+    Raises:
+        Conflict: When one is there already.
+        NotFound: When there is no such claim any more.
+    """
+    with session.commit() as commit:
+        for paper in papers:
+            if isinstance(paper, SignedCopy):
+                _mark(commit, paper, commit.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+            else:
+                trash_claim(commit, paper.id)
+            audit.append(commit, "claim.delete", persona=paper.persona, facts={kind_of(paper): paper.id})
+        purge(session, commit)
+
+
+def bring_back(session: Session, papers: Iterable[Paper]) -> None:
+    """Take papers out of the trash, all of them or none.
+
+    Raises:
+        Conflict: When one is not in the trash.
+        NotFound: When there is no such claim any more.
+    """
+    with session.commit() as commit:
+        for paper in papers:
+            if isinstance(paper, SignedCopy):
+                _mark(commit, paper, "")
+            else:
+                restore_claim(commit, paper.id)
+            audit.append(commit, "claim.restore", persona=paper.persona, facts={kind_of(paper): paper.id})
+
+
+def purge(session: Session, commit: Commit) -> list[str]:
+    """Remove for good what has rested its thirty days, and log it; return the ids."""
+    due = [paper for paper in _resting(session) if _has_rested(paper, session.clock.now())]
+    for paper in due:
+        group = collection.REQUEST if isinstance(paper, SignedCopy) else collection.CLAIM
+        commit.delete(group, paper.record_name)
+        audit.append(commit, "claim.purge", persona=paper.persona, facts={kind_of(paper): paper.id})
+    return [paper.id for paper in due]
+
+
+def _mark(commit: Commit, copy: SignedCopy, deleted_at: str) -> None:
+    if bool(copy.deleted_at) == bool(deleted_at):
+        raise Conflict(
+            f"the {copy.kind} is {'in the trash already' if deleted_at else 'not in the trash'}", code="CLAIM-IN-TRASH"
+        )
+    if commit.get(collection.REQUEST, copy.record_name) is None:
+        raise NotFound(f"the {copy.kind} `{copy.id}` is not here any more", code="CLAIM-NOT-FOUND")
+    keep(commit, copy._replace(deleted_at=deleted_at))
+
+
+def _resting(session: Session) -> Iterator[Paper]:
+    yield from list_claims(session, in_trash=True)
+    yield from copies(session, in_trash=True)
+
+
+def _has_rested(paper: Paper, now: datetime) -> bool:
+    deleted = moment(paper.deleted_at)
+    return deleted is not None and (now - deleted).total_seconds() >= TRASH_DAYS * _SECONDS_A_DAY
