@@ -83,5 +83,5 @@ def import_list(call: Invocation) -> int:
 
 
 def _rows(authority: lists.Authority) -> list[str]:
-    scope = ", ".join(authority.processes) or "every kind of claim"
-    return [f"{safe(authority.name) or '(no name)'}  {safe(authority.did)}", f"    for {safe(scope)}"]
+    scope = [f"    for {safe(process)}" for process in authority.processes or ("every kind of claim",)]
+    return [f"{safe(authority.name) or '(no name)'}  {safe(authority.did)}", *scope]

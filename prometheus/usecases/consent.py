@@ -56,4 +56,4 @@ def permit(decision: Decision, *, said_yes: bool, may_ask: bool, ask: Callable[[
     )
 
 
-_EDIT = "`prometheus policy edit` changes the rules, `prometheus policy test` tries them"
+_EDIT = "`prometheus policy edit` changes the rules, `policy test` tries them"

@@ -9,7 +9,7 @@ from prometheus.claims.shown import leaves
 from prometheus.cli.moments import local
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID, shortened
-from prometheus.cli.verdict_lines import value_text
+from prometheus.cli.verdict_lines import value_text, wrapped
 from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.claims_store import is_expired
@@ -94,7 +94,8 @@ def weakness_members(weaknesses: Iterable[Weakness]) -> list[dict[str, str]]:
 def warn_of(output: Output, weaknesses: Iterable[Weakness]) -> None:
     """Tell every weakness with what helps against it."""
     for weakness in weaknesses:
-        output.warn(f"{safe(weakness.path) or 'the claim'}: {safe(weakness.detail)}; {safe(weakness.remedy)}")
+        text = f"{safe(weakness.path) or 'the claim'}: {safe(weakness.detail)}; {safe(weakness.remedy)}"
+        output.warn("\n".join(wrapped("", text, len("warning: "))))
 
 
 def when(text: str) -> str:

@@ -36,4 +36,4 @@ def _warn(call: Invocation, checked: CheckedSchema) -> None:
     if checked.open_fields:
         paths = ", ".join(checked.open_fields)
         call.output.warn(f"these fields cannot be hidden on their own: {safe(paths)}")
-        call.output.note("mark them with \"maskable\": true, or all of them with 'prometheus schema add --maskable'")
+        call.output.note('mark them with "maskable": true, or all of them with --maskable')

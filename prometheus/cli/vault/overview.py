@@ -67,7 +67,7 @@ def status(call: Invocation) -> int:
 def summary(call: Invocation) -> int:
     """Show the state of the vault that commands would use, and of the agent."""
     name = vault_name(call)
-    agent = {"running": False, "detail": "there is no agent in this version; every command opens the vault for itself"}
+    agent = {"running": False, "detail": "none in this version: every command opens the vault for itself"}
     try:
         entry = shelf_entry(places(), name)
     except NotFound as error:

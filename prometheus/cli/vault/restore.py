@@ -89,12 +89,12 @@ def _show(call: Invocation, plan: _Plan) -> None:
     call.output.note(f"first persona of these words: {plan.first_did}")
     if plan.looked_at:
         call.output.note(
-            f"looked at {plan.looked_at} personas; the files name {len(plan.used)} of them as used. "
+            f"looked at {plan.looked_at} personas; the files name {len(plan.used)} of them as used.\n"
             "No ledger was asked: one that only a ledger knows is not found"
         )
     else:
         call.output.note(
-            f"making {plan.personas} of kind persona. Which were used cannot be known from words alone: "
+            f"making {plan.personas} of kind persona. Which were used cannot be known from words alone:\n"
             "give --personas N, or --look-in a folder with your documents"
         )
 
