@@ -8,9 +8,10 @@ nobody sees. Secrets are read without echo and come back as `Secret`; the termin
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from prometheus.cli.output import safe
+from prometheus.cli.terminal_modes import typed_unseen
 from prometheus.errors import Cancelled, Locked, NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.secret import Secret
@@ -75,9 +76,23 @@ def ask_secret(call: Invocation, label: str) -> Secret:
             f"{label} is needed, and you cannot be asked here",
             remedy="run it in a terminal, or give --passphrase-fd or --passphrase-file",
         )
-    with _terminal() as terminal, _without_echo(terminal):
+    with _terminal() as terminal, typed_unseen(terminal):
         answer = _line(terminal, f"{safe(label)}: ")
+        _tell(terminal, "\n")
     return Secret(answer)
+
+
+@contextmanager
+def hidden_typing(call: Invocation) -> Iterator[None]:
+    """Hide what is typed for the whole block: work between two questions for secrets takes time, and people type ahead.
+
+    Nothing changes where nobody can be asked.
+    """
+    with ExitStack() as stack:
+        if call.output.may_ask:
+            with suppress(NoConsent):
+                stack.enter_context(typed_unseen(stack.enter_context(_terminal())))
+        yield
 
 
 def choose(call: Invocation, label: str, options: Sequence[str]) -> int:
@@ -120,21 +135,6 @@ def _terminal() -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
-
-
-@contextmanager
-def _without_echo(terminal: int) -> Iterator[None]:
-    import termios
-
-    before = termios.tcgetattr(terminal)
-    silent = termios.tcgetattr(terminal)
-    silent[3] &= ~termios.ECHO
-    termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
-        _tell(terminal, "\n")
 
 
 def _line(terminal: int, prompt: str) -> bytes:

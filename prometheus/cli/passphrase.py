@@ -8,6 +8,7 @@ guessing at strength from characters teaches bad habits.
 from __future__ import annotations
 
 import os
+from unicodedata import normalize
 
 from prometheus.cli import ask, settings
 from prometheus.errors import NotUnderstood
@@ -22,6 +23,10 @@ READ_LIMIT: Final = 4096
 """Bytes that are read of a passphrase; more than any vault accepts."""
 SHORT: Final = 15
 """Characters under which a new passphrase gets a hint."""
+LONGEST: Final = 1024
+"""Bytes of a passphrase in NFC, which is the form that a vault derives its key from."""
+ATTEMPTS: Final = 3
+"""How often a person at a terminal may try to type a new passphrase twice."""
 
 
 def given_passphrase(call: Invocation) -> Secret | None:
@@ -53,19 +58,19 @@ def new_passphrase(call: Invocation, *, fd: str = "", path: str = "", label: str
         label: What to ask for.
 
     Raises:
-        NotUnderstood: When it is empty, has a control character, or the two differ.
+        NotUnderstood: When it is empty, too long, has a control character, or the two differ; at a terminal only when
+            that happens again and again, because recovery words may already be on paper for what is being made.
     """
     given = _given_by(call, fd, path) if fd or path else given_passphrase(call)
     if given is not None:
         return _checked(given)
-    first = _checked(ask.ask_secret(call, label))
-    if len(first) < SHORT:
-        call.output.note("note: a longer passphrase is a stronger one; six random words are good and can be remembered")
-    if ask.ask_secret(call, f"{label} again") != first:
-        raise NotUnderstood(
-            "the two passphrases are not the same", code="PASSPHRASE-DIFFERS", meaning="nothing was changed"
-        )
-    return first
+    with ask.hidden_typing(call):
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return _typed_twice(call, label)
+            except NotUnderstood as error:
+                call.output.tell(f"{error.what}; try again")
+        return _typed_twice(call, label)
 
 
 def read_descriptor(number: str) -> Secret:
@@ -90,6 +95,17 @@ def read_descriptor(number: str) -> Secret:
     return Secret(_without_line_end(bytes(content)))
 
 
+def _typed_twice(call: Invocation, label: str) -> Secret:
+    first = _checked(ask.ask_secret(call, label))
+    if len(first) < SHORT:
+        call.output.note("note: longer is stronger; six random words are good and can be remembered")
+    if ask.ask_secret(call, f"{label} again") != first:
+        raise NotUnderstood(
+            "the two passphrases are not the same", code="PASSPHRASE-DIFFERS", meaning="nothing was changed"
+        )
+    return first
+
+
 def _given_by(call: Invocation, fd: str, path: str) -> Secret | None:
     file = call.maybe(path)
     if file is not None:
@@ -105,6 +121,8 @@ def _checked(secret: Secret) -> Secret:
         raise NotUnderstood("the passphrase is not UTF-8 text", code="PASSPHRASE-NOT-TEXT") from None
     if not text:
         raise NotUnderstood("the passphrase is empty", code="PASSPHRASE-EMPTY")
+    if len(normalize("NFC", text).encode()) > LONGEST:
+        raise NotUnderstood(f"the passphrase is longer than {LONGEST} bytes", code="PASSPHRASE-LONG")
     if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text):
         raise NotUnderstood(
             "the passphrase has a control character",

@@ -1,8 +1,8 @@
 """A page of the terminal that leaves nothing behind: for recovery words, shown or typed.
 
 It is written to the controlling terminal only, on the alternate screen, which is wiped and left at the end, also when
-the person interrupts. What is on that page goes into no scroll-back. A dumb terminal has no such
-page; there the text is only pushed out of sight.
+the person interrupts; Ctrl-Z cannot leave it standing. What is on that page goes into no scroll-back. A dumb terminal
+has no such page; there the text is only pushed out of sight.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 from contextlib import contextmanager
 
 from prometheus.cli.output import safe
+from prometheus.cli.terminal_modes import not_to_be_stopped
 from prometheus.errors import Cancelled, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
 
@@ -90,10 +91,13 @@ def private_screen(call: Invocation, purpose: str) -> Iterator[PrivateScreen]:
         )
     screen = PrivateScreen(handle, is_dumb=os.environ.get("TERM", "dumb") == "dumb")
     try:
-        screen.enter()
-        yield screen
+        with not_to_be_stopped(handle):
+            screen.enter()
+            try:
+                yield screen
+            finally:
+                screen.leave()
     finally:
-        screen.leave()
         os.close(handle)
 
 

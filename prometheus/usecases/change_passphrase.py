@@ -1,4 +1,7 @@
-"""Put a change of what opens the vault into its log; the change itself is a new header and belongs to the vault."""
+"""Change what opens the vault, in one commit with the line that the log gets for it.
+
+The change itself is a new header and belongs to the vault, which hands it in as a transaction that is not yet begun.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,19 @@ from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from prometheus.ports import Transaction
     from prometheus.usecases.session import Session
 
 
-def note_passphrase_change(session: Session, *, by: str) -> None:
-    """Write that the passphrase was changed, and what opened the vault for it."""
-    with session.commit() as commit:
+def change_passphrase(session: Session, change: AbstractContextManager[Transaction], *, by: str) -> None:
+    """Set the new passphrase, and write what opened the vault for it."""
+    with session.commit(change) as commit:
         audit.append(commit, "vault.passphrase", facts={"opened_by": by})
 
 
-def note_recovery_change(session: Session, *, is_there: bool) -> None:
-    """Write that the recovery slot was made or removed."""
-    with session.commit() as commit:
+def change_recovery(session: Session, change: AbstractContextManager[Transaction], *, is_there: bool) -> None:
+    """Make or remove the recovery slot, and write which."""
+    with session.commit(change) as commit:
         audit.append(commit, "vault.recovery", facts={"recovery_slot": is_there})

@@ -15,6 +15,7 @@ from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from prometheus.ports import Clock, Signer, Transaction, Vault
 
@@ -72,9 +73,13 @@ class Session:
         self.signer = signer
 
     @contextmanager
-    def commit(self) -> Iterator[Commit]:
-        """Take the writer lock, yield a commit, and make all of it durable together."""
-        with self.vault.transaction() as transaction:
+    def commit(self, joined: AbstractContextManager[Transaction] | None = None) -> Iterator[Commit]:
+        """Take the writer lock, yield a commit, and make all of it durable together.
+
+        Args:
+            joined: A transaction of the vault that also does something else, such as changing its passphrase.
+        """
+        with joined or self.vault.transaction() as transaction:
             commit = Commit(transaction, self.clock)
             yield commit
             commit.close()

@@ -156,6 +156,16 @@ def test_other_valid_words_open_nothing(house: House) -> None:
     assert (refused.code, refused.document["code"]) == (6, "WORDS-DO-NOT-OPEN")
 
 
+def test_a_new_passphrase_and_its_line_in_the_log_are_one_commit(house: House) -> None:
+    house.create()
+    before = house.unlocked("vault verify --json").document
+    (house.home / "new").write_text(PASSPHRASE)
+    assert house.unlocked(f"vault passphrase --kdf light --new-passphrase-file {house.home}/new").code == 0
+    after = house.unlocked("vault verify --json").document
+    steps = {name: after[name] - before[name] for name in ("epoch", "generation", "audit_entries")}
+    assert steps == {"epoch": 1, "generation": 1, "audit_entries": 1}
+
+
 def test_the_passphrase_changes(house: House) -> None:
     house.create()
     (house.home / "new").write_text("another horse entirely")
@@ -184,6 +194,19 @@ def test_the_words_are_proven_right_without_changing_anything(house: House) -> N
     before = house.vault_file().read_bytes()
     assert house.run(f"vault words check --words-file {house.home}/words").code == 0
     assert house.vault_file().read_bytes() == before
+
+
+def test_words_without_a_slot_are_proven_by_the_passphrase_and_still_change_nothing(house: House) -> None:
+    words = house.home / "words"
+    words.write_text(" ".join(["abandon"] * 23 + ["art"]))
+    house.unlocked(f"vault restore demo --kdf light --words-file {words} --allow-published")
+    for anchor in (house.home / ".local/state/prometheus").glob("*.anchor"):
+        anchor.unlink()
+    before = house.vault_file("demo").read_bytes()
+    checked = house.unlocked(f"vault words check demo --words-file {words} --json")
+    assert (checked.code, checked.document["open_the_vault"]) == (0, False)
+    assert house.vault_file("demo").read_bytes() == before
+    assert not list((house.home / ".local/state/prometheus").glob("*.anchor"))
 
 
 def test_wrong_words_are_told_by_place_and_never_printed(house: House) -> None:
@@ -258,7 +281,7 @@ def test_status_says_what_to_do_without_a_vault(house: House) -> None:
     said = house.run("status")
     assert said.code == 0
     assert "vault create" in said.out
-    assert "no agent" in said.out
+    assert "agent   none" in said.out
 
 
 def test_the_seed_of_the_vault_is_that_of_its_words(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -71,12 +72,57 @@ def test_two_passphrases_that_differ_make_nothing(home: Path) -> None:
     words = make(home)
     (home / "words").write_text(" ".join(words))
     terminal = Terminal(home, "vault", "restore", "x", "--words-file", "words", "--yes")
-    terminal.until("New passphrase:")
-    terminal.type("one thing or so")
-    terminal.until("again:")
-    terminal.type("another thing")
+    for _ in range(3):
+        terminal.until("New passphrase:")
+        terminal.type("one thing or so")
+        terminal.until("again:")
+        terminal.type("another thing")
     assert terminal.end() == 2
     assert not (home / ".local/share/prometheus/x.vault").exists()
+
+
+@pytest.mark.parametrize("slip", ["", "a" * 1025, "ä" * 600])
+def test_a_passphrase_that_went_wrong_does_not_cost_the_words_on_paper(home: Path, slip: str) -> None:
+    words = make(home)
+    (home / "words").write_text(" ".join(words))
+    terminal = Terminal(home, "vault", "restore", "x", "--kdf", "light", "--words-file", "words", "--yes")
+    terminal.until("New passphrase:")
+    terminal.type(slip)
+    terminal.until("try again\r\nNew passphrase:")
+    terminal.type(PASSPHRASE)
+    terminal.until("again:")
+    terminal.type(PASSPHRASE)
+    assert terminal.end() == 0
+    assert (home / ".local/share/prometheus/x.vault").exists()
+
+
+def test_what_is_typed_ahead_while_a_key_is_derived_is_not_shown(home: Path) -> None:
+    make(home)
+    terminal = Terminal(home, "vault", "passphrase", "--kdf", "light")
+    terminal.until("Passphrase of personal:")
+    for line in (PASSPHRASE, "typed ahead of time", "typed ahead of time"):
+        terminal.type(line)
+    assert terminal.end() == 0, terminal.seen
+    assert "typed ahead" not in terminal.seen
+    (home / "new").write_text("typed ahead of time")
+    opened = Terminal(home, "vault", "unlock", "--passphrase-file", "new")
+    assert opened.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "prompt"),
+    [(("vault", "unlock"), "Passphrase of personal:"), (("vault", "words", "check"), "24 recovery words")],
+    ids=["a hidden answer", "a private page"],
+)
+def test_a_question_for_a_secret_cannot_be_left_standing(home: Path, verb: tuple[str, ...], prompt: str) -> None:
+    make(home)
+    terminal = Terminal(home, *verb)
+    terminal.until(prompt)
+    terminal.type("\x1a")
+    terminal.until("\n")
+    assert os.waitpid(terminal.process, os.WNOHANG | os.WUNTRACED) == (0, 0)
+    terminal.interrupt()
+    assert terminal.end() in (6, 130)
 
 
 def test_one_mistyped_word_is_named_and_mended(home: Path) -> None:

@@ -20,7 +20,7 @@ from prometheus.compose import vaults
 from prometheus.errors import Conflict, NotUnderstood
 from prometheus.identity.published_phrases import is_published
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.usecases.change_passphrase import note_recovery_change
+from prometheus.usecases.change_passphrase import change_recovery
 from prometheus.usecases.create_vault import furnish_vault
 from prometheus.usecases.iop_files import add_from_iop, iop_file_of, open_iop_file
 from prometheus.usecases.seed import did_of, public_key_of
@@ -63,14 +63,13 @@ def hand_out(call: Invocation) -> int:
         "the file holds the seed of everything behind Argon2i with 1 MiB, which is weak: its password has to be long"
     )
     if not call.flag("drop_recovery_slot"):
-        call.output.warn("whoever opens it can open this vault too; --drop-recovery-slot ends that for this copy")
+        call.output.warn("whoever opens it can open this vault too; --drop-recovery-slot ends that")
     password = _export_password(call)
     with open_vault(call, name=name) as opened:
         text = iop_file_of(opened.session, password)
         files.write(path, text.encode(), replace=False)
         if call.flag("drop_recovery_slot"):
-            opened.vault.set_recovery(None)
-            note_recovery_change(opened.session, is_there=False)
+            change_recovery(opened.session, opened.vault.changing_recovery(None), is_there=False)
     document = {"vault": name, "file": path, "recovery_slot_dropped": call.flag("drop_recovery_slot")}
     call.output.result(document, [f"written to {path}"])
     return 0

@@ -1,32 +1,36 @@
 """``vault passphrase``: the old one opens, the new one is asked for, then the slot is replaced.
 
-Both are at hand before the vault is opened for the change, so no lock waits for a person.
+The vault stays open while a person types, and no lock is held: that is taken for the change alone. What is typed ahead
+while a key is derived is not shown.
 """
 
 from __future__ import annotations
 
+from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import passphrase_for, places, vault_name
+from prometheus.cli.unlocking import open_vault, vault_name
 from prometheus.compose import vaults
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.usecases.change_passphrase import note_passphrase_change
+from prometheus.usecases.change_passphrase import change_passphrase
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
+    from prometheus.compose.vaults import OpenVault
 
 
 def run(call: Invocation) -> int:
     """Change the passphrase of a vault."""
-    name, folders = call.maybe("name") or vault_name(call), places()
-    old = passphrase_for(call, folders, name)
-    with vaults.opened(folders, name, old, read_only=True):
+    name = call.maybe("name") or vault_name(call)
+    with ask.hidden_typing(call), open_vault(call, name=name) as opened:
         call.output.note(f"the passphrase opens {name}")
-    new = new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
-    with vaults.opened(folders, name, old) as opened:
-        for warning in opened.vault.warnings:
-            call.output.warn(warning)
-        opened.vault.change_passphrase(new.expose(), vaults.key_derivation(call.text("kdf")))
-        note_passphrase_change(opened.session, by="passphrase")
+        set_new_passphrase(call, opened, by="passphrase")
     lines = [f"{name} has a new passphrase", "old copies of its file still open with the old one"]
     call.output.result({"vault": name, "passphrase_changed": True, "by": "passphrase"}, lines)
     return 0
+
+
+def set_new_passphrase(call: Invocation, opened: OpenVault, *, by: str) -> None:
+    """Ask for a new passphrase and set it, in one commit with its line in the log."""
+    new = new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
+    change = opened.vault.changing_passphrase(new.expose(), vaults.key_derivation(call.text("kdf")))
+    change_passphrase(opened.session, change, by=by)

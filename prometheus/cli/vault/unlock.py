@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 
-from prometheus.cli.passphrase import new_passphrase
 from prometheus.cli.unlocking import open_vault, places, vault_name
+from prometheus.cli.vault.passphrase import set_new_passphrase
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.compose import vaults
 from prometheus.errors import WrongPassphrase
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.usecases.change_passphrase import note_passphrase_change
 from prometheus.usecases.create_vault import vault_facts
 
 if TYPE_CHECKING:
@@ -40,14 +39,11 @@ def run(call: Invocation) -> int:
 def _recover(call: Invocation, folders: Places, name: str) -> int:
     vaults.inspected(folders, name)
     seed = asked_seed(call).seed
-    with opened_by_words(folders, name, seed, read_only=True):
-        call.output.note(f"the words open {name}")
-    new = new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
     with opened_by_words(folders, name, seed) as opened:
         for warning in opened.vault.warnings:
             call.output.warn(warning)
-        opened.vault.change_passphrase(new.expose(), vaults.key_derivation(call.text("kdf")))
-        note_passphrase_change(opened.session, by="recovery words")
+        call.output.note(f"the words open {name}")
+        set_new_passphrase(call, opened, by="recovery words")
     lines = [f"{name} has a new passphrase", "old copies of its file still open with the old one"]
     call.output.result({"vault": name, "passphrase_changed": True, "by": "recovery"}, lines)
     return 0

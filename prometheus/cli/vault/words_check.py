@@ -24,8 +24,8 @@ def run(call: Invocation) -> int:
     facts = vaults.inspected(folders, name)
     opens = any(slot.kind == "recovery" for slot in facts.slots)
     seed = asked_seed(call).seed
-    opening = opened_by_words(folders, name, seed, read_only=True) if opens else open_vault(call, name=name)
-    with opening as opened:
+    by_words = opened_by_words(folders, name, seed, read_only=True)
+    with by_words if opens else open_vault(call, name=name, read_only=True) as opened:
         if load_seed(opened.session.vault) != seed:
             raise WrongPassphrase(
                 "the words are not those of this vault",
