@@ -142,13 +142,13 @@ class Place:
 
 
 def make_folder(path: str) -> None:
-    """Make a private folder with its parents; one that is there stays as it is.
+    """Make a private folder, with private parents where they are missing; one that is there stays as it is.
 
     Raises:
         StorageFailed: When it cannot be made.
     """
     try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
+        _make_private(path)
     except OSError as error:
         raise storage_error(error, f"the folder {path} could not be made") from None
 
@@ -190,6 +190,20 @@ def storage_error(error: OSError, what: str) -> StorageFailed:
     }
     meaning, remedy = reasons.get(error.errno or 0, (os.strerror(error.errno or 0), "check the disk"))
     return StorageFailed(what, code="STORAGE", meaning=meaning, remedy=remedy)
+
+
+def _make_private(path: str) -> None:
+    """Make what is missing with mode 0700, whatever the mask: who may rename a parent may replace what is below it."""
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(path)
+    if parent:
+        _make_private(parent)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
 
 
 def _read_stream(stream: BinaryIO, name: str, limit: int) -> bytes:

@@ -11,7 +11,8 @@ import os
 import sys
 
 import prometheus
-from prometheus.errors import PrometheusError
+from prometheus.errors import PrometheusError, StorageFailed
+from prometheus.files import make_folder
 from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.places import find_places
 
@@ -30,11 +31,11 @@ def write(error: BaseException, command: Command | None) -> str | None:
     folder = find_places(os.environ).reports
     path = f"{folder}/failure-{os.urandom(6).hex()}.txt"
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        make_folder(folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as report:
             report.write(describe(error, command))
-    except OSError:
+    except (OSError, StorageFailed):
         return None
     return path
 

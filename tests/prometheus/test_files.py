@@ -164,3 +164,17 @@ def test_the_name_of_an_open_file_is_written_to(tmp_path: Path) -> None:
         files.write(f"/dev/fd/{stream.fileno()}", b"one")
     assert (tmp_path / "a").read_bytes() == b"one"
     assert os.listdir(tmp_path) == ["a"]
+
+
+def test_missing_parents_are_private_too_whatever_the_mask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        files.make_folder(str(tmp_path / "one" / "two" / "three"))
+        files.make_folder(str(tmp_path / "one" / "two"))
+    finally:
+        os.umask(before)
+    for folder in ("one", "one/two", "one/two/three"):
+        assert os.stat(tmp_path / folder).st_mode & 0o777 == 0o700
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageFailed):
+        files.make_folder(str(tmp_path / "file"))

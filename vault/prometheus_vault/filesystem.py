@@ -37,16 +37,24 @@ def can_be_written(path: str) -> bool:
 
 
 def make_private_folder(path: str) -> None:
-    """Make a folder and its missing parents; the folder itself gets mode 0700."""
-    if not os.path.isdir(path):
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    """Make a folder and its missing parents, all with mode 0700: who may rename a parent may replace what is below."""
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(path)
+    if parent:
+        make_private_folder(parent)
+    try:
         os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
 
 
 def write_durably(path: str, data: bytes) -> None:
     """Replace a small private file so that a crash leaves the old or the new one, whole."""
     temporary = f"{path}.{os.getpid()}.new"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    remove_if_there(temporary)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         try:
             _write_all(descriptor, data)
