@@ -19,12 +19,13 @@ from prometheus.usecases.personas import keep_new, list_personas, persona_of_see
 from prometheus.usecases.seed import load_seed, public_key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from prometheus.identity.iop_hydra import HydraAccount
     from prometheus.identity.iop_vault import IopVault
     from prometheus.model.persona import Persona
-    from prometheus.usecases.session import Session
+    from prometheus.usecases.session import Commit, Session
 
 _ACCOUNTS = "iop-ledger-accounts"
 
@@ -51,11 +52,13 @@ def open_iop_file(text: str, password: Secret) -> IopContent:
     vault = IopVault.load(text)
     seed = Secret(vault.unlock(password.expose().decode()))
     counts = _checked_counts(vault, seed)
+    for account in vault.hydra_accounts:
+        _check_account(account, seed)
     return IopContent(seed, counts, tuple(_account_fields(account) for account in vault.hydra_accounts))
 
 
 def add_from_iop(session: Session, content: IopContent) -> list[Persona]:
-    """Add what a file lists and an open vault lacks; importing it again changes nothing.
+    """Add what a file lists and an open vault lacks; importing it again changes nothing and writes nothing.
 
     Raises:
         Conflict: When the vault has another seed.
@@ -68,20 +71,18 @@ def add_from_iop(session: Session, content: IopContent) -> list[Persona]:
             meaning="a vault has one seed; two would make one backup on paper useless",
             remedy="import it into a vault of its own: 'prometheus vault import FILE NAME'",
         )
+    now = session.clock.now()
+    lacking = [persona_of_seed(seed, kind, index, now=now) for kind, index in _missing(session, content)]
+    if not lacking and _joined_accounts(_kept_accounts(session), content.accounts) == _kept_accounts(session):
+        return []
     with session.commit() as commit:
-        now = commit.clock.now()
-        there = {(persona.kind, persona.key_index) for persona in list_personas(session, KINDS, hidden=True)}
-        missing = [
-            (kind, index)
-            for kind, count in content.counts.items()
-            for index in range(count)
-            if (kind, index) not in there
-        ]
-        added = [persona_of_seed(seed, kind, index, now=now) for kind, index in missing]
+        still_missing = set(_missing(session, content))
+        added = [persona for persona in lacking if (persona.kind, persona.key_index) in still_missing]
         for persona in added:
             keep_new(commit, persona)
-        if content.accounts:
-            commit.put(collection.SETTING, _ACCOUNTS, {"accounts": list(content.accounts)})
+        accounts = _joined_accounts(_kept_accounts(commit), content.accounts)
+        if accounts:
+            commit.put(collection.SETTING, _ACCOUNTS, {"accounts": accounts})
         audit.append(commit, "vault.import", facts={"added": [persona.did for persona in added]})
     return added
 
@@ -112,8 +113,7 @@ def _iop_text(session: Session, seed: Secret, password: Secret) -> str:
         if indices:
             secrets.key(kind.name, max(indices))
     document = json.loads(vault.save())
-    kept = session.get(collection.SETTING, _ACCOUNTS)
-    document["plugins"] += kept["accounts"] if kept else []
+    document["plugins"] += _kept_accounts(session)
     text = json.dumps(document, indent=2)
     IopVault.load(text)
     return text + "\n"
@@ -135,6 +135,40 @@ def _checked_counts(vault: IopVault, seed: Secret) -> dict[str, int]:
                     meaning="its list of public keys was changed; nothing was imported",
                 )
     return {kind: keys.count(kind) for kind in KINDS}
+
+
+def _missing(session: Session, content: IopContent) -> list[tuple[str, int]]:
+    there = {(persona.kind, persona.key_index) for persona in list_personas(session, KINDS, hidden=True)}
+    listed = ((kind, index) for kind, count in content.counts.items() for index in range(count))
+    return [place for place in listed if place not in there]
+
+
+def _check_account(account: HydraAccount, seed: Secret) -> None:
+    from prometheus.identity.iop_hydra import HydraAccount as Derived
+
+    if Derived.of_seed(seed.expose(), account.parameters).xpub != account.xpub:
+        raise NotUnderstood(
+            "the file lists a ledger account that its seed does not make",
+            code="IOP-VAULT",
+            meaning="its public key was changed: what is sent to its addresses would go to somebody else",
+        )
+
+
+def _kept_accounts(records: Session | Commit) -> list[dict[str, Any]]:
+    kept = records.get(collection.SETTING, _ACCOUNTS)
+    accounts: list[dict[str, Any]] = kept["accounts"] if kept else []
+    return accounts
+
+
+def _joined_accounts(kept: Sequence[dict[str, Any]], added: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the accounts of both, each once, with the higher of its counts of keys in use."""
+    joined: dict[tuple[str, int], dict[str, Any]] = {}
+    for account in (*kept, *added):
+        place = (account["parameters"]["network"], account["parameters"]["account"])
+        before = joined.get(place, account)["publicState"]
+        counts = {name: max(before[name], account["publicState"][name]) for name in ("receiveKeys", "changeKeys")}
+        joined[place] = {**account, "publicState": {**account["publicState"], **counts}}
+    return list(joined.values())
 
 
 def _account_fields(account: HydraAccount) -> dict[str, Any]:

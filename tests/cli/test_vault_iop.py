@@ -62,8 +62,10 @@ def test_a_foreign_file_becomes_a_vault_with_its_keys(house: House) -> None:
 def test_importing_twice_changes_nothing(house: House) -> None:
     path = foreign_file(house)
     with_password(house, f"vault import {path} wallet --kdf light")
+    before = house.vault_file("wallet").read_bytes()
     again = with_password(house, f"vault import {path} wallet").document
     assert (again["new"], again["added"]) == (False, [])
+    assert house.vault_file("wallet").read_bytes() == before
     longer = foreign_file(house, personas=4)
     assert len(with_password(house, f"vault import {longer} wallet").document["added"]) == 2
 
@@ -88,6 +90,35 @@ def test_a_file_whose_list_was_edited_is_refused(house: House) -> None:
     refused = with_password(house, f"vault import {path} wallet --kdf light")
     assert (refused.code, refused.document["code"]) == (2, "IOP-VAULT")
     assert not house.vault_file("wallet").exists()
+
+
+def test_a_file_whose_ledger_account_is_another_persons_is_refused(house: House) -> None:
+    path = foreign_file(house)
+    theirs = IopVault.of_seed(bytes(64), PASSWORD)
+    theirs.add_hydra(PASSWORD, "HYD testnet", 0)
+    document = json.loads(path.read_text())
+    document["plugins"][1] = json.loads(theirs.save())["plugins"][0]
+    path.write_text(json.dumps(document))
+    refused = with_password(house, f"vault import {path} wallet --kdf light")
+    assert (refused.code, refused.document["code"]) == (2, "IOP-VAULT")
+    assert not house.vault_file("wallet").exists()
+
+
+def test_accounts_of_several_files_are_kept_side_by_side(house: House) -> None:
+    path = foreign_file(house)
+    with_password(house, f"vault import {path} wallet --kdf light")
+    for network, keys in (("HYD mainnet", 3), ("HYD testnet", 5), ("HYD testnet", 2)):
+        other = IopVault.of_seed(SEED, PASSWORD)
+        other.add_hydra(PASSWORD, network, 0).key(keys - 1)
+        path.write_text(other.save())
+        assert with_password(house, f"vault import {path} wallet").code == 0
+    out = house.home / "out.json"
+    with_password(house, f"vault export wallet --iop {out}")
+    accounts = IopVault.load(out.read_text()).hydra_accounts
+    assert {account.parameters.network: account.receive_keys for account in accounts} == {
+        "HYD testnet": 5,
+        "HYD mainnet": 3,
+    }
 
 
 def test_a_dry_run_imports_nothing(house: House) -> None:
