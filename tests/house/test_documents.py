@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_check.parts import parts
+from prometheus_simulators.reader import HERE_DOCUMENT, command_lines
 
 from prometheus.cli import arguments, words
 from prometheus.errors import NotUnderstood
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 BLOCK = re.compile(r"^```(?:sh|shell|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-ENDS_A_COMMAND = {"|", ">", ">>", "<", "&&", "||", ";", "&", "2>", "2>&1"}
+ENDS_A_COMMAND = re.compile(r"\||&&|\|\||;|&|\d?(?:>>?|<)(?:&\d)?")
 OURS = ("prometheus", "iop", "./start")
 
 
@@ -31,15 +32,22 @@ def pages(files: list[Path]) -> list[Path]:
 def shown_commands(text: str) -> Iterator[list[str]]:
     """Yield the words of each command line in the shell blocks of a page, without prompt, remark and redirection."""
     for block in BLOCK.findall(text):
-        for line in block.replace("\\\n", " ").splitlines():
-            split = shlex.split(line.strip().removeprefix("$ "), comments=True)
+        for line in command_lines(block):
+            typed = line.partition("\n")[0] if HERE_DOCUMENT.search(line) else line.replace("\\\n", " ")
+            split = shlex.split(typed.strip().removeprefix("$ "), comments=True)
             while split:
-                end = next((at for at, word in enumerate(split) if word in ENDS_A_COMMAND), len(split))
+                end = next((at for at, word in enumerate(split) if ENDS_A_COMMAND.fullmatch(word)), len(split))
                 command, split = split[:end], split[end + 1 :]
                 while command and re.fullmatch(r"[A-Z_]+=.*", command[0]):
                     command = command[1:]
                 if command:
                     yield command
+
+
+def of_the_program(commands: list[list[str]]) -> list[list[str]]:
+    """Return the commands without the verbs of plugins that the same page enables, which are named like the plugin."""
+    enabled = {command[3] for command in commands if command[:3] == ["prometheus", "plugin", "enable"]}
+    return [command for command in commands if not enabled & set(command[1:2])]
 
 
 def why_not(command: list[str]) -> str:
@@ -72,7 +80,7 @@ def test_every_command_shown_is_understood(pages: list[Path], checkout: Path) ->
     refused = {
         f"{page.relative_to(checkout)}: {shlex.join(command)}": reason
         for page in pages
-        for command in shown_commands(page.read_text(encoding="utf-8"))
+        for command in of_the_program(list(shown_commands(page.read_text(encoding="utf-8"))))
         if (reason := why_not(command))
     }
     assert refused == {}
@@ -81,6 +89,17 @@ def test_every_command_shown_is_understood(pages: list[Path], checkout: Path) ->
 def test_commands_are_found_in_blocks_only() -> None:
     text = "./start in prose\n\n```sh\n$ A=1 prometheus digest x.json | wc -c  # remark\n./check nonsense\n```\n"
     assert list(shown_commands(text)) == [["prometheus", "digest", "x.json"], ["wc", "-c"], ["./check", "nonsense"]]
+
+
+def test_here_documents_and_open_quotes_are_one_command() -> None:
+    text = "```sh\ncat > a.json <<END\n{\"b\": 1}\nEND\necho '[[rule]]\nc = 1' > d.toml 3< e\n```\n"
+    assert list(shown_commands(text))[0::3] == [["cat"], ["d.toml"]]
+
+
+def test_a_verb_is_excused_only_where_its_plugin_is_enabled() -> None:
+    enable, verb = ["prometheus", "plugin", "enable", "own"], ["prometheus", "own", "show"]
+    assert of_the_program([verb, enable]) == [enable]
+    assert of_the_program([verb]) == [verb]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 STATED = re.compile(r"ends\s+with\s+exit\s+code\s+(\d+)")
 WORD_ON_PAGE = re.compile(r"(?<!\d)(\d{1,2}) ([a-z]{3,8})\b")
 WHICH_WORD = re.compile(r"Which is word (\d+)\? $")
+HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?")
 SIMPLE_PROMPTS = (
     (re.compile(r"when you have written them down\. $"), ""),
     (re.compile(r"[Pp]assphrase[^\n]*: $"), PASSPHRASE),
@@ -49,15 +50,20 @@ def blocks(page: str) -> Iterator[Block]:
 
 
 def command_lines(block: str) -> list[str]:
-    """Return the commands of a shell block; a line that ends with a backslash or opens a quote goes on."""
+    """Return the commands of a shell block; one that opens a quote or a here-document goes on until that is closed."""
     lines: list[str] = []
-    is_open = False
+    is_open, end = False, ""
     for line in block.splitlines():
         if is_open:
             lines[-1] += f"\n{line}"
         elif line.strip() and not line.startswith("#"):
             lines.append(line)
-        is_open = bool(lines) and (lines[-1].endswith("\\") or lines[-1].count("'") % 2 == 1)
+            document = HERE_DOCUMENT.search(line)
+            end = document[1] if document else ""
+        else:
+            continue
+        end = "" if line == end else end
+        is_open = bool(end) or lines[-1].endswith("\\") or lines[-1].count("'") % 2 == 1
     return lines
 
 
