@@ -9,9 +9,10 @@ import os
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from prometheus.compose.unfinished import anchor_path
 from prometheus.compose.vault_errors import translated
-from prometheus.compose.vaults import anchor_path, inspected, require_vault, vault_names, vault_path
-from prometheus.errors import PrometheusError
+from prometheus.compose.vaults import inspected, require_vault, vault_names, vault_path
+from prometheus.errors import PrometheusError, StorageFailed
 from prometheus.files import storage_error
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
@@ -70,16 +71,13 @@ def remove_vault(places: Places, name: str) -> None:
     entry = shelf_entry(places, name)
     path = vault_path(places, name)
     with translated(), writer_lock(path):
-        try:
-            os.unlink(path)
-        except OSError as error:
-            raise storage_error(error, "the vault could not be removed") from None
-        leftovers = [path + ending for ending in ("-wal", "-shm", ".lock")]
-        if entry.facts is not None:
-            leftovers.append(anchor_path(places, entry.facts.vault_id))
+        # The log first: were it left alone by a crash, its rows would come back in the next vault of that name.
+        for needed in (f"{path}-wal", f"{path}-shm", path):
+            _remove(needed)
+        leftovers = [f"{path}.lock", *([anchor_path(places, entry.facts.vault_id)] if entry.facts else [])]
         for leftover in leftovers:
-            with suppress(OSError):
-                os.unlink(leftover)
+            with suppress(StorageFailed):
+                _remove(leftover)
 
 
 def ways_to_open(facts: PublicFacts) -> list[str]:
@@ -88,6 +86,15 @@ def ways_to_open(facts: PublicFacts) -> list[str]:
         f"{slot.kind}: Argon2id, {slot.kdf.memory_kib // 1024} MiB, {slot.kdf.passes} passes" if slot.kdf else slot.kind
         for slot in facts.slots
     ]
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise storage_error(error, "the vault could not be removed") from None
 
 
 def _stamp(path: str) -> tuple[int, datetime]:

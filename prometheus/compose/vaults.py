@@ -1,18 +1,20 @@
 """Open, make and find vaults by name.
 
 Files are ``<name>.vault`` in the data folder, anchors lie in the state folder. A new vault is made and furnished under
-another name and takes its own when it is whole, so an interrupted creation leaves no half vault and never replaces one.
-While a session is open no lock is held; each commit takes the writer lock for itself.
+another name (see `unfinished`) and takes its own when it is whole, so an interrupted creation leaves no half vault and
+never replaces one. While a session is open no lock is held; each commit takes the writer lock for itself.
 """
 
 from __future__ import annotations
 
+import errno
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from prometheus.compose.clock import SystemClock
+from prometheus.compose.unfinished import unfinished_file
 from prometheus.compose.vault_errors import translated
-from prometheus.errors import Conflict, NotFound
+from prometheus.errors import Conflict, NotFound, StorageFailed
 from prometheus.files import make_folder, storage_error
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.vault_name import checked_vault_name, is_vault_name
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from prometheus_vault import KdfParameters, PublicFacts, Vault
 
 SUFFIX: Final = ".vault"
+_NO_SECOND_NAMES: Final = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
 COSTS: Final = ("default", "light")
 """Names of key derivation costs; light is the floor, for tests and weak machines."""
 
@@ -58,8 +61,17 @@ def vault_names(places: Places) -> list[str]:
 
 def refuse_taken_name(places: Places, name: str) -> None:
     """Refuse a name that a vault has; asked before any secret is, and settled again when the file is made."""
-    if os.path.lexists(vault_path(places, name)):
+    from prometheus_vault.errors import AlreadyExists
+    from prometheus_vault.replace import refuse_existing
+
+    path = vault_path(places, name)
+    if os.path.lexists(path):
         raise _taken(name)
+    try:
+        refuse_existing(path)
+    except AlreadyExists as error:
+        meaning = f"{error.meaning}: it lies beside {path}, which is gone"
+        raise Conflict(error.what, code=error.code, meaning=meaning, remedy=error.remedy) from None
 
 
 def require_vault(places: Places, name: str) -> str:
@@ -137,30 +149,18 @@ def making(
 
     refuse_taken_name(places, name)
     path = vault_path(places, name)
-    unfinished = f"{places.vaults}/.{name}.{os.urandom(8).hex()}.unfinished"
     make_folder(places.vaults)
     make_folder(places.state)
-    with translated():
+    with translated(), unfinished_file(places, name) as unfinished:
         recovery = None if seed is None else recovery_secret(seed.expose())
         vault = Vault.create(
             unfinished, places.state, passphrase=passphrase.expose(), recovery_secret=recovery, kdf=key_derivation(cost)
         )
-        anchor = anchor_path(places, vault.vault_id)
-        try:
-            with _closing(vault):
-                yield OpenVault(session_of(vault), vault, name)
-            _take_name(unfinished, path, name)
-        except BaseException:
-            _remove(anchor)
-            raise
-        finally:
-            for leftover in ("", "-wal", "-shm", ".lock"):
-                _remove(unfinished + leftover)
-
-
-def anchor_path(places: Places, vault_id: bytes) -> str:
-    """Return the path of the file that remembers the newest state of a vault seen here."""
-    return f"{places.state}/{vault_id.hex()}.anchor"
+        with _closing(vault):
+            yield OpenVault(session_of(vault), vault, name)
+        _refuse_log_left(unfinished)
+        refuse_taken_name(places, name)
+        _take_name(unfinished, path, name)
 
 
 def session_of(vault: Vault) -> Session:
@@ -183,13 +183,42 @@ def key_derivation(name: str) -> KdfParameters:
     return LIGHT if name == "light" else default_parameters()
 
 
+def _refuse_log_left(unfinished: str) -> None:
+    from prometheus_vault.sqlite_file import has_log
+
+    if has_log(unfinished):
+        raise StorageFailed(
+            "the new vault could not be finished",
+            meaning="there was no room to bring its log into the file; nothing was made",
+            remedy="make room and try again",
+        )
+
+
 def _take_name(unfinished: str, path: str, name: str) -> None:
+    from prometheus_vault.filesystem import sync_folder
+
     try:
-        os.link(unfinished, path)
+        _link(unfinished, path)
+        sync_folder(os.path.dirname(path))
     except FileExistsError:
         raise _taken(name) from None
     except OSError as error:
         raise storage_error(error, "the new vault could not be given its name") from None
+
+
+def _link(unfinished: str, path: str) -> None:
+    """Give a file a second name that nobody has; where a file can have only one, that name under the writer lock."""
+    from prometheus_vault.lock import writer_lock
+
+    try:
+        os.link(unfinished, path)
+    except OSError as error:
+        if error.errno not in _NO_SECOND_NAMES:
+            raise
+        with writer_lock(path):
+            if os.path.lexists(path):
+                raise FileExistsError from None
+            os.rename(unfinished, path)
 
 
 def _taken(name: str) -> Conflict:
@@ -199,8 +228,3 @@ def _taken(name: str) -> Conflict:
         meaning="it was left as it is",
         remedy="choose another name, or see your vaults with 'prometheus vault list'",
     )
-
-
-def _remove(path: str) -> None:
-    with suppress(OSError):
-        os.unlink(path)
