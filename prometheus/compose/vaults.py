@@ -12,7 +12,6 @@ import os
 from contextlib import contextmanager
 
 from prometheus.compose.clock import SystemClock
-from prometheus.compose.unfinished import unfinished_file
 from prometheus.compose.vault_errors import translated
 from prometheus.errors import Conflict, NotFound, StorageFailed
 from prometheus.files import make_folder, storage_error
@@ -145,6 +144,7 @@ def making(
     Raises:
         Conflict: When a vault has that name, now or at the end.
     """
+    from prometheus.compose.unfinished import unfinished_file
     from prometheus_vault import Vault, recovery_secret
 
     refuse_taken_name(places, name)
