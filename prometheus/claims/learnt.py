@@ -9,7 +9,7 @@ Not here: how weak a hidden part is, for which its value is needed (`prometheus.
 from __future__ import annotations
 
 from prometheus.claims.claim import Claim
-from prometheus.claims.jsontext import parse
+from prometheus.claims.jsontext import parse, text_form
 from prometheus.claims.presentation import Presentation, parse_presentation, parse_signed_presentation
 from prometheus.claims.shown import leaves
 from prometheus.claims.statement import Constraints, Statement
@@ -63,12 +63,17 @@ class Learnt(NamedTuple):
     links: tuple[Link, ...]
 
 
-def what_is_learnt(text: str | bytes, schema_of: Callable[[str], Json] = lambda _process: None) -> Learnt:
+def what_is_learnt(
+    text: str | bytes,
+    schema_of: Callable[[str], Json] = lambda _process: None,
+    public_key: str | None = None,
+) -> Learnt:
     """Return what a reader of a presentation learns.
 
     Args:
         text: A signed presentation, or the content of one that is not signed yet.
         schema_of: Gives the claim schema of a process id, or None.
+        public_key: The key that will sign what is not signed yet.
 
     Raises:
         InputError: When it is no JSON.
@@ -78,7 +83,7 @@ def what_is_learnt(text: str | bytes, schema_of: Callable[[str], Json] = lambda 
     if isinstance(value, dict) and "signature" in value:
         signed = parse_signed_presentation(value)
         return _learnt(signed.content, schema_of, signed.public_key)
-    return _learnt(parse_presentation(value), schema_of, None)
+    return _learnt(parse_presentation(value), schema_of, public_key)
 
 
 def _learnt(presentation: Presentation, schema_of: Callable[[str], Json], public_key: str | None) -> Learnt:
@@ -133,7 +138,7 @@ def _facts_of(signed: SignedStatement) -> Iterator[Fact]:
         if time is not None:
             yield Fact(name, time)
     if constraints.content is not None:
-        yield Fact("constraints", "their content is shown too")
+        yield Fact("constraints", text_form(constraints.content))
 
 
 def _links(presentation: Presentation, hidden: list[HiddenField], public_key: str | None) -> Iterator[Link]:

@@ -77,15 +77,16 @@ def _check(check: Check, output: Output) -> Iterator[str]:
     yield from wrapped(f"  {state} {check.id:<21} ", safe(code + check.detail), _INDENT)
 
 
-def wrapped(start: str, text: str, indent: int) -> Iterator[str]:
+def wrapped(start: str, text: str, indent: int, used: int | None = None) -> Iterator[str]:
     """Yield the text after its start, continued under itself within the width.
 
     Args:
         start: What stands before the text on its first line; colours in it take no room.
         text: The text, safe already.
-        indent: Columns that the start takes, and by which further lines are moved in.
+        indent: Columns by which further lines are moved in.
+        used: Columns that the start takes, where they are not as many.
     """
-    line, used = start, indent
+    line, used = start, indent if used is None else used
     for word in text.split():
         if used + len(word) + 1 > _WIDTH and used > indent:
             yield line.rstrip()

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from prometheus.model.persona import Persona
     from prometheus.usecases.session import Session
 
-_SHOWN_ID = 16
+_SHOWN_ID = 13
+_SHOWN_CLAIMS = 5
 
 
 class Choice(NamedTuple):
@@ -80,6 +81,19 @@ def as_shown(wanted: Sequence[Wanted], show: Sequence[str]) -> tuple[Wanted, ...
     return tuple(part._replace(paths=tuple(path for path in part.paths if path in show)) for part in wanted)
 
 
+def reasons(refusals: Sequence[Refusal]) -> tuple[str, ...]:
+    """Return why claims are not used, one line for each reason: the claims, of many the first, and the sentence."""
+    claims: dict[str, list[str]] = {}
+    for refusal in refusals:
+        claims.setdefault(refusal.reason, []).append(refusal.claim_id[:_SHOWN_ID])
+    return tuple(f"{_some(names)}: {reason}" for reason, names in claims.items())
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN_CLAIMS
+    return ", ".join(names[:_SHOWN_CLAIMS]) + (f" and {more} more" if more > 0 else "")
+
+
 def _allowed(session: Session, only: Sequence[str]) -> list[ClaimRecord]:
     return [find_claim(session, name) for name in only] if only else list_claims(session)
 
@@ -103,11 +117,10 @@ def _named_reason(refusal: Refusal, subject: str, names: dict[str, str]) -> Refu
 
 
 def _no_match(plan: Plan, persona: Persona) -> NoMatch:
-    reasons = [f"{refusal.claim_id[:_SHOWN_ID]}…: {refusal.reason}" for refusal in plan.refusals]
     elsewhere = any(refusal.code == "OTHER-PERSONA" for refusal in plan.refusals)
     remedy = "`--persona NAME` acts as another one" if elsewhere else "`prometheus claim request` asks for a claim"
     return NoMatch(
         f"no claim of {persona.shown_name} answers this",
-        meaning="; ".join(reasons) or "there is no claim in this vault yet",
+        meaning="; ".join(reasons(plan.refusals)) or "there is no claim in this vault yet",
         remedy=remedy,
     )

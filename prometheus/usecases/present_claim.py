@@ -100,7 +100,7 @@ def prepare(session: Session, wish: Wish, schemas: Schemas) -> Prepared:
     parts = [PartToShow(offer.statement, offer.show) for offer in choice.plan.offers]
     licences = tuple(_licences(wish, session.clock.now()))
     content = compose_content(parts, licences, Binding(challenge=wish.challenge))
-    learnt = what_is_learnt(text_form(content), schema_of)
+    learnt = what_is_learnt(text_form(content), schema_of, wish.persona.public_key)
     shown = {field.path for field in learnt.shown}
     asked = dict.fromkeys(path for part in wish.wanted for path in part.paths)
     return Prepared(

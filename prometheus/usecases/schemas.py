@@ -46,10 +46,11 @@ class Schemas:
         folder: Path of the folder with the user's own; it need not exist.
     """
 
-    __slots__ = ("folder",)
+    __slots__ = ("_met", "folder")
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self._met: dict[str, KnownSchema] = {}
 
     def all(self) -> list[KnownSchema]:
         """Return every process, those that ship first, then the user's own by name."""
@@ -65,7 +66,12 @@ class Schemas:
         process = shipped_process(process_id)
         if process is not None:
             return KnownSchema(process_id, process, is_shipped=True)
-        return self._own(process_id + _ENDING)
+        if process_id not in self._met:
+            own = self._own(process_id + _ENDING)
+            if own is None:
+                return None
+            self._met[process_id] = own
+        return self._met[process_id]
 
     def find(self, text: str) -> KnownSchema:
         """Return the one process that a name, an id or a beginning of an id stands for.
@@ -137,6 +143,7 @@ class Schemas:
             raise Conflict(
                 f"the schema `{known.name}` ships with the program and cannot be removed", code="SCHEMA-SHIPPED"
             )
+        self._met.pop(known.content_id, None)
         try:
             os.unlink(f"{self.folder}/{known.content_id}{_ENDING}")
         except OSError as error:

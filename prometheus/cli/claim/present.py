@@ -8,6 +8,7 @@ from prometheus.claims.plan import Wanted, wanted_by
 from prometheus.claims.scenario import parse_scenario
 from prometheus.cli import ask
 from prometheus.cli.claim.handing_over import require_place
+from prometheus.cli.claim.paths import paths_of
 from prometheus.cli.claim.preview import as_document, preview_lines
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
@@ -42,13 +43,13 @@ def run(call: Invocation) -> int:
 
 
 def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
-    request, asked = call.maybe("request"), _paths(call, "ask")
+    request, asked = call.maybe("request"), call.maybe("ask")
     if (request is None) == (asked is None):
         raise NotUnderstood(
             "say what is asked: a scenario file, or --ask PATHS", code="USAGE", remedy="give one of the two"
         )
     if asked is not None:
-        return None, (Wanted(asked),)
+        return None, (Wanted(paths_of(asked, "--ask")),)
     try:
         scenario = parse_scenario(parse(files.read(request or "")))
     except PrometheusError as error:
@@ -61,7 +62,7 @@ def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
 
 
 def _wish(call: Invocation, session: Session, scenario: Scenario | None, wanted: tuple[Wanted, ...]) -> Wish:
-    named = call.maybe("persona")
+    named, show = call.maybe("persona"), call.maybe("show")
     return Wish(
         active_persona(session) if named is None else find_persona(session, named),
         wanted,
@@ -69,7 +70,7 @@ def _wish(call: Invocation, session: Session, scenario: Scenario | None, wanted:
         required=scenario.required_licences if scenario else (),
         granted=tuple(_licence(text) for text in call.many("licence")),
         claims=call.many("claim"),
-        show=_paths(call, "show"),
+        show=None if show is None else paths_of(show, "--show", may_be_none=True),
         audience=call.maybe("audience"),
         challenge=call.maybe("nonce"),
     )
@@ -112,13 +113,6 @@ def _sign_and_hand_out(call: Invocation, session: Session, prepared: Prepared, c
 
 def _done(prepared: Prepared, composed: Composed) -> dict[str, object]:
     return {**as_document(prepared), "signed": True, "id": composed.content_id}
-
-
-def _paths(call: Invocation, name: str) -> tuple[str, ...] | None:
-    text = call.maybe(name)
-    if text is None:
-        return None
-    return tuple(dict.fromkeys(path.strip() for path in text.split(",") if path.strip()))
 
 
 def _licence(text: str) -> tuple[str, str]:

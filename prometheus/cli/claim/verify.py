@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus import files
+from prometheus.cli.claim.paths import paths_of
 from prometheus.cli.verdict_lines import verdict_lines
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.known_schemas import schemas
@@ -29,11 +30,11 @@ def run(call: Invocation) -> int:
 
 def _question(call: Invocation) -> Question:
     audience, level = call.maybe("audience"), call.maybe("require") or "document"
-    asked = tuple(path.strip() for path in (call.maybe("ask") or "").split(",") if path.strip())
+    asked = call.maybe("ask")
     question = Question(
         None if audience is None else audience_did(audience),
         call.maybe("nonce"),
-        asked,
+        () if asked is None else paths_of(asked, "--ask"),
         tuple(expectation(text) for text in call.many("expect")),
         _LEVELS[level],
     )

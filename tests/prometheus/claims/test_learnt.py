@@ -52,6 +52,7 @@ def test_what_links_is_really_the_same_in_another_presentation_of_the_claim() ->
 def test_a_preview_before_signing_tells_the_same_but_for_the_key() -> None:
     content = compose_content([PartToShow(statement(), (".ageOver18",))], [licence()])
     before, after = what_is_learnt(text_form(content)), what_is_learnt(presentation(".ageOver18").text)
+    assert what_is_learnt(text_form(content), public_key=public("maria")) == after
     assert (before.shown, before.hidden, before.facts) == (after.shown, after.hidden, after.facts)
     assert set(after.links) - set(before.links) == {link for link in after.links if link.value == public("maria")}
 
