@@ -10,7 +10,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_vault import anchor, commit, journal, record_set, root, sqlite_file, unlocking
+from prometheus_vault import anchor, commit, core_dumps, journal, record_set, root, sqlite_file, unlocking
 from prometheus_vault.filesystem import make_private_folder, remove_if_there
 from prometheus_vault.header import Header, build_header
 from prometheus_vault.journal import Operation
@@ -41,6 +41,7 @@ def create_file(path: str, *, passphrase: bytes, recovery_secret: bytes | None, 
         KdfTooWeak: When the cost lies below the floor.
         StorageError: When it cannot be written; nothing is left behind.
     """
+    core_dumps.forbid()
     refuse_existing(path)
     vault_id, master_key = os.urandom(16), os.urandom(32)
     slots = [unlocking.new_passphrase_slot(passphrase, kdf, vault_id=vault_id, master_key=master_key)]

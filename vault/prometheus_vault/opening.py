@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prometheus_vault import filesystem, record_set, sqlite_file
+from prometheus_vault import core_dumps, filesystem, record_set, sqlite_file
 from prometheus_vault.errors import Conflict, Rollback, StorageError, VaultMissing
 from prometheus_vault.header import parse_header
 from prometheus_vault.session import Session, file_identity
@@ -49,6 +49,7 @@ def open_session(
     Raises:
         VaultError: Any class of the tree; see `errors`.
     """
+    core_dumps.forbid()
     refuse_network_file_system(path, allowed=allow_network_fs)
     with translated("the vault could not be opened"):
         identity = _identity_of_existing(path)
