@@ -10,6 +10,7 @@ from prometheus.errors import NotUnderstood, TooLarge
 from prometheus.identity import persona_names
 from prometheus.identity.persona_names import COLOURS, GLYPHS
 from prometheus.model.frozen import Final, NamedTuple
+from prometheus.model.policy import ANY
 
 LABEL_LIMIT: Final = 64
 """Characters of a label."""
@@ -64,6 +65,10 @@ def checked_label(text: str) -> str:
         raise TooLarge(f"a label has at most {LABEL_LIMIT} characters", code="LABEL-TOO-LONG")
     if not label.isprintable():
         raise NotUnderstood("a label has only printable characters", code="LABEL-NOT-PLAIN")
+    if label == ANY:
+        raise NotUnderstood(
+            f"a label cannot be '{ANY}'", code="LABEL-NOT-PLAIN", meaning="in a rule of your policy it means everybody"
+        )
     if label.startswith(("-", "did:")):
         raise NotUnderstood(
             "a label cannot begin with '-' or 'did:'",

@@ -82,3 +82,14 @@ def test_whom_to_trust_is_shown_before_the_question_also_when_quiet(
     with pytest.raises(NoConsent):
         run_verb("trust", "import", trust_list(tmp_path))
     assert did("authority") in capsys.readouterr().err
+
+
+def test_the_name_of_a_file_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = find(["bug-report"])
+    assert command is not None
+    values = parse(command, ["--yes", "--out", str(tmp_path / "a\x1b[31m\u009bb")])
+    output = Output(is_json=False, is_quiet=False, may_ask=False, colour=False)
+    assert target_of(command)(Invocation(command, values, output)) == 0
+    said = capsys.readouterr()
+    assert "\\u001b" in said.out
+    assert not {"\x1b", "\u009b"} & set(said.out + said.err)

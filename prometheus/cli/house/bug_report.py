@@ -14,6 +14,7 @@ import sys
 from prometheus import files
 from prometheus.cli import ask, settings
 from prometheus.cli.crash_report import versions
+from prometheus.cli.output import safe
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.places import find_places
@@ -46,11 +47,12 @@ def run(call: Invocation) -> int:
     if path == "-":
         call.output.result({"report": text}, [text.rstrip("\n")])
         return 0
-    call.output.note(f"This is all that would be written to {path}:\n\n{text}")
+    tell = call.output.note if call.flag("yes") else call.output.tell
+    tell(f"This is all that would be written to {safe(path)}:\n\n{text}")
     if not ask.confirm(call, f"write it to {path}?"):
         raise NoConsent("nothing was written")
     files.write(path, text.encode(), replace=False)
-    call.output.result({"written": path, "report": text}, [path])
+    call.output.result({"written": path, "report": text}, [safe(path)])
     return 0
 
 

@@ -4,7 +4,7 @@ import pytest
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.memory_vault import MemoryVault
 
-from prometheus.errors import Ambiguous, Conflict, NotFound
+from prometheus.errors import Ambiguous, Conflict, NotFound, NotUnderstood
 from prometheus.model import collection
 from prometheus.model.secret import Secret
 from prometheus.usecases import audit
@@ -107,6 +107,12 @@ def test_two_personas_cannot_have_one_label(session: Session) -> None:
     with pytest.raises(Conflict):
         add_persona(session, look=checked_look(label="WORK"))
     assert len(list_personas(session)) == 2
+
+
+def test_no_persona_is_labelled_with_the_sign_for_everybody() -> None:
+    with pytest.raises(NotUnderstood, match="cannot be"):
+        checked_look(label=" * ")
+    assert checked_look(label="**").label == "**"
 
 
 def test_only_a_persona_can_act(session: Session) -> None:
