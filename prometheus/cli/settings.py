@@ -58,6 +58,13 @@ SETTINGS: Final = (
         "PROMETHEUS_PASSPHRASE_FD",
         in_file=False,
     ),
+    Setting(
+        "network_disk",
+        "Use vaults on network file systems, whose locks and syncs may fail",
+        "",
+        "PROMETHEUS_NETWORK_DISK",
+        default=False,
+    ),
     Setting("no_plugins", "Use no plugin at all", "", "PROMETHEUS_NO_PLUGINS", default=False, in_file=False),
 )
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}

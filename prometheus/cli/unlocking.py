@@ -20,6 +20,7 @@ from prometheus.model.vault_name import DEFAULT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from prometheus.cli.invocation import Invocation
     from prometheus.compose.vaults import OpenVault
@@ -46,11 +47,18 @@ def open_vault(call: Invocation, *, name: str = "", read_only: bool = False) -> 
     """Open a vault for a verb that is about the file itself; errors as `open_session`."""
     name, folders = name or vault_name(call), places()
     secret = passphrase_for(call, folders, name)
-    with vaults.opened(folders, name, secret, read_only=read_only) as opened:
+    with vaults.opened(folders, name, secret, read_only=read_only, network_disk=network_disk(call)) as opened:
         secret.wipe()
         for warning in opened.vault.warnings:
             call.output.warn(warning)
         yield opened
+
+
+def made_vault(
+    call: Invocation, name: str, passphrase: Secret, seed: Secret | None
+) -> AbstractContextManager[OpenVault]:
+    """Make a vault with the cost of guessing that the call asks for; `vaults.making` says the rest."""
+    return vaults.making(places(), name, passphrase, seed=seed, cost=call.text("kdf"), network_disk=network_disk(call))
 
 
 def passphrase_for(call: Invocation, folders: Places, name: str) -> Secret:
@@ -66,6 +74,11 @@ def passphrase_for(call: Invocation, folders: Places, name: str) -> Secret:
 def vault_name(call: Invocation) -> str:
     """Return the name of the vault that a call means; it may not exist."""
     return settings.text_of("vault", call.values) or DEFAULT_NAME
+
+
+def network_disk(call: Invocation) -> bool:
+    """Return whether the person knows what a network file system may do to a vault, and wants one there."""
+    return settings.is_on("network_disk", call.values)
 
 
 def places() -> Places:

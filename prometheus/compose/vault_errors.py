@@ -36,11 +36,23 @@ _BY_EXIT_CODE: Final[dict[int, type[errors.PrometheusError]]] = {
 
 _REMEDIES: Final = {
     "VAULT-NOT-A-VAULT": "put a backup of the vault in its place, or see 'prometheus vault list' for others",
+    "VAULT-NETWORK-DISK": "keep the vault on a local disk; or, knowing the risk, set network_disk = true in the "
+    "configuration file, or PROMETHEUS_NETWORK_DISK=1",
     "VAULT-NOT-FOUND": "see 'prometheus vault list' for the ones on this machine",
     "VAULT-STORAGE": "see to the disk that the vault lies on, then try again",
     "VAULT-TOO-LARGE": "keep less in one record",
 }
 """What to do in the words of the command line, where the vault has no advice of its own."""
+_BACKUP: Final = "keep the file and put a backup in its place; 'prometheus vault restore' makes the personas from words"
+_BETTER_REMEDIES: Final = {
+    "VAULT-DAMAGED": _BACKUP,
+    "VAULT-INTEGRITY": _BACKUP,
+    "VAULT-KDF-TOO-WEAK": _BACKUP,
+    "VAULT-TAMPERED": _BACKUP,
+    "VAULT-ROLLED-BACK": "put the newest copy of the file back, with its -wal file if it has one; "
+    "'prometheus vault verify' reads this one and says how old it is",
+}
+"""What to do, where a verb of the command line says more than the vault can."""
 
 
 @contextmanager
@@ -57,6 +69,5 @@ def translated() -> Iterator[None]:
 def as_prometheus_error(error: VaultError) -> errors.PrometheusError:
     """Return the error that says the same to a person, with the same code and exit code."""
     kind = _BY_CODE.get(error.code) or _BY_EXIT_CODE.get(error.exit_code, errors.VaultError)
-    return kind(
-        error.what, code=error.code, meaning=error.meaning, remedy=error.remedy or _REMEDIES.get(error.code, "")
-    )
+    remedy = _BETTER_REMEDIES.get(error.code) or error.remedy or _REMEDIES.get(error.code, "")
+    return kind(error.what, code=error.code, meaning=error.meaning, remedy=remedy)

@@ -104,33 +104,51 @@ def inspected(places: Places, name: str) -> PublicFacts:
 
 
 @contextmanager
-def opened(places: Places, name: str, passphrase: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
-    """Open a vault by its passphrase, and close it at the end."""
+def opened(
+    places: Places, name: str, passphrase: Secret, *, read_only: bool = False, network_disk: bool = False
+) -> Iterator[OpenVault]:
+    """Open a vault by its passphrase, and close it at the end; `network_disk` allows one, whose locks may fail."""
     from prometheus_vault import Vault
 
     path = require_vault(places, name)
     with translated():
-        vault = Vault.open(path, places.state, passphrase=passphrase.expose(), read_only=read_only)
+        vault = Vault.open(
+            path,
+            places.state,
+            passphrase=passphrase.expose(),
+            read_only=read_only,
+            allow_network_fs=network_disk,
+        )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 
 @contextmanager
-def opened_with_recovery(places: Places, name: str, seed: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
-    """Open a vault by the seed of its recovery words, and close it at the end."""
+def opened_with_recovery(
+    places: Places, name: str, seed: Secret, *, read_only: bool = False, network_disk: bool = False
+) -> Iterator[OpenVault]:
+    """Open a vault by the seed of its recovery words, and close it at the end; `network_disk` as for `opened`."""
     from prometheus_vault import Vault, recovery_secret
 
     path = require_vault(places, name)
     with translated():
         secret = recovery_secret(seed.expose())
-        vault = Vault.open_with_recovery(path, places.state, recovery_secret=secret, read_only=read_only)
+        vault = Vault.open_with_recovery(
+            path, places.state, recovery_secret=secret, read_only=read_only, allow_network_fs=network_disk
+        )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 
 @contextmanager
 def making(
-    places: Places, name: str, passphrase: Secret, *, seed: Secret | None, cost: str = "default"
+    places: Places,
+    name: str,
+    passphrase: Secret,
+    *,
+    seed: Secret | None,
+    cost: str = "default",
+    network_disk: bool = False,
 ) -> Iterator[OpenVault]:
     """Make a vault, let the block furnish it, and give it its name at the end; all of it or nothing.
 
@@ -140,6 +158,7 @@ def making(
         passphrase: What opens it.
         seed: What its recovery slot is made from; without one, words do not open it.
         cost: One of `COSTS`.
+        network_disk: Whether it may lie on a network file system.
 
     Raises:
         Conflict: When a vault has that name, now or at the end.
@@ -154,7 +173,12 @@ def making(
     with translated(), unfinished_file(places, name) as unfinished:
         recovery = None if seed is None else recovery_secret(seed.expose())
         vault = Vault.create(
-            unfinished, places.state, passphrase=passphrase.expose(), recovery_secret=recovery, kdf=key_derivation(cost)
+            unfinished,
+            places.state,
+            passphrase=passphrase.expose(),
+            recovery_secret=recovery,
+            kdf=key_derivation(cost),
+            allow_network_fs=network_disk,
         )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)

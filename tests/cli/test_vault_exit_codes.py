@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from prometheus_simulators.house import COMMAND, House
 from prometheus_simulators.vault_lab import flipped, header_of, put_header, run_sql
 
+from prometheus_vault import filesystem
 from prometheus_vault import session as vault_session
 from prometheus_vault.lock import writer_lock
 
@@ -75,6 +77,36 @@ def test_an_older_copy_is_8_and_can_still_be_verified(house: House) -> None:
     verified = house.unlocked("vault verify")
     assert verified.code == 0
     assert "warning" in verified.err
+
+
+def test_a_hint_names_only_verbs_that_there_are(house: House) -> None:
+    from prometheus.cli.commands import all_commands
+    from prometheus.compose import vault_errors
+
+    verbs = {" ".join(command.words) for command in all_commands()}
+    hints = [*vault_errors._REMEDIES.values(), *vault_errors._BETTER_REMEDIES.values()]
+    named = [" ".join(text.split()[:2]) for hint in hints for text in re.findall("'prometheus ([a-z ]+)", hint)]
+    assert named
+    assert [verb for verb in named if verb not in verbs] == []
+
+
+def test_a_network_disk_is_16_unless_the_person_knows(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filesystem, "network_type", lambda path: "nfs4")
+    for line in ("persona list", "vault create other --words-to other --kdf light"):
+        refused = house.unlocked(f"{line} --json")
+        assert (refused.code, refused.document["code"]) == (16, "VAULT-NETWORK-DISK")
+        assert "network_disk" in refused.document["hint"]
+    recover = f"vault unlock --recovery --kdf light --words-file {house.home}/words"
+    recover += f" --new-passphrase-file {house.home}/pass"
+    assert house.run(recover).code == 16
+    monkeypatch.setenv("PROMETHEUS_NETWORK_DISK", "1")
+    assert house.unlocked("persona list").code == 0
+    assert house.unlocked(f"vault create other --words-to {house.home}/other --kdf light").code == 0
+    assert house.run(recover).code == 0
+    monkeypatch.delenv("PROMETHEUS_NETWORK_DISK")
+    (house.home / ".config/prometheus").mkdir(parents=True)
+    (house.home / ".config/prometheus/config.toml").write_text("network_disk = true")
+    assert house.unlocked("persona list").code == 0
 
 
 def test_a_later_format_is_14(house: House) -> None:

@@ -19,6 +19,7 @@ from prometheus_simulators.vault_lab import (
 from prometheus_vault import LIGHT, KdfParameters, Vault, calibration, filesystem, kdf
 from prometheus_vault.errors import (
     Damaged,
+    NetworkDisk,
     StorageError,
     VaultError,
 )
@@ -142,10 +143,10 @@ def test_file_systems_of_the_network_are_told(tmp_path: Path, path: str, kind: s
 
 def test_a_vault_on_the_network_is_refused_unless_allowed(full: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filesystem, "network_type", lambda path: "nfs4")
-    with pytest.raises(StorageError, match="network") as caught:
+    with pytest.raises(NetworkDisk, match="network") as caught:
         full.open()
     assert caught.value.exit_code == 16
-    with pytest.raises(StorageError, match="network"):
+    with pytest.raises(NetworkDisk, match="network"):
         Place(full.folder / "new").create()
     Vault.open(full.file, full.anchors, passphrase=PASSPHRASE, allow_network_fs=True).close()
 

@@ -9,7 +9,7 @@
     ├── Rollback 8                                          older than, or a fork of, what this machine has seen
     ├── Conflict 11         Busy · AlreadyExists
     ├── TooNew 14                                           a later format
-    └── StorageError 16     NotEnoughMemory                 disk, permissions, memory: the last commit is intact
+    └── StorageError 16     NotEnoughMemory · NetworkDisk   disk, permissions, memory: the last commit is intact
 
 Every class carries the exit code of the command line. Texts are built from names, counts and public identifiers;
 nothing here ever holds a secret or a record's content.
@@ -85,7 +85,7 @@ class IntegrityError(VaultError):
 
     code = "VAULT-INTEGRITY"
     exit_code = 7
-    remedy_by_default = "keep the file as it is and restore a backup, or open it read-only to export what is sound"
+    remedy_by_default = "keep the file as it is, and put a backup in its place"
 
 
 class Damaged(IntegrityError):
@@ -111,7 +111,7 @@ class Rollback(VaultError):
 
     code = "VAULT-ROLLED-BACK"
     exit_code = 8
-    remedy_by_default = "look for a newer copy of the file, or accept this one knowingly"
+    remedy_by_default = "put the newest copy of the file back, with its -wal file if it has one"
 
 
 class Conflict(VaultError):
@@ -162,3 +162,9 @@ class NotEnoughMemory(StorageError):
     """The memory for the key derivation or for a record could not be had."""
 
     code = "VAULT-MEMORY"
+
+
+class NetworkDisk(StorageError):
+    """The vault lies on a network file system, and the caller did not say that this risk is known."""
+
+    code = "VAULT-NETWORK-DISK"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prometheus_vault import core_dumps, filesystem, record_set, sqlite_file
-from prometheus_vault.errors import Conflict, Rollback, StorageError, VaultMissing
+from prometheus_vault.errors import Conflict, NetworkDisk, Rollback, VaultMissing
 from prometheus_vault.header import parse_header
 from prometheus_vault.session import Session, file_identity
 from prometheus_vault.sqlite_errors import translated
@@ -78,14 +78,12 @@ def refuse_network_file_system(path: str, *, allowed: bool) -> None:
     """Refuse folders on the network, whose locks and syncs cannot be relied on.
 
     Raises:
-        StorageError: When the path lies on one and that was not allowed.
+        NetworkDisk: When the path lies on one and that was not allowed.
     """
     kind = "" if allowed else filesystem.network_type(path)
     if kind:
-        raise StorageError(
-            "the vault lies on a network file system",
-            reason=f"locks and syncs of {kind} cannot be relied on",
-            remedy="keep the vault on a local disk, or say that you know the risk",
+        raise NetworkDisk(
+            "the vault lies on a network file system", reason=f"locks and syncs of {kind} cannot be relied on"
         )
 
 

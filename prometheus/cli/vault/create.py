@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from prometheus import files
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import places, vault_name
+from prometheus.cli.unlocking import made_vault, places, vault_name
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.words_page import show_and_prove
 from prometheus.compose import vaults
@@ -39,7 +39,7 @@ def run(call: Invocation) -> int:
         show_and_prove(call, phrase.split())
     passphrase = new_passphrase(call)
     seed = Secret(bip39.phrase_to_seed(phrase, "", language))
-    with _words_file(call, phrase), vaults.making(folders, name, passphrase, seed=seed, cost=_cost(call)) as made:
+    with _words_file(call, phrase), made_vault(call, name, passphrase, seed) as made:
         first = furnish_vault(made.session, seed)[0]
     plugins = enable_built_in(call, folders)
     call.output.result(_document(name, vaults.vault_path(folders, name), first, plugins), _lines(name, first, plugins))
@@ -71,10 +71,6 @@ def _words_file(call: Invocation, phrase: str) -> Iterator[None]:
         with suppress(OSError):
             os.unlink(path)
         raise
-
-
-def _cost(call: Invocation) -> str:
-    return call.text("kdf")
 
 
 def _document(name: str, path: str, first: Persona, plugins: tuple[str, ...]) -> dict[str, object]:

@@ -13,7 +13,7 @@ from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase, read_descriptor
 from prometheus.cli.private_screen import private_screen
-from prometheus.cli.unlocking import open_vault, places, vault_name
+from prometheus.cli.unlocking import made_vault, open_vault, places, vault_name
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.compose import vaults
@@ -80,7 +80,7 @@ def _import_new(call: Invocation, folders: Places, name: str, content: IopConten
     has_recovery = not is_demo and not call.flag("no_recovery") and _agrees_to_recovery(call)
     recovery = content.seed if has_recovery else None
     passphrase = new_passphrase(call)
-    with vaults.making(folders, name, passphrase, seed=recovery, cost=call.text("kdf")) as made:
+    with made_vault(call, name, passphrase, recovery) as made:
         personas = furnish_vault(made.session, content.seed, origin="imported", is_demo=is_demo, counts=content.counts)
         if content.accounts:
             add_from_iop(made.session, content)

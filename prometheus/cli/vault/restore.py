@@ -11,7 +11,7 @@ import os
 from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import places, vault_name
+from prometheus.cli.unlocking import made_vault, places, vault_name
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.cli.vault.typed_words import asked_seed
@@ -56,7 +56,7 @@ def run(call: Invocation) -> int:
     _agree(call)
     passphrase = new_passphrase(call)
     recovery = None if is_demo else seed
-    with vaults.making(folders, name, passphrase, seed=recovery, cost=call.text("kdf")) as made:
+    with made_vault(call, name, passphrase, recovery) as made:
         personas = furnish_vault(
             made.session, seed, origin="restored", is_demo=is_demo, counts={"persona": plan.personas}
         )

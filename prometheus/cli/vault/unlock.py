@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 
-from prometheus.cli.unlocking import open_vault, places, vault_name
+from prometheus.cli.unlocking import network_disk, open_vault, places, vault_name
 from prometheus.cli.vault.passphrase import set_new_passphrase
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.compose import vaults
@@ -39,7 +39,7 @@ def run(call: Invocation) -> int:
 def _recover(call: Invocation, folders: Places, name: str) -> int:
     vaults.inspected(folders, name)
     seed = asked_seed(call).seed
-    with opened_by_words(folders, name, seed) as opened:
+    with opened_by_words(call, name, seed) as opened:
         for warning in opened.vault.warnings:
             call.output.warn(warning)
         call.output.note(f"the words open {name}")
@@ -50,11 +50,14 @@ def _recover(call: Invocation, folders: Places, name: str) -> int:
 
 
 @contextmanager
-def opened_by_words(folders: Places, name: str, seed: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
+def opened_by_words(call: Invocation, name: str, seed: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
     """Open a vault by the seed of its words; a wrong one is told in the terms of words."""
     with ExitStack() as stack:
         try:
-            opened = stack.enter_context(vaults.opened_with_recovery(folders, name, seed, read_only=read_only))
+            opening = vaults.opened_with_recovery(
+                places(), name, seed, read_only=read_only, network_disk=network_disk(call)
+            )
+            opened = stack.enter_context(opening)
         except WrongPassphrase:
             raise WrongPassphrase(
                 "the words do not open this vault",

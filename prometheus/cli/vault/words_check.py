@@ -24,7 +24,7 @@ def run(call: Invocation) -> int:
     facts = vaults.inspected(folders, name)
     opens = any(slot.kind == "recovery" for slot in facts.slots)
     seed = asked_seed(call).seed
-    by_words = opened_by_words(folders, name, seed, read_only=True)
+    by_words = opened_by_words(call, name, seed, read_only=True)
     with by_words if opens else open_vault(call, name=name, read_only=True) as opened:
         if load_seed(opened.session.vault) != seed:
             raise WrongPassphrase(
