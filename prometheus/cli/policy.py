@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 
 from prometheus import files
+from prometheus.claims.digest import is_content_id
+from prometheus.cli import ask
+from prometheus.cli.claim.paths import paths_of
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
+from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent, NotUnderstood
 from prometheus.identity.did import Did
 from prometheus.model import policy as rules
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
-from prometheus.usecases.policy import current_policy, policy_text, replace_policy
+from prometheus.usecases.policy import current_policy, names_of_nobody, policy_text, replace_policy
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
+    from prometheus.usecases.session import Session
 
 
 def show(call: Invocation) -> int:
@@ -38,15 +43,36 @@ def edit(call: Invocation) -> int:
         raise NoConsent("there is no terminal for an editor", remedy="give the new policy with --from FILE")
     with open_session(call) as session:
         before = policy_text(session)
-        after = _edited(before) if given is None else given
-        if after == before:
-            call.output.result({"changed": False, "rules": len(rules.parse(after).rules)}, ["the policy is unchanged"])
+        policy = _from_editor(call, session, before) if given is None else _replaced(session, before, given)
+        if policy is None:
+            unchanged = {"changed": False, "rules": len(rules.parse(before).rules)}
+            call.output.result(unchanged, ["the policy is unchanged"])
             return 0
-        policy = replace_policy(session, after)
+        strangers = names_of_nobody(session, policy, schemas())
+    for stranger in strangers:
+        call.output.warn(safe(stranger))
     count = len(policy.rules)
     said = f"the policy has {count} {'rule' if count == 1 else 'rules'} now"
     call.output.result({"changed": True, "rules": count}, [said])
     return 0
+
+
+def _replaced(session: Session, before: str, after: str) -> rules.Policy | None:
+    """Return the policy that is in force now, or None where the text is what it was."""
+    return None if after == before else replace_policy(session, after)
+
+
+def _from_editor(call: Invocation, session: Session, before: str) -> rules.Policy | None:
+    """Let the person edit until the text is understood, or they give up; nothing that they wrote is lost before."""
+    text = before
+    while True:
+        text = _edited(text)
+        try:
+            return _replaced(session, before, text)
+        except NotUnderstood as error:
+            call.output.tell(f"{safe(error.what)}; {safe(error.meaning)}")
+            if call.flag("yes") or not ask.confirm(call, "edit it again?", default=True):
+                raise
 
 
 def test(call: Invocation) -> int:
@@ -55,16 +81,24 @@ def test(call: Invocation) -> int:
         named = call.maybe("persona")
         persona = find_persona(session, named) if named else active_persona(session)
         policy = current_policy(session)
-    fields = frozenset(path.strip() for path in call.text("show").split(",") if path.strip())
+    fields = frozenset(paths_of(call.text("show"), "--show", may_be_none=True))
     personas = frozenset({persona.label, persona.name, persona.did} - {""})
     audience = call.text("audience")
     told = audience if audience == rules.ANY else Did.parse(audience).text
-    act = rules.Act(personas, told, frozenset({call.text("schema")}), fields)
+    act = rules.Act(personas, told, _kinds(call.text("schema")), fields)
     decision = policy.decide(act)
     reason = f"rule {decision.number}: {decision.rule}" if decision.rule else "no rule matches"
     document = {"decision": decision.effect, "rule": decision.number, "text": str(decision.rule or "")}
     call.output.result(document, [f"{decision.effect}  ({safe(reason)})"])
     return 0
+
+
+def _kinds(text: str) -> frozenset[str]:
+    """Return every name of the kind of claim that a text names, as they are where one is presented."""
+    if text == rules.ANY:
+        return frozenset({text})
+    known = schemas()
+    return known.names_of(text if is_content_id(text) else known.find(text).content_id)
 
 
 def _edited(before: str) -> str:
@@ -73,15 +107,24 @@ def _edited(before: str) -> str:
     import subprocess
     import tempfile
 
-    folder = os.environ.get("XDG_RUNTIME_DIR")
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    folder = os.environ.get("XDG_RUNTIME_DIR") or None
+    try:
+        editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    except ValueError:
+        editor = []
+    if not editor:
+        raise NotUnderstood("VISUAL or EDITOR names no program", code="EDITOR", remedy="set EDITOR, or use --from")
+    if folder is not None and not os.path.isdir(folder):
+        folder = None
     with tempfile.TemporaryDirectory(prefix="prometheus-", dir=folder) as private:
         path = os.path.join(private, "policy.toml")
         files.write(path, before.encode())
         try:
             done = subprocess.run([*editor, path], check=False)
         except OSError:
-            raise NotUnderstood(f"the editor {editor[0]} did not start", remedy="set EDITOR, or use --from") from None
+            raise NotUnderstood(
+                f"the editor {editor[0]} did not start", code="EDITOR", remedy="set EDITOR, or use --from"
+            ) from None
         if done.returncode:
             raise NoConsent(f"the editor ended with {done.returncode}; the policy is unchanged")
         return files.read_text(path, rules.MAXIMUM_LENGTH)

@@ -2,7 +2,8 @@
 
 Rules are tried in order and the first that matches decides; where none does, the person is asked. A rule names a
 persona (label, two-word name or DID), an audience (DID) and a claim type (name or content id); `*` or leaving it out
-means any. A rule with `fields` matches only where nothing but those fields would be shown.
+means any. With `fields`, a rule that allows matches only where nothing but those would be shown, and one that asks or
+denies wherever any of them would be: what is written to keep a field back is not lost because more is shown beside it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ TEMPLATE: Final = """\
 # persona  = "Work"                     # label, two-word name or DID; "*" or left out: any
 # audience = "did:morpheus:ez…"         # who is told; "*" or left out: anybody
 # type     = "identity-card"            # name or id of the schema; "*" or left out: any
-# fields   = [".ageOver18"]             # only where nothing else is shown; left out: whatever is shown
+# fields   = [".ageOver18"]             # allow: where nothing else is shown; ask, deny: where any of them is
 """
 _MEMBERS: Final = frozenset({"effect", "persona", "audience", "type", "fields"})
 
@@ -53,8 +54,13 @@ class Rule(NamedTuple):
             (self.persona == ANY or self.persona in act.personas)
             and self.audience in (ANY, act.audience)
             and (self.type == ANY or self.type in act.types)
-            and (self.fields is None or act.fields <= self.fields)
+            and (self.fields is None or self._matches_fields(self.fields, act.fields))
         )
+
+    def _matches_fields(self, named: frozenset[str], shown: frozenset[str]) -> bool:
+        if self.effect == "allow":
+            return all(any(_is_within(path, field) for field in named) for path in shown)
+        return any(_is_within(path, field) or _is_within(field, path) for path in shown for field in named)
 
     def __str__(self) -> str:
         fields = "" if self.fields is None else " fields=" + ",".join(sorted(self.fields))
@@ -80,6 +86,10 @@ class Policy(NamedTuple):
             if rule.matches(act):
                 return Decision(rule.effect, number, rule)
         return Decision("ask", 0, None)
+
+
+def _is_within(path: str, field: str) -> bool:
+    return path == field or path.startswith(f"{field}.")
 
 
 def parse(text: str) -> Policy:

@@ -7,14 +7,18 @@ policy with such a rule is refused when it comes in.
 
 from __future__ import annotations
 
+from prometheus.claims.digest import is_content_id
 from prometheus.errors import InputError, NotUnderstood
 from prometheus.identity.did import Did
 from prometheus.model import collection
 from prometheus.model import policy as rules
 from prometheus.model.frozen import TYPE_CHECKING, Final
+from prometheus.model.persona import KINDS
 from prometheus.usecases import audit
+from prometheus.usecases.personas import list_personas
 
 if TYPE_CHECKING:
+    from prometheus.usecases.schemas import Schemas
     from prometheus.usecases.session import Session
 
 _RECORD: Final = "policy"
@@ -44,6 +48,19 @@ def replace_policy(session: Session, text: str) -> rules.Policy:
         commit.put(collection.SETTING, _RECORD, {"text": text})
         audit.append(commit, "policy.edit", facts={"rules": [str(rule) for rule in policy.rules]})
     return policy
+
+
+def names_of_nobody(session: Session, policy: rules.Policy, schemas: Schemas) -> tuple[str, ...]:
+    """Return a sentence for each name in a rule that is of no persona and no schema known here; it matches nothing."""
+    personas = {name for one in list_personas(session, KINDS, hidden=True) for name in (one.label, one.name, one.did)}
+    kinds = {name for known in schemas.all() for name in schemas.names_of(known.content_id)}
+    found = []
+    for number, rule in enumerate(policy.rules, start=1):
+        if _in_one_spelling(rule).persona not in personas | {rules.ANY}:
+            found.append(f"rule {number} names the persona {rule.persona}, and you have none of that name")
+        if rule.type not in kinds | {rules.ANY} and not is_content_id(rule.type):
+            found.append(f"rule {number} names the kind of claim {rule.type}, and no schema of that name is known here")
+    return tuple(found)
 
 
 def _in_one_spelling(rule: rules.Rule) -> rules.Rule:

@@ -42,6 +42,23 @@ def test_a_rule_with_fields_does_not_cover_one_field_more() -> None:
     assert parse(TEXT).decide(act(fields=(".ageOver18", ".givenName"))).effect == "deny"
 
 
+@pytest.mark.parametrize("effect", ["deny", "ask"])
+def test_a_rule_that_keeps_a_field_back_holds_whatever_is_shown_beside_it(effect: str) -> None:
+    text = f'[[rule]]\neffect = "{effect}"\nfields = [".home.city"]\n[[rule]]\neffect = "allow"'
+    kept: list[tuple[str, ...]] = [(".home.city",), (".home.city", ".name"), (".home",), (".home.city.part", ".x")]
+    others: list[tuple[str, ...]] = [(), (".name",), (".home.street",), (".home.cityname",)]
+    assert {parse(text).decide(act(fields=fields)).number for fields in kept} == {1}
+    assert {parse(text).decide(act(fields=fields)).number for fields in others} == {2}
+
+
+def test_a_rule_that_allows_a_group_allows_what_is_in_it_and_no_more() -> None:
+    policy = parse('[[rule]]\neffect = "allow"\nfields = [".home"]')
+    within: list[tuple[str, ...]] = [(".home",), (".home.city", ".home.street"), ()]
+    beyond: list[tuple[str, ...]] = [(".homestead",), (".home.city", ".name")]
+    assert {policy.decide(act(fields=fields)).effect for fields in within} == {"allow"}
+    assert {policy.decide(act(fields=fields)).effect for fields in beyond} == {"ask"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
