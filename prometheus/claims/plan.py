@@ -106,10 +106,10 @@ def make_plan(
         schema_of: Gives the claim schema of a process id, or None.
     """
     every = tuple(candidates)
-    plans = [
-        _plan_for(subject, wanted, every, now, schema_of)
-        for subject in dict.fromkeys(_subject(candidate) for candidate in every)
-    ]
+    by_subject: dict[str | None, list[Candidate]] = {}
+    for candidate in every:
+        by_subject.setdefault(_subject(candidate), []).append(candidate)
+    plans = [_plan_for(wanted, tuple(own), now, schema_of) for own in by_subject.values()]
     complete = [plan for plan in plans if plan.is_complete]
     best = min(complete, key=_weight) if complete else Plan((), (), tuple(wanted))
     chosen = {offer.claim_id for offer in best.offers}
@@ -135,13 +135,9 @@ def _subject(candidate: Candidate) -> str | None:
 
 
 def _plan_for(
-    subject: str | None,
-    wanted: Sequence[Wanted],
-    candidates: tuple[Candidate, ...],
-    now: datetime,
-    schema_of: Callable[[str], Json],
+    wanted: Sequence[Wanted], own: tuple[Candidate, ...], now: datetime, schema_of: Callable[[str], Json]
 ) -> Plan:
-    own = tuple(candidate for candidate in candidates if _subject(candidate) == subject)
+    """Return how the claims of one subject answer the question."""
     offers: list[Offer] = []
     missing: list[Wanted] = []
     for part in wanted:

@@ -15,6 +15,7 @@ from prometheus_simulators.signed_world import (
     wrapped,
 )
 
+from prometheus.claims import plan as plan_module
 from prometheus.claims.digest import content_id
 from prometheus.claims.plan import Candidate, Plan, Wanted, make_plan, wanted_by
 from prometheus.claims.scenario import parse_scenario
@@ -184,3 +185,17 @@ def test_a_claim_that_expires_between_is_not_offered_later() -> None:
     assert make_plan(wanted, [short], NOW, schema_of).is_complete
     assert not make_plan(wanted, [short], NOW + timedelta(hours=1), schema_of).is_complete
     assert statement().public_key == short.statement.public_key
+
+
+def test_the_subject_of_each_claim_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [candidate(subject=name) for name in ("maria", "authority", "inspector", "bank")]
+    looked: list[Candidate] = []
+    subject = plan_module._subject
+
+    def look(one: Candidate) -> str | None:
+        looked.append(one)
+        return subject(one)
+
+    monkeypatch.setattr(plan_module, "_subject", look)
+    plan(Wanted((".ageOver18",)), *every)
+    assert len(looked) == len(every)
