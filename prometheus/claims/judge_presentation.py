@@ -1,7 +1,8 @@
 """The checks of a presentation itself: the holder's right, the links to statements, and whether all asked is shown.
 
 Rules: a field that was shown without being asked for is the holder's own choice where her signature fixes what is
-shown, and a warning everywhere else. An expected value is compared as JSON: true is not 1.
+shown, and a warning everywhere else. An expected value is compared as JSON, true is not 1, with that of every claim
+that shows the field.
 Not here: the statements inside (`prometheus.claims.judge_statement`), challenge and audience (`judge_audience`).
 """
 
@@ -135,28 +136,31 @@ def _is_asked(leaf: Leaf, asked: tuple[str, ...]) -> bool:
     return any(leaf.dotted == path or leaf.dotted.startswith(f"{path}.") for path in asked)
 
 
-def _found(path: str, contents: tuple[tuple[Json, Json], ...]) -> tuple[Leaf, ...]:
-    """Return the leaves at a path in the first content that shows all of them."""
-    for content, schema in contents:
-        leaves = at_path(content, path, schema)
-        if leaves and not any(leaf.is_hidden for leaf in leaves):
-            return leaves
-    return ()
+def is_open(path: str, contents: tuple[tuple[Json, Json], ...]) -> bool:
+    """Return whether some content shows all that there is at a path."""
+    return bool(_found(path, contents))
+
+
+def _found(path: str, contents: tuple[tuple[Json, Json], ...]) -> list[tuple[Leaf, ...]]:
+    """Return the leaves at a path of every content that shows all of them."""
+    found = [at_path(content, path, schema) for content, schema in contents]
+    return [leaves for leaves in found if leaves and not any(leaf.is_hidden for leaf in leaves)]
 
 
 def _check_asked(path: str, contents: tuple[tuple[Json, Json], ...]) -> Check | None:
-    if _found(path, contents):
+    if is_open(path, contents):
         return None
     detail = f"{path[:80]} was asked for and is not shown"
     return unknown(MANDATORY, "MISSING", detail, "ask again", path=path)
 
 
 def _check_expected(path: str, value: Json, contents: tuple[tuple[Json, Json], ...]) -> Check | None:
-    leaves = _found(path, contents)
-    if not leaves:
+    found = _found(path, contents)
+    if not found:
         detail = f"{path[:80]} was expected and is not shown"
         return unknown(MANDATORY, "MISSING", detail, "ask again", path=path)
-    if len(leaves) == 1 and is_same_value(leaves[0].value, value):
+    # Of claims that contradict each other, none may be picked because it pleases.
+    if all(len(leaves) == 1 and is_same_value(leaves[0].value, value) for leaves in found):
         return None
     detail = f"{path[:80]} has another value than expected"
     return failed(MANDATORY, "EXPECTED", detail, "the document is as it was signed; its value is not yours", path=path)

@@ -70,7 +70,8 @@ class Knowledge(NamedTuple):
     """Everything that a verdict may rest on besides the document itself.
 
     `challenge` and `audience` are what the person gave with ``--nonce`` and ``--audience``; `asked` and `expected` are
-    paths with a leading dot; `seen` maps content ids of presentations that were accepted before to when that was;
+    paths with a leading dot, `prerequisites` those that were asked of one process, by its id; `seen` maps content ids
+    of presentations that were accepted before to when that was;
     `before_proofs` maps content ids of signed statements to heights; `contents` maps content ids to opened contents;
     `newest_signed` is the latest time that anything signed by others and trusted names.
     """
@@ -82,6 +83,7 @@ class Knowledge(NamedTuple):
     challenge: str | None = None
     audience: str | None = None
     asked: tuple[str, ...] = ()
+    prerequisites: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expected: tuple[tuple[str, Json], ...] = ()
     trusted: tuple[TrustedAuthority, ...] = ()
     withdrawn: tuple[WithdrawnList, ...] = ()

@@ -16,6 +16,7 @@ the screen beyond one sentence for each check.
 
 from __future__ import annotations
 
+from prometheus.claims.judge_prerequisites import OfProcesses, check_prerequisites
 from prometheus.claims.judge_presentation import check_mandatory
 from prometheus.claims.judge_statement import judge_statement
 from prometheus.claims.judge_time import check_status
@@ -85,6 +86,8 @@ def _verify_statement(found: ReadStatement, knowledge: Knowledge) -> Verdict:
     contents = () if claim is None else ((claim.content, judged.schema),)
     open_leaves, hidden = open_and_hidden(contents)
     mandatory = check_mandatory(contents, open_leaves, knowledge.asked, knowledge, is_bound=True)
+    processes = frozenset(() if found.content is None else (found.content.process_id,))
+    mandatory += check_prerequisites((OfProcesses(processes, contents),), knowledge.prerequisites)
     return Verdict(
         format=STATEMENT,
         at=write_moment(knowledge.now),

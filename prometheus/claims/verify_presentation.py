@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from prometheus.claims.finding import find
 from prometheus.claims.judge_audience import audience_of, check_audience, check_nonce, reached_level
+from prometheus.claims.judge_prerequisites import OfProcesses, check_prerequisites, of_processes
 from prometheus.claims.judge_presentation import check_digests, check_holder, check_mandatory, self_asserted, subject_of
 from prometheus.claims.judge_statement import judge_statement
 from prometheus.claims.judge_time import check_status
@@ -63,6 +64,7 @@ class _ClaimFindings:
         self.standings: list[Standing | None] = []
         self.statements: list[JudgedStatement] = []
         self.contents: list[tuple[Json, Json]] = []
+        self.of_processes: list[OfProcesses] = []
         self.open: list[Leaf] = []
         self.subjects: set[str] = set()
 
@@ -93,6 +95,7 @@ def _judge_presentation(
         check_nonce(finding, reached, knowledge),
         *check_audience(presentation.licences, audience, reached, knowledge),
         *check_mandatory(tuple(sums.contents), tuple(sums.open), paths, knowledge, is_bound=is_bound),
+        *check_prerequisites(sums.of_processes, knowledge.prerequisites),
         status_check,
     )
     return Verdict(
@@ -134,6 +137,7 @@ def _add_shown(sums: _ClaimFindings, number: int, proven: ReadClaim, schema: Jso
     contents = [(claim.content, schema) for claim in claims if claim is not None and not isinstance(claim, str)]
     open_leaves, hidden = open_and_hidden(tuple(contents))
     sums.contents.extend(contents)
+    sums.of_processes.append(of_processes(proven, tuple(contents)))
     sums.open.extend(open_leaves)
     sums.disclosed.extend(Disclosed(number, leaf.path, leaf.value) for leaf in open_leaves)
     sums.withheld += hidden if contents else 1

@@ -39,6 +39,8 @@ class Question(NamedTuple):
     asked: tuple[str, ...] = ()
     expected: tuple[tuple[str, Json], ...] = ()
     level: Level = "document"
+    prerequisites: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Paths that were asked of claims of one process, by its content id."""
 
 
 class _KnownProcesses(Mapping[str, "Process"]):
@@ -70,6 +72,7 @@ def judge(
         challenge=question.challenge,
         audience=question.audience,
         asked=question.asked,
+        prerequisites=question.prerequisites,
         expected=question.expected,
         trusted=tuple(_trusted(trust)),
         withdrawn=(WithdrawnList(trust.withdrawn, TRUST_LIST, 0),) if trust.withdrawn else (),
@@ -93,10 +96,11 @@ def question_from_scenario(text: bytes, question: Question) -> Question:
             meaning=error.what,
             remedy="give the file that was asked with",
         ) from None
-    asked = [path for prerequisite in scenario.prerequisites for path in prerequisite.claim_fields]
+    prerequisites = tuple((prerequisite.process, prerequisite.claim_fields) for prerequisite in scenario.prerequisites)
+    asked = [path for _, paths in prerequisites for path in paths]
     audiences = [licence.issued_to for licence in scenario.required_licences]
     audience = question.audience or (audiences[0] if audiences else None)
-    return question._replace(audience=audience, asked=(*question.asked, *asked))
+    return question._replace(audience=audience, asked=(*question.asked, *asked), prerequisites=prerequisites)
 
 
 def expectation(text: str) -> tuple[str, Json]:
