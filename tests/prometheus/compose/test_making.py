@@ -81,6 +81,7 @@ from prometheus.compose import vaults
 from prometheus.model.places import find_places
 from prometheus.model.secret import Secret
 from prometheus.usecases.create_vault import furnish_vault
+from prometheus.usecases.personas import add_persona
 from prometheus_vault import replace
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -90,7 +91,12 @@ if where == "staged":
 if where == "named":
     link = os.link
     vaults._link = lambda *paths: (link(*paths), die())
-with vaults.making(find_places({"HOME": sys.argv[1]}), "personal", Secret(b"a"), seed=seed, cost="light") as made:
+places = find_places({"HOME": sys.argv[1]})
+if where == "writer":
+    with vaults.opened(places, "personal", Secret(sys.stdin.buffer.read())) as opened:
+        add_persona(opened.session)
+        die()
+with vaults.making(places, "personal", Secret(b"a"), seed=seed, cost="light") as made:
     if where == "made":
         die()
     furnish_vault(made.session, seed)
@@ -180,11 +186,9 @@ def test_where_a_file_has_one_name_only_the_vault_is_made_all_the_same(
 def with_a_log_that_holds_everything(places: Places) -> str:
     """Make a vault whose writer died, so that all its rows are in the log too."""
     did = make(places)
-    if (child := os.fork()) == 0:
-        with vaults.opened(places, "personal", PASSPHRASE) as opened:
-            add_persona(opened.session)
-            os._exit(0)
-    os.waitpid(child, 0)
+    with start(places, "writer") as child:
+        child.communicate(PASSPHRASE.expose())
+    assert child.returncode == -signal.SIGKILL
     assert Path(vaults.vault_path(places, "personal") + "-wal").stat().st_size
     return did
 
