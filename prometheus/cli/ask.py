@@ -143,8 +143,8 @@ def _line(terminal: int, prompt: str) -> bytes:
     Raises:
         Cancelled: When the person ends the input (Ctrl-D).
     """
-    _tell(terminal, prompt)
     try:
+        _tell(terminal, prompt)
         return _typed(terminal)
     except (Cancelled, KeyboardInterrupt):
         _tell(terminal, "\n")
