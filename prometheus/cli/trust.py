@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.output import safe
+from prometheus.cli.schema.lines import SHOWN_ID
 from prometheus.compose.trust_file import load_trust, trust_file
 from prometheus.errors import NoConsent, NotFound
 from prometheus.identity.did import Did
@@ -22,12 +23,11 @@ def add(call: Invocation) -> int:
 
     did = Did.parse(call.text("did")).text
     known = schemas()
-    processes = tuple(known.find(name).content_id for name in call.many("schema"))
+    processes = tuple(dict.fromkeys(known.find(name).content_id for name in call.many("schema")))
     at = SystemClock().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     authority = lists.Authority(did, call.maybe("name") or "", processes, at)
     trust_file().write(lists.dump(load_trust().with_authority(authority)))
-    kinds = "1 kind" if len(processes) == 1 else f"{len(processes)} kinds"
-    scope = f"for {kinds} of claim" if processes else "for every kind of claim"
+    scope = f"for {_counted(len(processes), 'kind')} of claim" if processes else "for every kind of claim"
     call.output.result({"trusted": authority._asdict()}, [f"{safe(authority.name or did)} is trusted {scope}"])
     return 0
 
@@ -72,16 +72,32 @@ def import_list(call: Invocation) -> int:
     show = call.output.note if call.flag("yes") else call.output.tell
     for line in (line for authority in new for line in _rows(authority)):
         show(line)
-    if new and not ask.confirm(call, f"trust {len(new)} more?"):
+    withdrawn = other.withdrawn - trust.withdrawn
+    if withdrawn:
+        show(f"and takes back {_counted(len(withdrawn), 'statement')}: they are never accepted again")
+    if (new or withdrawn) and not ask.confirm(call, "add this to your trust list?"):
         raise NoConsent("the list stays as it was")
     for authority in new:
         trust = trust.with_authority(authority)
-    trust = trust._replace(withdrawn=trust.withdrawn | other.withdrawn)
+    trust = trust._replace(withdrawn=trust.withdrawn | withdrawn)
     trust_file().write(lists.dump(trust))
-    call.output.result({"added": len(new)}, [f"{len(new)} added"])
+    call.output.result({"added": len(new), "withdrawn": len(withdrawn)}, [f"{len(new)} added"])
     return 0
 
 
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
 def _rows(authority: lists.Authority) -> list[str]:
-    scope = [f"    for {safe(process)}" for process in authority.processes or ("every kind of claim",)]
-    return [f"{safe(authority.name) or '(no name)'}  {safe(authority.did)}", *scope]
+    from prometheus.compose.known_schemas import schemas
+
+    known = [(process, schemas().by_id(process)) for process in authority.processes]
+    scope = [
+        f"    for {safe(schema.name)} ({process[:SHOWN_ID]})" if schema else f"    for {safe(process)}"
+        for process, schema in known
+    ]
+    return [
+        f"{safe(authority.name) or '(no name)'}  {safe(authority.did)}",
+        *(scope or ["    for every kind of claim"]),
+    ]

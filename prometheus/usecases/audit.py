@@ -1,7 +1,8 @@
 """Keep and check the audit log: a chain of entries inside the vault.
 
 `append` is called inside the commit that makes the act durable, before its result is released: what left the vault is
-in the log, and what is in the log left. `check` walks the chain and says where it breaks.
+in the log. What is in the log was signed and handed to the system; a reader that closed the pipe, or a disk that failed
+at that moment, may still have lost it. `check` walks the chain and says where it breaks.
 """
 
 from __future__ import annotations
