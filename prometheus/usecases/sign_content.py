@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 CONTENT_LIMIT: Final = 64 << 20
 """Bytes of a file that is signed: 64 MiB, held in memory."""
-_TOKEN: Final = b"eyJ"
+_LONGEST_PREFIX: Final = 10
+"""Bytes of a length before the operations on a DID: a number of 64 bits in groups of seven."""
 
 
 class SignedContent(NamedTuple):
@@ -64,9 +65,9 @@ def hidden_meaning(content: bytes) -> str:
     text = content.strip()
     if _is_content_id(text):
         return "these bytes are a content id: the signature would also be one under the JSON document behind it"
-    if text.startswith(_TOKEN) and text.count(b".") == 1:
+    if _is_token(text):
         return "these bytes are the signed part of a token: with the signature anyone can act with it"
-    if text.startswith(b"{") and b'"operation"' in text:
+    if _is_operation(content):
         return "these bytes look like a ledger operation"
     return ""
 
@@ -75,3 +76,25 @@ def _is_content_id(text: bytes) -> bool:
     from prometheus.claims.digest import is_content_id
 
     return len(text) < 100 and text.isascii() and is_content_id(text.decode())
+
+
+def _is_token(text: bytes) -> bool:
+    """Return whether it is ``header.payload``: two parts in base64url, the first of which is a JSON object."""
+    from prometheus.claims.jsontext import parse
+    from prometheus.errors import InputError
+    from prometheus.identity.multibase import b64u_decode
+
+    header, dot, payload = text.partition(b".")
+    if not dot or b"." in payload or not text.isascii():
+        return False
+    try:
+        b64u_decode(payload.decode())
+        return isinstance(parse(b64u_decode(header.decode()), unique_keys=False), dict)
+    except InputError:
+        return False
+
+
+def _is_operation(content: bytes) -> bool:
+    """Return whether it is JSON with operations, bare or behind its length, which is how one on a DID is signed."""
+    start = content.lstrip()[: _LONGEST_PREFIX + 1]
+    return (b"[" in start or b"{" in start) and b'"operation' in content

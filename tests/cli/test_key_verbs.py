@@ -93,7 +93,17 @@ def test_a_signature_is_in_the_log_before_it_is_out(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"cjuMiVbDzAf5U1c0O32fxmB4h9mA-BuRWA-SVm1sdRCfEw", b"eyJhbGciOiJNdWx0In0.eyJ4Ijox"]
+    "content",
+    [
+        b"cjuMiVbDzAf5U1c0O32fxmB4h9mA-BuRWA-SVm1sdRCfEw",
+        b"eyJhbGciOiJNdWx0In0.eyJ4Ijox",
+        b"IHsiYWxnIjoiTXVsdCJ9.eyJ4Ijox",
+        b"Cgp7ImFsZyI6Ik11bHQifQ.eyJ4Ijox",
+        b'[{"operation":"addKey"}]',
+        b'\x18[{"operation":"addKey"}]',
+        b'\x8a\x01[{"auth":"iez25N5WZ1Q6TQpgpyYgiu9gTX","did":"did:morpheus:ezqztJ6XX6GDxdSgdiySiT3J","operation":"addKey"}]',
+        b'{"nonce":1,"operations":[]}',
+    ],
 )
 def test_bytes_that_mean_more_than_they_show_need_consent(house: House, content: bytes) -> None:
     (house.home / "trap").write_bytes(content)
