@@ -57,12 +57,13 @@ def find(
     Raises:
         NotUnderstood: When the challenge is a text that may not be used as one.
     """
+    text = None if challenge is None else text_nonce(challenge)
     nonce = content.get("nonce")
     if not isinstance(nonce, str):
-        return _unbound(None, challenge)
+        return _unbound(None, text)
     kind = nonce_kind(nonce)
     if kind is None:
-        return _unbound(nonce, challenge)
+        return _unbound(nonce, text)
     disclosure = disclosure_hash(content)
     if kind == ANSWER:
         return _answer(nonce, disclosure, request_hashes, challenge, is_file=is_file)
@@ -78,7 +79,7 @@ def _unbound(nonce: str | None, challenge: str | None) -> Finding:
     )
     if challenge is None:
         return Finding(check, "copy")
-    is_the_same = nonce == text_nonce(challenge)
+    is_the_same = nonce == challenge
     return Finding(check, "live" if is_the_same else "copy", text_differs=not is_the_same)
 
 
