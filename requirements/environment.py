@@ -185,10 +185,12 @@ def alone() -> Iterator[int]:
 def make(kind: str) -> None:
     """Make the environment of this checkout, or as much of it as is missing."""
     with alone() as lock:
+        stamp = CHECKOUT / ".venv" / "stamp"
+        present = Stamp.read(stamp)
+        if present is not None and present.kind == "dev":
+            kind = "dev"  # who develops here goes on doing so, also after a ./start
         wanted = wanted_stamp(kind)
         environment = Environment(CHECKOUT / ".venv", kind, lock)
-        stamp = environment.place / "stamp"
-        present = Stamp.read(stamp)
         if present is not None and present.serves(wanted) and environment.is_whole(wanted.version):
             if present.inputs == wanted.inputs:
                 return  # another start made it while this one waited

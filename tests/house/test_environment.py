@@ -59,7 +59,7 @@ def pretend_made(copy: Path, maker: ModuleType, *, kind: str = "run") -> None:
     """Give a checkout an environment that only says that it is one."""
     bin_of_venv = copy / ".venv" / "bin"
     bin_of_venv.mkdir(parents=True)
-    script(bin_of_venv / "python", 'echo "ran $2 in $(pwd)"')
+    script(bin_of_venv / "python", 'echo "ran $1 $3 in $(pwd)"')
     script(bin_of_venv / "prometheus", "")
     script(bin_of_venv / "iop", "")
     (copy / ".venv" / "pyvenv.cfg").touch()
@@ -123,7 +123,7 @@ def test_a_fitting_environment_is_used_from_the_folder_of_the_caller(
     pretend_made(copy, maker)
     done = start(copy, bin_folder, "--version")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"ran --version in {bin_folder.resolve()}\n"
+    assert done.stdout == f"ran -I --version in {bin_folder.resolve()}\n"
 
 
 def test_the_environment_for_development_serves_start_too(copy: Path, bin_folder: Path, maker: ModuleType) -> None:
@@ -230,3 +230,16 @@ def test_emptying_a_linked_environment_spares_what_it_leads_to(maker: ModuleType
     maker.empty(link)
     assert not link.exists()
     assert (elsewhere / "kept").exists()
+
+
+def test_a_start_leaves_an_environment_for_development_one(
+    copy: Path, bin_folder: Path, maker: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_made(copy, maker, kind="dev")
+    (copy / "requirements" / "run.txt").write_text("changed\n")
+    made: list[str] = []
+    monkeypatch.setattr(maker, "fill", lambda environment, _: made.append(environment.kind))
+    monkeypatch.setattr(maker, "install_project", lambda _: None)
+    maker.make("run")
+    written = maker.Stamp.read(copy / ".venv" / "stamp")
+    assert (made, written.kind) == (["dev"], "dev")
