@@ -66,6 +66,7 @@ def remove_vault(places: Places, name: str) -> None:
         InUse: When another command is writing to it.
         StorageFailed: When the file cannot be removed.
     """
+    from prometheus_vault.anchor import forget_anchor
     from prometheus_vault.lock import writer_lock
 
     entry = shelf_entry(places, name)
@@ -74,10 +75,10 @@ def remove_vault(places: Places, name: str) -> None:
         # The log first: were it left alone by a crash, its rows would come back in the next vault of that name.
         for needed in (f"{path}-wal", f"{path}-shm", path):
             _remove(needed)
-        leftovers = [f"{path}.lock", *([anchor_path(places, entry.facts.vault_id)] if entry.facts else [])]
-        for leftover in leftovers:
-            with suppress(StorageFailed):
-                _remove(leftover)
+        if entry.facts is not None:
+            forget_anchor(anchor_path(places, entry.facts.vault_id))
+        with suppress(StorageFailed):
+            _remove(f"{path}.lock")
 
 
 def ways_to_open(facts: PublicFacts) -> list[str]:

@@ -85,24 +85,22 @@ def _is_locked(mark: int) -> bool:
 
 
 def _remove_all(places: Places, stem: str) -> None:
-    anchor = _anchor_of(places, f"{places.vaults}/{stem}{_FILE}")
+    _forget_anchor(places, f"{places.vaults}/{stem}{_FILE}")
     names = [name for name in _names(places) if name.startswith(stem + _FILE)]
-    for path in (anchor, *(f"{places.vaults}/{name}" for name in names), f"{places.vaults}/{stem}{_MARK}"):
+    for name in (*names, stem + _MARK):
         with suppress(OSError):
-            os.unlink(path)
+            os.unlink(f"{places.vaults}/{name}")
 
 
-def _anchor_of(places: Places, file: str) -> str:
-    """Return the anchor of a vault that has no other name than this, or an empty path."""
+def _forget_anchor(places: Places, file: str) -> None:
+    """Remove the anchor of a vault that has no other name than this."""
     from prometheus_vault import inspect
+    from prometheus_vault.anchor import forget_anchor
     from prometheus_vault.errors import VaultError
 
-    try:
-        if os.stat(file).st_nlink > 1:
-            return ""
-        return anchor_path(places, inspect(file).vault_id)
-    except (OSError, VaultError):
-        return ""
+    with suppress(OSError, VaultError):
+        if os.stat(file).st_nlink == 1:
+            forget_anchor(anchor_path(places, inspect(file).vault_id))
 
 
 def _stems(places: Places) -> set[str]:

@@ -18,11 +18,12 @@ commit in between would look like a rollback.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus_vault import blake2
 from prometheus_vault.errors import Rollback
-from prometheus_vault.filesystem import make_private_folder, write_durably
+from prometheus_vault.filesystem import make_private_folder, remove_if_there, staged_name, write_durably
 from prometheus_vault.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -84,6 +85,13 @@ def write_anchor(path: str, anchor_key: bytes, vault_id: bytes, anchor: Anchor) 
     with translated("the anchor could not be written"):
         make_private_folder(os.path.dirname(path))
         write_durably(path, pack(anchor_key, vault_id, anchor))
+
+
+def forget_anchor(path: str) -> None:
+    """Remove the anchor of a vault that is no more, as far as the system lets."""
+    for leftover in (path, staged_name(path)):
+        with suppress(OSError):
+            remove_if_there(leftover)
 
 
 def judge(seen: Anchor, found: Root, link_at: LinkAt) -> None:

@@ -59,9 +59,10 @@ def create_file(path: str, *, passphrase: bytes, recovery_secret: bytes | None, 
 
 def discard_file(path: str, anchor_dir: str, vault_id: bytes) -> None:
     """Take back a file that was just made, with its log and anchor, as far as the system lets; the lock file stays."""
-    for leftover in (f"{path}-wal", f"{path}-shm", path, anchor.anchor_path(anchor_dir, vault_id)):
+    for leftover in (f"{path}-wal", f"{path}-shm", path):
         with suppress(OSError):
             remove_if_there(leftover)
+    anchor.forget_anchor(anchor.anchor_path(anchor_dir, vault_id))
 
 
 def _fill(staged: str, keys: SubKeys, header: Header) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 from typing import Final
 
@@ -9,6 +11,9 @@ _NETWORK_TYPES: Final = frozenset(
     {"9p", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3"}
 )
 _NETWORK_FUSE: Final = ("fuse.sshfs", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.davfs", "fuse.ceph")
+_ATTEMPTS: Final = 3
+_NO_PLAIN_FILE: Final = frozenset({errno.ELOOP, errno.EMLINK, errno.ENXIO})
+"""What opening a symbolic link or a pipe gives."""
 _MOUNTS: Final = "/proc/self/mountinfo"
 
 
@@ -51,21 +56,40 @@ def make_private_folder(path: str) -> None:
 
 
 def write_durably(path: str, data: bytes) -> None:
-    """Replace a small private file so that a crash leaves the old or the new one, whole."""
-    temporary = f"{path}.{os.getpid()}.new"
-    remove_if_there(temporary)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    """Replace a small private file so that a crash leaves the old or the new one, whole.
+
+    What a crash leaves beside it has one name, and goes with the next write.
+    """
+    temporary = staged_name(path)
+    descriptor = _own_file(temporary)
+    if descriptor is None:
+        temporary = f"{path}.{os.urandom(8).hex()}.new"
+        descriptor = _opened(temporary, os.O_EXCL)
     try:
-        try:
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _write_all(descriptor, data)
+        os.fsync(descriptor)
         os.rename(temporary, path)
     except BaseException:
         remove_if_there(temporary)
         raise
+    finally:
+        os.close(descriptor)
     sync_folder(os.path.dirname(path))
+
+
+def staged_name(path: str) -> str:
+    """Return the name under which a small file is written before it takes its own."""
+    return f"{path}.new"
+
+
+def is_at(path: str, descriptor: int) -> bool:
+    """Say whether an open file is still the one of that name."""
+    held = os.fstat(descriptor)
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return (held.st_dev, held.st_ino) == (found.st_dev, found.st_ino)
 
 
 def sync_file(path: str) -> None:
@@ -88,6 +112,45 @@ def remove_if_there(path: str) -> None:
         os.unlink(path)
     except FileNotFoundError:
         return
+
+
+def _opened(path: str, flags: int) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | flags, 0o600)
+
+
+def _own_file(path: str) -> int | None:
+    """Open an empty file that nobody else writes until it is closed; None while a living writer has one of that name.
+
+    Only who holds the lock of the file at that name takes it over or away, so no writer loses his own.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            descriptor = _opened(path, os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno not in _NO_PLAIN_FILE:
+                raise
+            remove_if_there(path)
+            continue
+        if not _hold(descriptor):
+            os.close(descriptor)
+            return None
+        if is_at(path, descriptor):
+            found = os.fstat(descriptor)
+            if found.st_nlink == 1 and found.st_uid == os.geteuid():
+                os.fchmod(descriptor, 0o600)
+                os.ftruncate(descriptor, 0)
+                return descriptor
+            remove_if_there(path)  # somebody's file, or another name of one
+        os.close(descriptor)
+    return None
+
+
+def _hold(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from prometheus_vault.errors import Busy
+from prometheus_vault.filesystem import is_at
 from prometheus_vault.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -49,21 +50,12 @@ def _locked(path: str, deadline: float) -> int:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             _acquire(descriptor, deadline)
-            if _is_at(path, descriptor):
+            if is_at(path, descriptor):
                 return descriptor
         except BaseException:
             os.close(descriptor)
             raise
         os.close(descriptor)
-
-
-def _is_at(path: str, descriptor: int) -> bool:
-    held = os.fstat(descriptor)
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return False
-    return (held.st_dev, held.st_ino) == (found.st_dev, found.st_ino)
 
 
 def _acquire(descriptor: int, deadline: float) -> None:

@@ -217,14 +217,14 @@ def dying_after(calls: int, act: Callable[[str], None]) -> Callable[[str], None]
     return step
 
 
-@pytest.mark.parametrize("steps", range(6))
+@pytest.mark.parametrize("steps", range(7))
 def test_a_deletion_that_dies_after_any_step_can_be_repeated_and_brings_nothing_back(
     places: Places, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     old = with_a_log_that_holds_everything(places)
     with monkeypatch.context() as patched:
         patched.setattr(os, "unlink", dying_after(steps, os.unlink))
-        if steps < 5:
+        if steps < 6:
             with pytest.raises(Died):
                 shelf.remove_vault(places, "personal")
         else:
