@@ -16,6 +16,7 @@ the screen beyond one sentence for each check.
 
 from __future__ import annotations
 
+from prometheus.claims.judge_demands import demands_on_request, demands_on_statement
 from prometheus.claims.judge_prerequisites import OfProcesses, check_prerequisites
 from prometheus.claims.judge_presentation import check_mandatory
 from prometheus.claims.judge_statement import judge_statement
@@ -70,7 +71,9 @@ def _verify_request(found: ReadRequest, knowledge: Knowledge) -> Verdict:
     return Verdict(
         format=REQUEST,
         at=write_moment(knowledge.now),
-        checks=in_order((passed(PARSE, "it is a witness request"), *checks, status_check)),
+        checks=in_order(
+            (passed(PARSE, "it is a witness request"), *checks, *demands_on_request(knowledge), status_check)
+        ),
         policy=knowledge.policy.name,
         disclosed=tuple(Disclosed(0, leaf.path, leaf.value) for leaf in open_leaves),
         withheld=hidden,
@@ -88,6 +91,7 @@ def _verify_statement(found: ReadStatement, knowledge: Knowledge) -> Verdict:
     mandatory = check_mandatory(contents, open_leaves, knowledge.asked, knowledge, is_bound=True)
     processes = frozenset(() if found.content is None else (found.content.process_id,))
     mandatory += check_prerequisites((OfProcesses(processes, contents),), knowledge.prerequisites)
+    mandatory += demands_on_statement(knowledge)
     return Verdict(
         format=STATEMENT,
         at=write_moment(knowledge.now),

@@ -24,12 +24,18 @@ _OUTCOMES: Final = {
     "invalid": ("31;1", "do not accept it: a check failed"),
     "unknown": ("33;1", "do not rely on it: a check could not be made"),
 }
+_VALID: Final = {
+    "morpheus/statement": "the statement is in order; who hands it over is another question",
+    "morpheus/request": "the request is in order; nobody has confirmed what it claims",
+}
 _STATES: Final = {"pass": "32", "fail": "31;1", "warn": "33", "skip": "2", "unknown": "33;1"}
 
 
 def verdict_lines(verdict: Verdict, output: Output) -> Iterator[str]:
     """Yield the lines of a verdict."""
     style, meaning = _OUTCOMES[verdict.verdict]
+    if verdict.verdict == "valid":
+        meaning = _VALID.get(verdict.format, meaning)
     yield f"{output.paint(verdict.verdict.upper(), style)}  {meaning}"
     yield from _reasons(verdict, output)
     yield ""
