@@ -12,10 +12,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 ONLY_LONG = "the full count is played by ./check --long"
 REQUIRED = frozenset(re.findall(r"[\w.+-]+", os.environ.get("PROMETHEUS_REQUIRE", "").lower()))
 NEEDS = re.compile(r"needs ([\w.+-]+)|([\w.+-]+) is not installed", re.IGNORECASE)
