@@ -47,18 +47,31 @@ def open_vault(call: Invocation, *, name: str = "", read_only: bool = False) -> 
     """Open a vault for a verb that is about the file itself; errors as `open_session`."""
     name, folders = name or vault_name(call), places()
     secret = passphrase_for(call, folders, name)
-    with vaults.opened(folders, name, secret, read_only=read_only, network_disk=network_disk(call)) as opened:
+    opening = vaults.opened(folders, name, secret, read_only=read_only, network_disk=network_disk(call))
+    with warnings_told(call, opening) as opened:
         secret.wipe()
-        for warning in opened.vault.warnings:
+        yield opened
+
+
+@contextmanager
+def warnings_told(call: Invocation, opening: AbstractContextManager[OpenVault]) -> Iterator[OpenVault]:
+    """Open a vault and tell what its owner should know: at once what is known then, the rest when it is closed."""
+    with opening as opened:
+        known = opened.vault.warnings
+        for warning in known:
             call.output.warn(warning)
         yield opened
+    for warning in opened.vault.warnings[len(known) :]:
+        call.output.warn(warning)
 
 
 def made_vault(
     call: Invocation, name: str, passphrase: Secret, seed: Secret | None
 ) -> AbstractContextManager[OpenVault]:
     """Make a vault with the cost of guessing that the call asks for; `vaults.making` says the rest."""
-    return vaults.making(places(), name, passphrase, seed=seed, cost=call.text("kdf"), network_disk=network_disk(call))
+    cost, folders = call.text("kdf"), places()
+    making = vaults.making(folders, name, passphrase, seed=seed, cost=cost, network_disk=network_disk(call))
+    return warnings_told(call, making)
 
 
 def passphrase_for(call: Invocation, folders: Places, name: str) -> Secret:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_simulators.house import PASSPHRASE, House
 
 from prometheus.identity.bip39 import short_phrase_to_seed
+from prometheus_vault import anchor
+from prometheus_vault.errors import StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,6 +170,30 @@ def test_a_new_passphrase_and_its_line_in_the_log_are_one_commit(house: House) -
     assert steps == {"epoch": 1, "generation": 1, "audit_entries": 1}
 
 
+def test_what_went_wrong_after_a_change_is_told_and_the_change_stands(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StorageError("the anchor could not be written", reason="disk full")
+
+    house.create()
+    (house.home / "new").write_text("another horse entirely")
+    with monkeypatch.context() as patched:
+        patched.setattr(anchor, "write_anchor", fail)
+        told = house.unlocked(f"vault passphrase --kdf light --new-passphrase-file {house.home}/new")
+        assert told.code == 0
+        assert told.err.count("warning: the anchor could not be written: disk full") == 1
+    assert house.run(f"vault unlock --passphrase-file {house.home}/new").err == ""
+
+
+def test_a_command_beside_another_says_nothing_of_it(house: House) -> None:
+    house.create()
+    with closing(sqlite3.connect(house.vault_file(), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM rec").fetchone()
+        assert "warning" not in house.unlocked("persona add Work").err
+
+
 def test_the_passphrase_changes(house: House) -> None:
     house.create()
     (house.home / "new").write_text("another horse entirely")
@@ -200,8 +228,8 @@ def test_words_without_a_slot_are_proven_by_the_passphrase_and_still_change_noth
     words = house.home / "words"
     words.write_text(" ".join(["abandon"] * 23 + ["art"]))
     house.unlocked(f"vault restore demo --kdf light --words-file {words} --allow-published")
-    for anchor in (house.home / ".local/state/prometheus").glob("*.anchor"):
-        anchor.unlink()
+    for found in (house.home / ".local/state/prometheus").glob("*.anchor"):
+        found.unlink()
     before = house.vault_file("demo").read_bytes()
     checked = house.unlocked(f"vault words check demo --words-file {words} --json")
     assert (checked.code, checked.document["open_the_vault"]) == (0, False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 
-from prometheus.cli.unlocking import network_disk, open_vault, places, vault_name
+from prometheus.cli.unlocking import network_disk, open_vault, places, vault_name, warnings_told
 from prometheus.cli.vault.passphrase import set_new_passphrase
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.compose import vaults
@@ -40,8 +40,6 @@ def _recover(call: Invocation, folders: Places, name: str) -> int:
     vaults.inspected(folders, name)
     seed = asked_seed(call).seed
     with opened_by_words(call, name, seed) as opened:
-        for warning in opened.vault.warnings:
-            call.output.warn(warning)
         call.output.note(f"the words open {name}")
         set_new_passphrase(call, opened, by="recovery words")
     lines = [f"{name} has a new passphrase", "old copies of its file still open with the old one"]
@@ -57,7 +55,7 @@ def opened_by_words(call: Invocation, name: str, seed: Secret, *, read_only: boo
             opening = vaults.opened_with_recovery(
                 places(), name, seed, read_only=read_only, network_disk=network_disk(call)
             )
-            opened = stack.enter_context(opening)
+            opened = stack.enter_context(warnings_told(call, opening))
         except WrongPassphrase:
             raise WrongPassphrase(
                 "the words do not open this vault",
