@@ -72,8 +72,16 @@ def _issuing(value: Json, schema: Json, path: str) -> Iterator[Weakness]:
             yield from _issuing_member(item, member_schema(schema, name), f"{path}.{name}")
     elif isinstance(value, list):
         yield from _bare_composite(value, path)
-        for number, item in enumerate(value):
-            yield from _issuing(item, None, f"{path}.{number}")
+        yield from _texts_in(value, path)
+
+
+def _texts_in(value: Json, path: str) -> Iterator[Weakness]:
+    """Look at the texts in a list, nothing of which is ever hidden on its own."""
+    if isinstance(value, str):
+        yield from _text(value, path)
+    elif isinstance(value, dict | list):
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts_in(item, f"{path}.{name}")
 
 
 def _issuing_inside(value: Json, schema: Json, path: str) -> Iterator[Weakness]:
@@ -83,8 +91,7 @@ def _issuing_inside(value: Json, schema: Json, path: str) -> Iterator[Weakness]:
             if isinstance(item, dict | list | str):
                 yield from _issuing(item, member_schema(schema, name), f"{path}.value.{name}")
     elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _issuing(item, None, f"{path}.value.{number}")
+        yield from _texts_in(value, f"{path}.value")
     else:
         yield from _issuing(value, schema, path)
 

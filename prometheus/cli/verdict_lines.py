@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 80
 _INDENT: Final = 32
+_WIDEST_PATH: Final = 40
+_LONGEST_VALUE: Final = 200
 _OUTCOMES: Final = {
     "valid": ("32;1", "every check that could be made passed, and none that matters is missing"),
     "invalid": ("31;1", "do not accept it: a check failed"),
@@ -45,9 +47,10 @@ def verdict_lines(verdict: Verdict, output: Output) -> Iterator[str]:
         yield from _check(check, output)
 
 
-def value_text(value: object) -> str:
-    """Return a JSON value as one safe line."""
-    return safe(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+def brief(value: object) -> str:
+    """Return a JSON value as one safe line; of a long one, such as a picture, the beginning and the length."""
+    text = safe(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters; --json has all)"
 
 
 def _reasons(verdict: Verdict, output: Output) -> Iterator[str]:
@@ -62,8 +65,8 @@ def _reasons(verdict: Verdict, output: Output) -> Iterator[str]:
 
 
 def _facts(verdict: Verdict) -> Iterator[str]:
-    shown = [(written_path(leaf.path), value_text(leaf.value)) for leaf in verdict.disclosed]
-    width = max((len(path) for path, _ in shown), default=0)
+    shown = [(written_path(leaf.path), brief(leaf.value)) for leaf in verdict.disclosed]
+    width = min(_WIDEST_PATH, max((len(path) for path, _ in shown), default=0))
     yield "shown" if shown else "shown     nothing"
     for path, value in shown:
         yield f"  {safe(path):<{width}}  {value}"

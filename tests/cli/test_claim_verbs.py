@@ -347,3 +347,33 @@ def test_a_damaged_schema_is_told(desk: Desk) -> None:
         stream.write("{}")
     assert "Club card" not in desk.run("schema", "list")
     assert "does not hold what its name says" in desk.said
+
+
+def test_weaknesses_of_one_kind_are_told_together(desk: Desk) -> None:
+    schema = {"title": "Open", "type": "object", "properties": {"deep": {"type": "object"}, "list": {"type": "array"}}}
+    desk.run("schema", "add", desk.file("open.json", schema))
+    data = desk.file("data.json", {"deep": {f"k{n}": {"x": {}} for n in range(9)}, "list": [[{"a": 1}]] * 9})
+    shown = desk.as_json("claim", "request", "--schema", "open", "--data", data, "--yes")
+    paths = [weakness["path"] for weakness in shown["weaknesses"]]
+    assert ".deep.k8.x" in paths
+    assert [path for path in paths if path.startswith(".list")] == [".list"]
+    told = " ".join(desk.said.split())
+    assert told.count("can be found by guessing") == 1
+    assert ".deep, .deep.k0, .deep.k0.x, .deep.k1, .deep.k1.x, .deep.k2 and 14 more:" in told
+
+
+def test_a_long_value_is_cut_on_the_screen_and_whole_in_json(desk: Desk) -> None:
+    path = desk.request({"number": "x" * 5000})
+    assert "(5000 characters; --json has all)" in desk.said
+    assert max(map(len, desk.said.splitlines())) < 300
+    with acting(desk.world.authority):
+        found = desk.as_json("claim", "witness", path, "--dry-run")
+    assert found["claim"]["content"]["number"]["value"] == "x" * 5000
+
+
+def test_a_text_in_a_list_that_looks_like_a_content_id_is_told(desk: Desk) -> None:
+    schema = {"title": "Lists", "type": "object", "properties": {"list": {"type": "array", "maskable": True}}}
+    desk.run("schema", "add", desk.file("lists.json", schema))
+    data = desk.file("data.json", {"list": [{"a": ["cju" + "A" * 43]}]})
+    shown = desk.as_json("claim", "request", "--schema", "lists", "--data", data, "--yes")
+    assert [(one["code"], one["path"]) for one in shown["weaknesses"]] == [("LITERAL-ID", ".list.value.0.a.0")]

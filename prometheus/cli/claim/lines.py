@@ -9,7 +9,7 @@ from prometheus.claims.shown import leaves
 from prometheus.cli.moments import local
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID, shortened
-from prometheus.cli.verdict_lines import value_text, wrapped
+from prometheus.cli.verdict_lines import brief, wrapped
 from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.claims_store import is_expired
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from prometheus.cli.output import Output
     from prometheus.model.claim_record import ClaimRecord
 
-_LONGEST_VALUE = 200
+_MOST_PATHS = 6
 
 
 def claim_members(claim: ClaimRecord, kind: str, now: datetime) -> dict[str, Any]:
@@ -72,12 +72,6 @@ def content_lines(content: Json, schema: Json) -> Iterator[str]:
         yield f"  {safe(leaf.dotted):<{width}}  {brief(unwrapped(leaf.value))}{alone or title}"
 
 
-def brief(value: Json) -> str:
-    """Return a value as one safe line; of a long one, such as a picture, the beginning and the length."""
-    text = value_text(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
-
-
 def is_hideable(content: Json, path: Iterable[str]) -> bool:
     """Whether the part at a path is an object or a list, so that it can be hidden without what stands beside it."""
     part = content
@@ -93,9 +87,20 @@ def weakness_members(weaknesses: Iterable[Weakness]) -> list[dict[str, str]]:
 
 def warn_of(output: Output, weaknesses: Iterable[Weakness]) -> None:
     """Tell every weakness with what helps against it."""
-    for weakness in weaknesses:
-        text = f"{safe(weakness.path) or 'the claim'}: {safe(weakness.detail)}; {safe(weakness.remedy)}"
+    for _, text in told_once(weaknesses):
         output.warn("\n".join(wrapped("", text, len("warning: "))))
+
+
+def told_once(weaknesses: Iterable[Weakness]) -> Iterator[tuple[str, str]]:
+    """Yield code and sentence of every weakness, those of one kind together, with the first of their paths."""
+    paths: dict[tuple[str, str, str], list[str]] = {}
+    for weakness in weaknesses:
+        kind = (weakness.code, weakness.detail, weakness.remedy)
+        paths.setdefault(kind, []).append(safe(weakness.path) or "the claim")
+    for (code, detail, remedy), places in paths.items():
+        more = len(places) - _MOST_PATHS
+        where = ", ".join(places[:_MOST_PATHS]) + (f" and {more} more" if more > 0 else "")
+        yield code, safe(f"{where}: {detail}; {remedy}")
 
 
 def when(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from prometheus.claims.weaknesses import when_issuing
 from prometheus.cli.claim.copies import show_copies
 from prometheus.cli.claim.lines import (
-    brief,
     claim_members,
     claim_row,
     content_lines,
@@ -16,6 +15,7 @@ from prometheus.cli.claim.lines import (
 )
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import brief
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
 from prometheus.model.frozen import TYPE_CHECKING

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from prometheus.claims.compose_presentation import open_statement
 from prometheus.claims.weaknesses import LINKABLE
-from prometheus.cli.claim.lines import brief, when
+from prometheus.cli.claim.lines import told_once, when
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID
-from prometheus.cli.verdict_lines import wrapped
+from prometheus.cli.verdict_lines import brief, wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases.choose_claims import reasons
@@ -118,10 +118,8 @@ def _warnings(prepared: Prepared, output: Output) -> Iterator[str]:
     if besides:
         text = f"shown although nobody asked, because it is not wrapped: {', '.join(besides)}"
         yield from wrapped(f"{output.paint('!', '33;1')} ", safe(text), 2)
-    for weakness in grave:
-        where = f"{weakness.path}: " if weakness.path else ""
-        text = safe(f"{weakness.code} {where}{weakness.detail}; {weakness.remedy}")
-        yield from wrapped(f"{output.paint('!', '33;1')} ", text, 2)
+    for code, text in told_once(grave):
+        yield from wrapped(f"{output.paint('!', '33;1')} ", f"{code} {text}", 2)
     if prepared.challenge is not None:
         text = "the challenge is a text of the inspector's: which fields you show is then not part of your signature"
         yield from wrapped(f"{output.paint('!', '33;1')} ", f"UNBOUND {text}", 2)

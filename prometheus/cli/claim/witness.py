@@ -6,10 +6,11 @@ from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
 from prometheus.cli.claim.handing_over import hand_over, require_place
-from prometheus.cli.claim.lines import brief, content_lines, warn_of, weakness_members, when
+from prometheus.cli.claim.lines import content_lines, warn_of, weakness_members, when
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID
 from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import brief
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING
@@ -85,6 +86,8 @@ def _tell_of_another(call: Invocation, session: Session, review: ReviewedRequest
 def _dry(call: Invocation, review: ReviewedRequest, terms: Terms) -> int:
     document = {
         "request": review.id,
+        "claim": review.request.claim.to_json(),
+        "evidence": review.request.evidence,
         "terms": terms._asdict(),
         "verdict": review.verdict.as_document(),
         "weaknesses": weakness_members(review.weaknesses),
