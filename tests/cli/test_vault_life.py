@@ -120,6 +120,14 @@ def test_documents_in_a_backup_folder_tell_which_personas_were_used(house: House
     assert restored["looked_at"] == 23
 
 
+@pytest.mark.parametrize("extra", ["--personas 0", "--personas 10001", "--gap 0", "--gap 1001"])
+def test_a_number_that_restores_nothing_or_for_ever_is_refused(house: House, extra: str) -> None:
+    house.create()
+    refused = house.unlocked(f"vault restore x --words-file {house.home}/words {extra} --json")
+    assert (refused.code, refused.document["code"]) == (2, "RESTORE-NUMBER")
+    assert not house.vault_file("x").exists()
+
+
 def test_published_words_are_refused_and_make_only_a_demo(house: House) -> None:
     words = house.home / "words"
     words.write_text(" ".join(["abandon"] * 23 + ["art"]))

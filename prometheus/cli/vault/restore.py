@@ -19,7 +19,7 @@ from prometheus.compose import vaults
 from prometheus.errors import NoConsent, NotUnderstood, PrometheusError
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases.create_vault import furnish_vault
-from prometheus.usecases.find_used import find_used
+from prometheus.usecases.find_used import GAP, find_used
 from prometheus.usecases.known_documents import KnownDocuments
 from prometheus.usecases.seed import did_of, public_key_of
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from prometheus.model.secret import Secret
 
 MOST_PERSONAS = 10_000
+LONGEST_GAP = 1000
 
 
 class _Plan(NamedTuple):
@@ -68,9 +69,8 @@ def run(call: Invocation) -> int:
 
 
 def _plan(call: Invocation, seed: Secret) -> _Plan:
-    wanted = call.number("personas") or 1
-    if not 1 <= wanted <= MOST_PERSONAS:
-        raise NotUnderstood(f"--personas is a number from 1 to {MOST_PERSONAS}", code="PERSONAS")
+    wanted = _between(call, "personas", 1, MOST_PERSONAS)
+    gap = _between(call, "gap", GAP, LONGEST_GAP)
     folders = call.many("look_in")
     documents = KnownDocuments(_texts(folders))
     first = did_of(public_key_of(seed, "persona", 0))
@@ -79,10 +79,18 @@ def _plan(call: Invocation, seed: Secret) -> _Plan:
     found = find_used(
         lambda index: public_key_of(seed, "persona", index),
         documents,
-        gap=max(1, min(call.number("gap") or 1, 1000)),
+        gap=gap,
         progress=lambda looked_at, hits: _progress(call, looked_at, hits),
     )
     return _Plan(first, max(wanted, found.to_restore), found.used, found.looked_at, len(documents))
+
+
+def _between(call: Invocation, name: str, default: int, most: int) -> int:
+    given = call.number(name)
+    wanted = default if given is None else given
+    if not 1 <= wanted <= most:
+        raise NotUnderstood(f"--{name} is a number from 1 to {most}", code="RESTORE-NUMBER")
+    return wanted
 
 
 def _show(call: Invocation, plan: _Plan) -> None:
