@@ -25,9 +25,9 @@ def public_key(seed: bytes) -> bytes:
     return bindings.crypto_sign_seed_keypair(seed)[0]
 
 
-def sign(seed: bytes, message: bytes) -> bytes:
-    """Return the 64 byte signature over a message."""
-    return bindings.crypto_sign(message, bindings.crypto_sign_seed_keypair(seed)[1])[:64]
+def sign(seed: bytes, public: bytes, message: bytes) -> bytes:
+    """Return the 64 byte signature over a message by the key of a seed, with the public key that belongs to it."""
+    return bindings.crypto_sign(message, seed + public)[:64]
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:

@@ -36,9 +36,14 @@ def public_key(seed: bytes) -> bytes:
     return bytes(ffi.buffer(public, 32))
 
 
-def sign(seed: bytes, message: bytes) -> bytes:
-    """Return the 64 byte signature over a message."""
-    _public, secret = _key_pair(seed)
+def sign(seed: bytes, public: bytes, message: bytes) -> bytes:
+    """Return the 64 byte signature over a message by the key of a seed, with the public key that belongs to it.
+
+    The caller answers for the pair: two signatures of one message under different public keys give the seed away.
+    """
+    secret = ffi.new("unsigned char[64]")
+    ffi.memmove(secret, seed, 32)
+    ffi.memmove(secret + 32, public, 32)
     signed = ffi.new("unsigned char[]", len(message) + 64)
     lib.crypto_sign(signed, ffi.NULL, message, len(message), secret)
     lib.sodium_memzero(secret, 64)

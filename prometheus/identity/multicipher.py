@@ -146,9 +146,13 @@ Authentication: TypeAlias = PublicKey | KeyId
 
 
 class SecretKey:
-    """A key that signs. Its bytes are in `raw` for storage and derivation, and in no text of this object."""
+    """A key that signs. Its bytes are in `raw` for storage and derivation, and in no text of this object.
 
-    __slots__ = ("raw", "suite")
+    The public half is derived once, from these very bytes, and never handed in: signing under another one would give
+    the secret away.
+    """
+
+    __slots__ = ("_public", "raw", "suite")
 
     suite: Suite
     raw: bytes
@@ -162,19 +166,18 @@ class SecretKey:
             raise NotUnderstood("Invalid secret key", code="SECRET-KEY")
         self.suite = suite
         self.raw = raw
+        self._public: PublicKey | None = None
 
     def public_key(self) -> PublicKey:
         """Return the public half."""
-        if self.suite == ED25519:
-            return PublicKey(ED25519, ed25519.public_key(self.raw))
-        from prometheus.identity import secp256k1
-
-        return PublicKey(SECP256K1, secp256k1.public_key(self.raw))
+        if self._public is None:
+            self._public = PublicKey(self.suite, _public_half(self.suite, self.raw))
+        return self._public
 
     def sign(self, message: bytes) -> Signature:
         """Return the signature over exactly these bytes; the same each time."""
         if self.suite == ED25519:
-            return Signature(ED25519, ed25519.sign(self.raw, message))
+            return Signature(ED25519, ed25519.sign(self.raw, self.public_key().raw, message))
         from prometheus.identity import secp256k1
 
         return Signature(SECP256K1, secp256k1.sign(self.raw, message))
@@ -184,6 +187,14 @@ class SecretKey:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret key is not pickled")
+
+
+def _public_half(suite: Suite, secret: bytes) -> bytes:
+    if suite == ED25519:
+        return ed25519.public_key(secret)
+    from prometheus.identity import secp256k1
+
+    return secp256k1.public_key(secret)
 
 
 def parse_authentication(text: str) -> Authentication:
