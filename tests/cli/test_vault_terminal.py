@@ -96,6 +96,19 @@ def test_a_passphrase_that_went_wrong_does_not_cost_the_words_on_paper(home: Pat
     assert (home / ".local/share/prometheus/x.vault").exists()
 
 
+@pytest.mark.parametrize(("again", "code"), [("TREZOR", 0), ("TREZ0R", 2)])
+def test_a_bip39_password_that_no_vault_can_prove_is_typed_twice(home: Path, again: str, code: int) -> None:
+    words = make(home)
+    (home / "words").write_text(" ".join(words))
+    terminal = Terminal(home, "vault", "restore", "x", "--words-file", "words", "--bip39-password", "--dry-run")
+    terminal.until("BIP39 password:")
+    terminal.type("TREZOR")
+    terminal.until("BIP39 password again:")
+    terminal.type(again)
+    assert terminal.end() == code
+    assert "TREZ" not in terminal.seen
+
+
 def test_what_is_typed_ahead_while_a_key_is_derived_is_not_shown(home: Path) -> None:
     make(home)
     terminal = Terminal(home, "vault", "passphrase", "--kdf", "light")

@@ -47,7 +47,7 @@ def run(call: Invocation) -> int:
     """Make a vault from words."""
     name, folders = call.maybe("name") or vault_name(call), places()
     vaults.refuse_taken_name(folders, name)
-    seed, is_published = asked_seed(call)
+    seed, is_published = asked_seed(call, is_proven_later=False)
     is_demo = agrees_to_demo(call, name, is_published=is_published)
     plan = _plan(call, seed)
     _show(call, plan)

@@ -30,10 +30,15 @@ class TypedSeed(NamedTuple):
     """Whether everyone has these words, or this seed."""
 
 
-def asked_seed(call: Invocation) -> TypedSeed:
-    """Return the seed of the recovery words, with the BIP39 password where the call says there is one."""
+def asked_seed(call: Invocation, *, is_proven_later: bool = True) -> TypedSeed:
+    """Return the seed of the recovery words, with the BIP39 password where the call says there is one.
+
+    Args:
+        call: The call that needs it.
+        is_proven_later: Whether a vault will tell a wrong password; where none does, it is typed twice.
+    """
     phrase = asked_phrase(call)
-    seed = phrase.seed(_bip39_password(call))
+    seed = phrase.seed(_bip39_password(call, typed_back=not is_proven_later))
     known = is_published_phrase(phrase.words.expose().decode()) or is_published(seed.expose())
     return TypedSeed(seed, known)
 
@@ -75,11 +80,21 @@ def _decoded(content: bytes) -> str:
         raise NotUnderstood("the recovery words are not UTF-8 text", code="WORDS-NOT-TEXT") from None
 
 
-def _bip39_password(call: Invocation) -> str:
+def _bip39_password(call: Invocation, *, typed_back: bool) -> str:
     descriptor = call.number("bip39_password_fd")
     if descriptor is not None:
         return _decoded(read_descriptor(str(descriptor)).expose())
-    return _decoded(ask.ask_secret(call, "BIP39 password").expose()) if call.flag("bip39_password") else ""
+    if not call.flag("bip39_password"):
+        return ""
+    with ask.hidden_typing(call):
+        password = ask.ask_secret(call, "BIP39 password")
+        if typed_back and ask.ask_secret(call, "BIP39 password again") != password:
+            raise NotUnderstood(
+                "the two passwords are not the same",
+                code="PASSWORD-DIFFERS",
+                meaning="another one makes other personas, and nothing would tell",
+            )
+    return _decoded(password.expose())
 
 
 def _typed_phrase(screen: PrivateScreen, language: str) -> Phrase:
