@@ -106,6 +106,8 @@ def parse(text: str) -> Policy:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _refusal(str(error)) from None
+    except RecursionError:
+        raise _refusal("it is nested too deeply") from None
     rules = document.pop("rule", [])
     if document or not isinstance(rules, list):
         raise _refusal("it may hold nothing but [[rule]] tables")

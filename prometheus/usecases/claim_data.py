@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from prometheus.claims.jsontext import Json
 
+DEEPEST: Final = 100
+"""Levels of a claim's content: what is read at all has 127, and a presentation takes some of them for itself."""
 _MOST_FAULTS: Final = 50
 _UNSHOWN: Final = "the value"
 _TYPE_WORDS: Final = {
@@ -110,6 +112,25 @@ def require_fit(faults: Sequence[Fault], what: str, remedy: str) -> None:
         return
     named = "; ".join(f"{fault.path or 'the whole'} {fault.message}" for fault in faults)
     raise NotUnderstood(f"{what} does not fit its schema", code="DATA-INVALID", meaning=named, remedy=remedy)
+
+
+def require_room(content: Json) -> None:
+    """Refuse a content that is nested so deeply that no presentation of it could be read again.
+
+    Raises:
+        NotUnderstood: When it is.
+    """
+    level: list[Json] = [content]
+    for _ in range(DEEPEST):
+        level = [item for value in level for _, item in _parts(value)]
+        if not level:
+            return
+    raise NotUnderstood(
+        f"the claim is nested more than {DEEPEST} deep",
+        code="DATA-TOO-DEEP",
+        meaning="a presentation wraps it once more, and what is nested deeper is not read",
+        remedy="give it a flatter form",
+    )
 
 
 def content_id_texts(value: Json, path: str = "") -> Iterator[str]:

@@ -18,7 +18,7 @@ from prometheus.claims.weaknesses import when_issuing
 from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import audit
-from prometheus.usecases.claim_data import content_faults, data_faults, normalise, require_fit, wrapped
+from prometheus.usecases.claim_data import content_faults, data_faults, normalise, require_fit, require_room, wrapped
 from prometheus.usecases.signed_copies import SignedCopy, keep
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def draft_request(schema: KnownSchema, persona: Persona, data: Json, evidence: J
         )
     normal, normal_evidence = normalise(data), normalise(evidence)
     content = wrapped(normal.value, schema.process.claim_schema)
+    require_room(content)
     remedy = f"`prometheus schema show {schema.content_id[:12]}` shows the fields"
     require_fit(content_faults(schema.process.claim_schema, content), "the data", remedy)
     _require_evidence(schema, normal_evidence.value)

@@ -24,7 +24,14 @@ from prometheus.errors import NotFound, NotUnderstood, RefusedError
 from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import audit
-from prometheus.usecases.claim_data import content_faults, content_id_texts, data_faults, normalise, require_fit
+from prometheus.usecases.claim_data import (
+    content_faults,
+    content_id_texts,
+    data_faults,
+    normalise,
+    require_fit,
+    require_room,
+)
 from prometheus.usecases.signed_copies import SignedCopy, copies, keep
 from prometheus.verdict import Verdict
 
@@ -214,6 +221,7 @@ def _refuse_failures(verdict: Verdict) -> None:
 
 def _refuse_content(request: WitnessRequest, schema: KnownSchema) -> None:
     content = request.claim.content
+    require_room(content)
     remedy = "ask for a request that fits, or check that both sides have the same schema"
     require_fit(content_faults(schema.process.claim_schema, content), "the claim in the request", remedy)
     if isinstance(schema.process.evidence_schema, dict) and request.evidence is not None:

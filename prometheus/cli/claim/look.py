@@ -10,12 +10,13 @@ from prometheus.cli.claim.lines import (
     content_lines,
     heading,
     short_did,
+    told_once,
     weakness_members,
     when,
 )
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
-from prometheus.cli.verdict_lines import brief
+from prometheus.cli.verdict_lines import brief, wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
 from prometheus.model.frozen import TYPE_CHECKING
@@ -143,5 +144,5 @@ def _details(
     yield from content_lines(found.claim.content, known.process.claim_schema if known else None)
     if weaknesses:
         yield ""
-    for weakness in weaknesses:
-        yield f"  weak: {safe(weakness.path)}: {safe(weakness.detail)}"
+    for _, text in told_once(weaknesses):
+        yield from wrapped("  weak: ", text, 8)

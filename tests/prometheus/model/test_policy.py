@@ -72,6 +72,7 @@ def test_a_rule_that_allows_a_group_allows_what_is_in_it_and_no_more() -> None:
         '[other]\neffect = "allow"',
         "not toml",
         "#" * 70_000,
+        f"rule = {'[' * 30_000}{']' * 30_000}",
     ],
 )
 def test_a_policy_that_is_not_understood_is_refused(text: str) -> None:

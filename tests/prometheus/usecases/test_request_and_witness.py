@@ -11,13 +11,16 @@ from prometheus_simulators.two_vaults import CARD, CLUB, World, make_world
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import parse
+from prometheus.claims.plan import Wanted
 from prometheus.claims.shape import is_wrapper
 from prometheus.claims.signed import sign_json, signature_is_valid
 from prometheus.errors import NotFound, NotUnderstood, ProofError, RefusedError
 from prometheus.model import collection
-from prometheus.usecases import audit, request_claim, witness_claim
+from prometheus.usecases import accept_claim, audit, request_claim, witness_claim
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.personas import active_persona
+from prometheus.usecases.present_claim import Wish, prepare, release
+from prometheus.usecases.schema_check import check_document
 from prometheus.usecases.schemas import Schemas
 from prometheus.usecases.signed_copies import copies
 
@@ -241,3 +244,33 @@ def test_nothing_is_signed_when_the_vault_fails(world: World) -> None:
 
 def test_the_schema_of_the_tests_is_the_one_that_is_meant(world: World) -> None:
     assert world.club.process.claim_schema == CLUB
+
+
+def _nested(levels: int) -> Json:
+    value: Json = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+def test_the_deepest_claim_that_is_asked_for_can_be_presented(world: World) -> None:
+    form: dict[str, Json] = {"title": "Deep", "type": "object", "properties": {"n": {"type": "object"}}}
+    deep, _ = world.schemas.add(check_document(form).process)
+    persona = active_persona(world.holder)
+    with pytest.raises(NotUnderstood, match="nested more than 100 deep"):
+        request_claim.draft_request(deep, persona, {"n": _nested(99)})
+    draft = request_claim.draft_request(deep, persona, {"n": _nested(98)})
+    request = request_claim.sign_request(world.holder, draft)
+    accept_claim.accept(world.holder, world.witness(request.raw).raw, world.schemas)
+    wish = Wish(persona, (Wanted((".n",), deep.content_id),))
+    assert release(world.holder, prepare(world.holder, wish, world.schemas), "asked").text
+
+
+def test_a_request_of_others_that_is_too_deep_is_not_signed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    form: dict[str, Json] = {"title": "Deep", "type": "object", "properties": {"n": {"type": "object"}}}
+    deep, _ = world.schemas.add(check_document(form).process)
+    monkeypatch.setattr(request_claim, "require_room", lambda _content: None)
+    draft = request_claim.draft_request(deep, active_persona(world.holder), {"n": _nested(110)})
+    request = request_claim.sign_request(world.holder, draft)
+    with pytest.raises(NotUnderstood, match="nested more than"):
+        world.witness(request.raw)
