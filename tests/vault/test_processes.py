@@ -12,7 +12,7 @@ import pytest
 from prometheus_simulators.vault_lab import Place, run_sql, start_child
 
 from prometheus_vault import inspect
-from prometheus_vault.errors import Busy, Conflict
+from prometheus_vault.errors import Busy, Conflict, VaultMissing
 from prometheus_vault.lock import writer_lock
 
 if TYPE_CHECKING:
@@ -254,6 +254,18 @@ def test_a_file_replaced_by_another_is_not_written_to(full: Place) -> None:
         copy.rename(full.file)
         with pytest.raises(Conflict, match="replaced"), vault.transaction() as change:
             change.put(3, "claim-1", b"x")
+
+
+def test_a_file_removed_behind_an_open_vault_is_not_written_to_and_nothing_comes_back(full: Place) -> None:
+    with full.open() as vault:
+        for path in (*full.file.parent.iterdir(), full.anchor_file()):
+            path.unlink()
+        with pytest.raises(VaultMissing, match="removed"), vault.transaction() as change:
+            change.put(3, "claim-1", b"x")
+        assert vault.get(3, "claim-1") == b"body 1"
+    assert list(full.anchors.iterdir()) == []
+    assert list(full.file.parent.iterdir()) == []
+    assert vault.warnings == ()
 
 
 WRITE_PAIRS = """

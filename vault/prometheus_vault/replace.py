@@ -51,17 +51,24 @@ def refuse_existing(path: str) -> None:
     """Refuse a target that is taken.
 
     Raises:
-        AlreadyExists: When a file, or the log of one, lies there.
+        AlreadyExists: When a file lies there, or the log of one with anything in it.
     """
     if os.path.lexists(path):
         raise AlreadyExists("a file of that name is there already", remedy="choose another name")
     for ending in _LEFTOVERS:
-        if os.path.lexists(path + ending):
+        if _has_content(path + ending):
             raise AlreadyExists(
                 f"the log of another vault lies there: a file ending in {ending}",
                 meaning="its rows would mix into the new vault",
                 remedy="move it away, together with the vault file that it belongs to",
             )
+
+
+def _has_content(path: str) -> bool:
+    try:
+        return os.lstat(path).st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _remove_staged(staged: str) -> None:

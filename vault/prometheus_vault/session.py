@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_vault import anchor, commit, journal, record_set, sqlite_file
 from prometheus_vault.anchor import Anchor
-from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError
+from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError, VaultMissing
 from prometheus_vault.lock import WAIT_SECONDS, writer_lock
 from prometheus_vault.sqlite_errors import translated
 
@@ -113,10 +113,13 @@ class Session:
             Busy: When another process holds the lock, or this thread already does.
             Rollback: When the file or the anchor is not a continuation of the state known.
             Conflict: When the file was replaced by another.
+            VaultMissing: When it was removed.
             StorageError: When the vault was opened read-only, or the system refuses.
         """
         with self._guard:
             self._refuse_writing()
+            with translated(_WRITING):
+                self._refuse_other_file()
             with writer_lock(self.path, self.wait_seconds):
                 self._is_writing = True
                 try:
@@ -168,14 +171,16 @@ class Session:
         return anchor.read_anchor(self._anchor_path, self.unlocked.keys.anchor, self.records.header.vault_id)
 
     def settle_anchor(self) -> None:
-        """Write the anchor when it is missing or behind and nobody else is writing just now."""
+        """Write the anchor when it is missing or behind, unless another is writing just now or the file went."""
         try:
             if not self._anchor_is_behind():
                 return
+            with translated("the anchor could not be written"):
+                self._refuse_other_file()
             with self._guard, writer_lock(self.path, 0):
                 if self._anchor_is_behind():
                     self._write_anchor()
-        except Busy:
+        except (Busy, VaultMissing):
             return
         except VaultError as error:
             self._warn(error)
@@ -211,7 +216,7 @@ class Session:
             self.checkpoint()
 
     def _begin_writing(self, *, heeds_anchor: bool) -> None:
-        self._refuse_replaced_file()
+        self._refuse_other_file()
         seen = self.read_anchor() if heeds_anchor else None
         if not self._uses_log:
             sqlite_file.use_write_ahead_log(self.connection)
@@ -249,8 +254,12 @@ class Session:
         if self._is_writing:
             raise Busy("this vault is inside a transaction already")
 
-    def _refuse_replaced_file(self) -> None:
-        if file_identity(self.path) != self._identity:
+    def _refuse_other_file(self) -> None:
+        try:
+            found = file_identity(self.path)
+        except FileNotFoundError:
+            raise VaultMissing("the vault file was removed while it was open") from None
+        if found != self._identity:
             raise Conflict("the vault file was replaced by another", remedy=_UNLOCK_AGAIN)
 
     def _end_transaction(self) -> None:
