@@ -80,7 +80,7 @@ def require_vault(places: Places, name: str) -> str:
         NotFound: When there is none of that name.
     """
     path = vault_path(places, name)
-    if not os.path.lexists(path):
+    if not _is_there(path):
         others = vault_names(places)
         raise NotFound(
             f"there is no vault called '{name}'",
@@ -89,6 +89,16 @@ def require_vault(places: Places, name: str) -> str:
             remedy="name one with --vault" if others else "make one with 'prometheus vault create'",
         )
     return path
+
+
+def _is_there(path: str) -> bool:
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise storage_error(error, "the folder of the vaults could not be read") from None
+    return True
 
 
 def inspected(places: Places, name: str) -> PublicFacts:

@@ -67,8 +67,8 @@ def refuse_existing(path: str) -> None:
 def _has_content(path: str) -> bool:
     try:
         return os.lstat(path).st_size > 0
-    except FileNotFoundError:
-        return False
+    except OSError:
+        return False  # none there; or a folder that cannot be looked into, which the next step says better
 
 
 def _remove_staged(staged: str) -> None:

@@ -147,6 +147,9 @@ def _has_magic(path: str) -> bool:
 
 
 def _connect_for_reading(path: str) -> sqlite3.Connection:
+    if not os.access(path, os.W_OK) and not has_log(path):
+        # SQLite would give the log the mode of the file, and nobody could write it later on.
+        return connect(path, "mode=ro&immutable=1")
     connection = connect(path, "mode=ro")
     try:
         connection.execute("PRAGMA application_id").fetchone()

@@ -250,6 +250,19 @@ def test_a_vault_of_the_same_name_has_an_anchor_of_its_own(places: Places) -> No
         assert "not seen this vault before" in opened.vault.warnings[0]
 
 
+def test_a_folder_that_cannot_be_looked_into_is_not_an_empty_one(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(places)
+
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "lstat", refuse)
+    with pytest.raises(errors.StorageFailed):
+        vaults.require_vault(places, "personal")
+
+
 def test_a_deletion_on_a_read_only_disk_takes_nothing(places: Places) -> None:
     with small_disk(Path(places.vaults), 1024) as disk:
         make(places)
