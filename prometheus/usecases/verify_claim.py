@@ -103,6 +103,22 @@ def question_from_scenario(text: bytes, question: Question) -> Question:
     return question._replace(audience=audience, asked=(*question.asked, *asked), prerequisites=prerequisites)
 
 
+def of_one_kind(question: Question, process_id: str) -> Question:
+    """Return the question with every path that is asked or expected meant of claims of one process only.
+
+    Raises:
+        NotUnderstood: When it names no path.
+    """
+    paths = tuple(dict.fromkeys((*question.asked, *(path for path, _ in question.expected))))
+    if not paths:
+        raise NotUnderstood(
+            "a kind of claim was named, and no path of it",
+            code="USAGE",
+            remedy="add --ask PATHS or --expect PATH=VALUE",
+        )
+    return question._replace(prerequisites=(*question.prerequisites, (process_id, paths)))
+
+
 def expectation(text: str) -> tuple[str, Json]:
     """Return path and value of ``.path=value``; a value that is no JSON is taken as the text that it is.
 

@@ -264,3 +264,18 @@ def test_lines_fit_the_terminal(home: Neighbourhood) -> None:
     for line in (presented(home), home.path("statement.json"), f"{presented(home)} --audience {STRANGER}"):
         shown = home.run(f"claim verify {line}").out
         assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_field_counts_only_of_the_kind_of_claim_that_is_named(home: Neighbourhood) -> None:
+    shown = presented(home)
+    right = judged(home, f"{shown} --expect .ageOver18=true --type identity-card")
+    other = judged(home, f"{shown} --expect .ageOver18=true --type age")
+    assert (right.code, other.code) == (0, 13)
+    assert "OTHER-PROCESS" in codes(other)
+    assert home.run(f"claim verify {shown} --type identity-card").code == 2
+    assert home.run(f"claim verify {shown} --ask .ageOver18 --type nonsense").code == 4
+
+
+def test_a_claim_of_the_named_kind_is_presented_or_none(home: Neighbourhood) -> None:
+    assert home.reader("claim present --ask .ageOver18 --type identity-card --dry-run").code == 0
+    assert home.reader("claim present --ask .ageOver18 --type age --dry-run").code == 15

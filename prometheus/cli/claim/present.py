@@ -48,8 +48,12 @@ def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
         raise NotUnderstood(
             "say what is asked: a scenario file, or --ask PATHS", code="USAGE", remedy="give one of the two"
         )
+    kind = call.maybe("type")
     if asked is not None:
-        return None, (Wanted(paths_of(asked, "--ask")),)
+        process = None if kind is None else schemas().find(kind).content_id
+        return None, (Wanted(paths_of(asked, "--ask"), process),)
+    if kind is not None:
+        raise NotUnderstood("a scenario names its kinds of claims itself", code="USAGE", remedy="leave out --type")
     try:
         scenario = parse_scenario(parse(files.read(request or "")))
     except PrometheusError as error:

@@ -9,7 +9,14 @@ from prometheus.compose.clock import SystemClock
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.usecases.verify_claim import Question, audience_did, expectation, judge, question_from_scenario
+from prometheus.usecases.verify_claim import (
+    Question,
+    audience_did,
+    expectation,
+    judge,
+    of_one_kind,
+    question_from_scenario,
+)
 from prometheus.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -38,8 +45,10 @@ def _question(call: Invocation) -> Question:
         tuple(expectation(text) for text in call.many("expect")),
         _LEVELS[level],
     )
-    request = call.maybe("request")
-    return question if request is None else question_from_scenario(files.read(request), question)
+    request, kind = call.maybe("request"), call.maybe("type")
+    if request is not None:
+        question = question_from_scenario(files.read(request), question)
+    return question if kind is None else of_one_kind(question, schemas().find(kind).content_id)
 
 
 _LEVELS: dict[str, Level] = {"document": "document", "recent": "recent", "live": "live"}

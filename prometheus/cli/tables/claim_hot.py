@@ -12,6 +12,9 @@ COMMANDS: tuple[Command, ...] = (
         (
             Param("request", "What is asked: a scenario file, or - for standard input", kind="file"),
             Param("ask", "What is asked, as paths separated by commas", ("--ask",), metavar="PATHS"),
+            Param(
+                "type", "With --ask: of this kind of claim, by the schema's name or id", ("--type",), metavar="SCHEMA"
+            ),
             Param("persona", "Who shows it; the active persona when left out", ("--persona",)),
             Param("claim", "Use this claim, by id; repeatable", ("--claim",), metavar="ID", many=True),
             Param("show", "Show exactly these paths instead of what is asked", ("--show",), metavar="PATHS"),
@@ -48,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
             Param("nonce", "The challenge that you gave as text", ("--nonce",)),
             Param("request", "The scenario that you asked with", ("--request",), "file"),
             Param("ask", "Paths that have to be shown, separated by commas", ("--ask",), metavar="PATHS"),
+            Param("type", "Only claims of this kind count, by the schema's name or id", ("--type",), metavar="SCHEMA"),
             Param("expect", "A value that has to be shown; repeatable", ("--expect",), metavar="PATH=VALUE", many=True),
             Param(
                 "require",
@@ -60,7 +64,8 @@ COMMANDS: tuple[Command, ...] = (
         ),
         about="The verdict is valid, invalid or unknown, with every check that led to it. What would need a ledger is "
         "unknown and says so. No vault is needed; whom you trust is in your trust list: see `prometheus trust add`. A "
-        "valid verdict speaks about signatures and rights; --expect adds what a value has to be.\n\n"
+        "valid verdict speaks about signatures and rights; --expect adds what a value has to be, "
+        "--type of which kind of claim: fields of other kinds may bear the same name.\n\n"
         "Exit codes: 0 valid, 1 invalid, 13 unknown, 11 an answer to another request, 5 --require was not reached.",
         examples=(
             ("Judge a file", "prometheus claim verify presentation.json"),
