@@ -47,10 +47,11 @@ def test_an_empty_audience_is_refused_and_not_taken_for_none(tmp_path: Path) -> 
         run_verb("claim", "verify", str(shown), "--audience", "")
 
 
-def test_an_empty_challenge_is_met_by_nothing(tmp_path: Path) -> None:
+def test_an_empty_challenge_is_refused_and_not_left_out(tmp_path: Path) -> None:
     shown = tmp_path / "shown.json"
     shown.write_text(presentation(".ageOver18").text)
-    assert run_verb("claim", "verify", str(shown), "--nonce", "") == 1
+    with pytest.raises(NotUnderstood, match="1 to 128 characters"):
+        run_verb("claim", "verify", str(shown), "--nonce", "")
 
 
 def test_an_empty_name_of_a_request_is_no_request_left_out(tmp_path: Path) -> None:

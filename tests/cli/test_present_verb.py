@@ -10,11 +10,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prometheus_simulators.house import Terminal
 from prometheus_simulators.neighbourhood import CARD, Neighbourhood
 
 from prometheus.claims.shipped import SHIPPED
-from prometheus_vault import kdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -352,68 +350,3 @@ def test_a_full_disk_is_found_before_anything_is_signed(home: Neighbourhood, mon
     assert (answer.code, answer.document["why"]) == (16, "the disk is full")
     assert not list(home.home.glob("shown*"))
     assert log(home) == []
-
-
-@pytest.fixture
-def lived_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Neighbourhood:
-    """A home whose vaults a child process can open: its key derivation is the real one."""
-    real = kdf.argon2id
-    settled = Neighbourhood(tmp_path / "home", monkeypatch, capsys)
-    monkeypatch.setattr(kdf, "argon2id", real)
-    settled.settle()
-    settled.claim()
-    return settled
-
-
-def at_terminal(home: Neighbourhood, line: str) -> Terminal:
-    return Terminal(home.home, *line.split(), "--passphrase-file", home.path("pass"))
-
-
-def test_a_person_agrees_at_the_terminal_also_where_yes_was_given(lived_in: Neighbourhood) -> None:
-    home = lived_in
-    out = home.path("shown.json")
-    terminal = at_terminal(home, f"claim present --ask .ageOver18 --yes --quiet --out {out}")
-    seen = terminal.until("[y/N] ")
-    assert "They will learn" in seen
-    terminal.type("y")
-    assert terminal.end() == 0
-    assert os.path.exists(out)
-    assert log(home)[0]["facts"]["consent"] == "asked"
-
-
-def test_no_at_the_terminal_shows_and_signs_nothing(lived_in: Neighbourhood) -> None:
-    home = lived_in
-    terminal = at_terminal(home, f"claim present --ask .ageOver18 --out {home.path('shown.json')}")
-    terminal.until("[y/N] ")
-    terminal.type("")
-    assert terminal.end() == 5
-    assert not list(home.home.glob("shown*"))
-    assert log(home) == []
-
-
-def test_an_interrupt_at_the_question_leaves_nothing(lived_in: Neighbourhood) -> None:
-    home = lived_in
-    home.policy(ALLOW)
-    terminal = at_terminal(home, f"claim present --ask .ageOver18 --out {home.path('shown.json')}")
-    terminal.until("[y/N] ")
-    terminal.interrupt()
-    assert terminal.end() == 130
-    assert not list(home.home.glob("shown*"))
-    assert log(home) == []
-
-
-def test_where_a_rule_allows_yes_is_enough_at_the_terminal(lived_in: Neighbourhood) -> None:
-    home = lived_in
-    home.policy(ALLOW)
-    terminal = at_terminal(home, f"claim present --ask .ageOver18 --yes --out {home.path('shown.json')}")
-    assert terminal.end() == 0
-    assert "[y/N]" not in terminal.seen
-
-
-def test_what_is_denied_is_not_even_asked(lived_in: Neighbourhood) -> None:
-    home = lived_in
-    home.policy(DENY)
-    terminal = at_terminal(home, "claim present --ask .ageOver18 --yes")
-    assert terminal.end() == 5
-    assert "[y/N]" not in terminal.seen
-    assert "your policy forbids this" in terminal.seen
