@@ -43,9 +43,9 @@ def open_session(call: Invocation) -> Iterator[Session]:
 
 
 @contextmanager
-def open_vault(call: Invocation, *, name: str = "", read_only: bool = False) -> Iterator[OpenVault]:
+def open_vault(call: Invocation, *, name: str | None = None, read_only: bool = False) -> Iterator[OpenVault]:
     """Open a vault for a verb that is about the file itself; errors as `open_session`."""
-    name, folders = name or vault_name(call), places()
+    name, folders = vault_name(call) if name is None else name, places()
     secret = passphrase_for(call, folders, name)
     opening = vaults.opened(folders, name, secret, read_only=read_only, network_disk=network_disk(call))
     with warnings_told(call, opening) as opened:
@@ -84,9 +84,16 @@ def passphrase_for(call: Invocation, folders: Places, name: str) -> Secret:
     return passphrase(call, f"Passphrase of {safe(name)}")
 
 
+def named_vault(call: Invocation) -> str:
+    """Return the name that stands behind a verb of the vault, else that of the vault which the call means."""
+    name = call.maybe("name")
+    return vault_name(call) if name is None else name
+
+
 def vault_name(call: Invocation) -> str:
-    """Return the name of the vault that a call means; it may not exist."""
-    return settings.text_of("vault", call.values) or DEFAULT_NAME
+    """Return the name of the vault that a call means; it may not exist, and an empty name is not the default one."""
+    name = settings.text_of("vault", call.values)
+    return DEFAULT_NAME if name is None else name
 
 
 def network_disk(call: Invocation) -> bool:

@@ -81,6 +81,19 @@ def test_a_name_that_could_be_a_path_is_refused(house: House, name: str) -> None
     assert name == "" or refused.document["code"] == "VAULT-NAME"
 
 
+def test_an_empty_name_is_not_the_default_vault(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.create()
+    for line in (
+        "persona add --vault ''",
+        "vault passphrase '' --kdf light",
+        "vault unlock --vault ''",
+        "vault status ''",
+    ):
+        assert house.unlocked(f"{line} --json").document["code"] == "VAULT-NAME"
+    monkeypatch.setenv("PROMETHEUS_VAULT", "")
+    assert house.unlocked("persona list").code == 0
+
+
 def test_the_same_words_restore_the_same_persona(house: House) -> None:
     made = house.create().document
     restored = house.unlocked(f"vault restore back --kdf light --words-file {house.home}/words --json").document

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from prometheus import files
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import made_vault, places, vault_name
+from prometheus.cli.unlocking import made_vault, named_vault, places
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.words_page import show_and_prove
 from prometheus.compose import vaults
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def run(call: Invocation) -> int:
     """Make a vault and say what it is called, who its first persona is and what to do next."""
-    name, folders = call.maybe("name") or vault_name(call), places()
+    name, folders = named_vault(call), places()
     vaults.refuse_taken_name(folders, name)
     language = call.maybe("language") or "en"
     phrase = bip39.entropy_to_phrase(os.urandom(32), language)

@@ -13,7 +13,7 @@ from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase, read_descriptor
 from prometheus.cli.private_screen import private_screen
-from prometheus.cli.unlocking import made_vault, open_vault, places, vault_name
+from prometheus.cli.unlocking import made_vault, named_vault, open_vault, places
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.compose import vaults
@@ -37,7 +37,7 @@ _PROPOSED_WORDS = 6
 
 def bring_in(call: Invocation) -> int:
     """Import a file into a vault that exists or is made for it."""
-    name, folders = call.maybe("name") or vault_name(call), places()
+    name, folders = named_vault(call), places()
     text = files.read_text(call.text("file"), _FILE_LIMIT)
     content = open_iop_file(text, _password(call, "Password of the file"))
     first = did_of(public_key_of(content.seed, "persona", 0))
@@ -56,7 +56,7 @@ def bring_in(call: Invocation) -> int:
 
 def hand_out(call: Invocation) -> int:
     """Export the seed and the lists of keys as an IOP vault file."""
-    name, path = call.maybe("name") or vault_name(call), call.text("iop")
+    name, path = named_vault(call), call.text("iop")
     if os.path.lexists(path):
         raise Conflict(f"{path} is there already", code="FILE-EXISTS", remedy="name a new file")
     call.output.warn(

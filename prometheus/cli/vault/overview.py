@@ -8,7 +8,7 @@ from __future__ import annotations
 from prometheus.cli.default_vault import set_default_vault
 from prometheus.cli.moments import local, rfc3339
 from prometheus.cli.output import safe
-from prometheus.cli.unlocking import places, vault_name
+from prometheus.cli.unlocking import named_vault, places, vault_name
 from prometheus.compose import vaults
 from prometheus.compose.shelf import shelf, shelf_entry, ways_to_open
 from prometheus.errors import NotFound
@@ -56,7 +56,7 @@ def use(call: Invocation) -> int:
 
 def status(call: Invocation) -> int:
     """Show what one vault's file says without its passphrase."""
-    name = call.maybe("name") or vault_name(call)
+    name = named_vault(call)
     entry = shelf_entry(places(), name)
     if entry.fault is not None:
         raise entry.fault

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import open_vault, vault_name
+from prometheus.cli.unlocking import named_vault, open_vault
 from prometheus.compose import vaults
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.change_passphrase import change_passphrase
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(call: Invocation) -> int:
     """Change the passphrase of a vault."""
-    name = call.maybe("name") or vault_name(call)
+    name = named_vault(call)
     with ask.hidden_typing(call), open_vault(call, name=name) as opened:
         call.output.note(f"the passphrase opens {name}")
         set_new_passphrase(call, opened, by="passphrase")

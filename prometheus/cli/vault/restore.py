@@ -11,7 +11,7 @@ import os
 from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import made_vault, places, vault_name
+from prometheus.cli.unlocking import made_vault, named_vault, places
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.cli.vault.typed_words import asked_seed
@@ -45,7 +45,7 @@ class _Plan(NamedTuple):
 
 def run(call: Invocation) -> int:
     """Make a vault from words."""
-    name, folders = call.maybe("name") or vault_name(call), places()
+    name, folders = named_vault(call), places()
     vaults.refuse_taken_name(folders, name)
     seed, is_published = asked_seed(call, is_proven_later=False)
     is_demo = agrees_to_demo(call, name, is_published=is_published)

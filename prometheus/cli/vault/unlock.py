@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 
-from prometheus.cli.unlocking import network_disk, open_vault, places, vault_name, warnings_told
+from prometheus.cli.unlocking import named_vault, network_disk, open_vault, places, warnings_told
 from prometheus.cli.vault.passphrase import set_new_passphrase
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.compose import vaults
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def run(call: Invocation) -> int:
     """Open a vault, and set a new passphrase when it was opened by words."""
-    name, folders = call.maybe("name") or vault_name(call), places()
+    name, folders = named_vault(call), places()
     if call.flag("recovery"):
         return _recover(call, folders, name)
     with open_vault(call, name=name) as opened:

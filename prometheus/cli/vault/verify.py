@@ -7,7 +7,7 @@ its age is a warning here.
 from __future__ import annotations
 
 from prometheus.cli.output import safe
-from prometheus.cli.unlocking import open_vault, vault_name
+from prometheus.cli.unlocking import named_vault, open_vault
 from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def run(call: Invocation) -> int:
     """Verify a vault; anything wrong is an error with its own exit code."""
     from prometheus.usecases import audit
 
-    name = call.maybe("name") or vault_name(call)
+    name = named_vault(call)
     with open_vault(call, name=name, read_only=True) as opened:
         report = opened.vault.verify(deep=call.flag("deep"))
         chain = audit.check(opened.session)

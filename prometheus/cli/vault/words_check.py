@@ -6,7 +6,7 @@ compared.
 
 from __future__ import annotations
 
-from prometheus.cli.unlocking import open_vault, places, vault_name
+from prometheus.cli.unlocking import named_vault, open_vault, places
 from prometheus.cli.vault.typed_words import asked_seed
 from prometheus.cli.vault.unlock import opened_by_words
 from prometheus.compose import vaults
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(call: Invocation) -> int:
     """Check the words against a vault."""
-    name, folders = call.maybe("name") or vault_name(call), places()
+    name, folders = named_vault(call), places()
     facts = vaults.inspected(folders, name)
     opens = any(slot.kind == "recovery" for slot in facts.slots)
     seed = asked_seed(call).seed
