@@ -73,6 +73,11 @@ class Refusal(NamedTuple):
     reason: str
 
 
+if TYPE_CHECKING:
+    Opinion = Callable[["Wanted", "Candidate"], "Offer | Refusal"]
+    """What a claim offers for a part of the question, or why it does not; worked out once for each pair."""
+
+
 class Plan(NamedTuple):
     """The offers that answer the whole question, none where it cannot be answered, and the reason for every other."""
 
@@ -109,12 +114,20 @@ def make_plan(
     by_subject: dict[str | None, list[Candidate]] = {}
     for candidate in every:
         by_subject.setdefault(_subject(candidate), []).append(candidate)
-    plans = [_plan_for(wanted, tuple(own), now, schema_of) for own in by_subject.values()]
+    met: dict[tuple[Wanted, str], Offer | Refusal] = {}
+
+    def opinion(part: Wanted, candidate: Candidate) -> Offer | Refusal:
+        key = (part, candidate.claim_id)
+        if key not in met:
+            met[key] = judge(part, candidate, now, schema_of)
+        return met[key]
+
+    plans = [_plan_for(wanted, tuple(own), opinion) for own in by_subject.values()]
     complete = [plan for plan in plans if plan.is_complete]
     best = min(complete, key=_weight) if complete else Plan((), (), tuple(wanted))
     chosen = {offer.claim_id for offer in best.offers}
     others = (
-        _why_not(candidate, wanted, now, schema_of, is_answered=best.is_complete)
+        _why_not(candidate, wanted, opinion, is_answered=best.is_complete)
         for candidate in every
         if candidate.claim_id not in chosen
     )
@@ -134,38 +147,32 @@ def _subject(candidate: Candidate) -> str | None:
     return did_of(claim.subject).text
 
 
-def _plan_for(
-    wanted: Sequence[Wanted], own: tuple[Candidate, ...], now: datetime, schema_of: Callable[[str], Json]
-) -> Plan:
+def _plan_for(wanted: Sequence[Wanted], own: tuple[Candidate, ...], opinion: Opinion) -> Plan:
     """Return how the claims of one subject answer the question."""
     offers: list[Offer] = []
     missing: list[Wanted] = []
     for part in wanted:
-        found = _offers_for(part, own, now, schema_of)
+        found = _offers_for(part, own, opinion)
         offers.extend(found)
         if not found:
             missing.append(part)
-    return Plan(_merged(offers, now, schema_of), (), tuple(missing))
+    return Plan(_merged(offers, own, opinion), (), tuple(missing))
 
 
-def _offers_for(
-    part: Wanted, candidates: tuple[Candidate, ...], now: datetime, schema_of: Callable[[str], Json]
-) -> tuple[Offer, ...]:
+def _offers_for(part: Wanted, candidates: tuple[Candidate, ...], opinion: Opinion) -> tuple[Offer, ...]:
     """Return the best single claim for a part; where none has all of it and any process will do, one for each field."""
-    best = _best(part, candidates, now, schema_of)
+    best = _best(part, candidates, opinion)
     if best is not None:
         return (best,)
     if part.process is not None or len(part.paths) < 2:
         return ()
-    each = [_best(Wanted((path,)), candidates, now, schema_of) for path in part.paths]
+    each = [_best(Wanted((path,)), candidates, opinion) for path in part.paths]
     found = tuple(offer for offer in each if offer is not None)
     return found if len(found) == len(each) else ()
 
 
-def _best(
-    part: Wanted, candidates: tuple[Candidate, ...], now: datetime, schema_of: Callable[[str], Json]
-) -> Offer | None:
-    found = [judge(part, candidate, now, schema_of) for candidate in candidates]
+def _best(part: Wanted, candidates: tuple[Candidate, ...], opinion: Opinion) -> Offer | None:
+    found = [opinion(part, candidate) for candidate in candidates]
     offers = [offer for offer in found if isinstance(offer, Offer)]
     return min(offers, key=_preference, default=None)
 
@@ -184,15 +191,16 @@ def _seconds(text: str | None) -> float | None:
     return None if moment is None else moment.seconds
 
 
-def _merged(offers: list[Offer], now: datetime, schema_of: Callable[[str], Json]) -> tuple[Offer, ...]:
+def _merged(offers: list[Offer], own: tuple[Candidate, ...], opinion: Opinion) -> tuple[Offer, ...]:
     """Return the offers with those of one claim put together, so that no claim is presented twice."""
     by_claim: dict[str, list[Offer]] = {}
     for offer in offers:
         by_claim.setdefault(offer.claim_id, []).append(offer)
+    candidates = {candidate.claim_id: candidate for candidate in own if candidate.claim_id in by_claim}
     merged = []
-    for same in by_claim.values():
+    for claim_id, same in by_claim.items():
         paths = tuple(dict.fromkeys(path for offer in same for path in offer.show))
-        whole = judge(Wanted(paths), Candidate(same[0].claim_id, same[0].statement), now, schema_of)
+        whole = opinion(Wanted(paths), candidates[claim_id])
         merged.append(whole if isinstance(whole, Offer) else same[0])
     return tuple(merged)
 
@@ -280,16 +288,9 @@ def _is_within(path: str, start: str) -> bool:
     return path == start or path.startswith(f"{start}.")
 
 
-def _why_not(
-    candidate: Candidate,
-    wanted: Sequence[Wanted],
-    now: datetime,
-    schema_of: Callable[[str], Json],
-    *,
-    is_answered: bool,
-) -> Refusal:
+def _why_not(candidate: Candidate, wanted: Sequence[Wanted], opinion: Opinion, *, is_answered: bool) -> Refusal:
     """Return why a claim was not chosen, also where it would have done."""
-    found = [judge(part, candidate, now, schema_of) for part in wanted]
+    found = [opinion(part, candidate) for part in wanted]
     refusals = [one for one in found if isinstance(one, Refusal)]
     if not found or len(refusals) < len(found):
         if not is_answered:

@@ -37,7 +37,9 @@ def a_request() -> str:
 
 @pytest.mark.parametrize("demand", DEMANDS)
 def test_what_only_a_presentation_meets_leaves_a_statement_short(demand: dict[str, Any]) -> None:
-    assert judge(a_statement(), **{"audience": None, **demand}).verdict in ("unknown", "invalid")
+    outcome = judge(a_statement(), **{"audience": None, **demand})
+    assert outcome.verdict in ("unknown", "invalid")
+    assert {"NOT-PRESENTED", "NONCE", "COPY"} & set(outcome.codes())
 
 
 @pytest.mark.parametrize("demand", [*DEMANDS, {"asked": (".ageOver18",)}, {"expected": ((".ageOver18", True),)}])

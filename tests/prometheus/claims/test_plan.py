@@ -199,3 +199,16 @@ def test_the_subject_of_each_claim_is_looked_up_once(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(plan_module, "_subject", look)
     plan(Wanted((".ageOver18",)), *every)
     assert len(looked) == len(every)
+
+
+def test_a_claim_is_judged_once_for_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[tuple[Wanted, str]] = []
+    judge = plan_module.judge
+
+    def look(part: Wanted, one: Candidate, *known: Any) -> Any:
+        judged.append((part, one.claim_id))
+        return judge(part, one, *known)
+
+    monkeypatch.setattr(plan_module, "judge", look)
+    plan([Wanted((".ageOver18",)), Wanted((".givenName",))], candidate(), candidate(before="2020-01-01"))
+    assert len(judged) == len(set(judged))
