@@ -238,6 +238,7 @@ def test_a_start_leaves_an_environment_for_development_one(
     pretend_made(copy, maker, kind="dev")
     (copy / "requirements" / "run.txt").write_text("changed\n")
     made: list[str] = []
+    monkeypatch.setattr(maker, "CHECKOUT", copy.resolve())
     monkeypatch.setattr(maker, "fill", lambda environment, _: made.append(environment.kind))
     monkeypatch.setattr(maker, "install_project", lambda _: None)
     maker.make("run")
