@@ -67,7 +67,8 @@ def _reasons(verdict: Verdict, output: Output) -> Iterator[str]:
 def _facts(verdict: Verdict) -> Iterator[str]:
     shown = [(written_path(leaf.path), brief(leaf.value)) for leaf in verdict.disclosed]
     width = min(_WIDEST_PATH, max((len(path) for path, _ in shown), default=0))
-    yield "shown" if shown else "shown     nothing"
+    doubt = {"invalid": ", and proven by nothing", "unknown": ", and not established"}.get(verdict.verdict, "")
+    yield f"shown{doubt}" if shown else "shown     nothing"
     for path, value in shown:
         yield f"  {safe(path):<{width}}  {value}"
     yield f"hidden    {verdict.withheld} {'part' if verdict.withheld == 1 else 'parts'}"
