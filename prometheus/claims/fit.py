@@ -89,7 +89,7 @@ def _judge_type(schema: dict[str, Json], value: Json, path: str) -> Iterator[Mis
 def _judge_choice(schema: dict[str, Json], value: Json, path: str) -> Iterator[Misfit]:
     choices = schema.get("enum")
     allowed = choices if isinstance(choices, list) else [schema["const"]] if "const" in schema else None
-    if allowed is None or isinstance(value, dict | list):
+    if allowed is None or isinstance(value, (dict, list)):
         return
     if not any(type(value) is type(choice) and value == choice for choice in allowed):
         yield Misfit(path, "the value is none of those that the schema lists", is_certain=True)
@@ -113,7 +113,7 @@ def _judge_members(schema: dict[str, Json], value: dict[str, Json], path: str) -
 
 
 def _unclear(value: Json, path: str) -> Iterator[Misfit]:
-    if isinstance(value, dict | list) or (isinstance(value, str) and is_content_id(value)):
+    if isinstance(value, (dict, list)) or (isinstance(value, str) and is_content_id(value)):
         yield Misfit(path, "the schema does not say what belongs here", is_certain=False)
 
 
@@ -130,7 +130,7 @@ def _type_name(value: Json) -> str:
         return "null"
     if isinstance(value, bool):
         return "boolean"
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return "number"
     if isinstance(value, str):
         return "string"

@@ -66,7 +66,7 @@ def optional_text(value: dict[str, Json], name: str, at: str) -> str | None:
 
 def number(value: Json, at: str) -> int | float:
     """Return a number, or refuse anything else, true and false included."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise refusal("a number was expected", at)
     return value
 

@@ -38,7 +38,7 @@ class Process(NamedTuple):
 
 
 def _schema(value: Json, at: str) -> dict[str, Json] | str | None:
-    if value is None or isinstance(value, dict | str):
+    if value is None or isinstance(value, (dict, str)):
         return value
     raise refusal("a schema, its content id or null was expected", at)
 

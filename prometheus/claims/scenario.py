@@ -101,6 +101,6 @@ def parse_scenario(value: Json, at: str = "") -> Scenario:
 
 
 def _schema(value: Json, at: str) -> Json:
-    if value is None or isinstance(value, dict | str | bool):
+    if value is None or isinstance(value, (dict, str, bool)):
         return value
     raise refusal("a schema, its content id or null was expected", at)

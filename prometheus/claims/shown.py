@@ -74,7 +74,7 @@ def _walk(value: Json, schema: Json, path: tuple[str, ...], found: list[Leaf]) -
 
 def _walk_wrapper(wrapper: dict[str, Json], schema: Json, path: tuple[str, ...], found: list[Leaf]) -> None:
     value = wrapper["value"]
-    if not isinstance(value, dict | list | str):
+    if not isinstance(value, (dict, list, str)):
         found.append(Leaf(path, value, OPEN))
         return
     inner = value_schema(schema)

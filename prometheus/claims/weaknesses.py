@@ -79,7 +79,7 @@ def _texts_in(value: Json, path: str) -> Iterator[Weakness]:
     """Look at the texts in a list, nothing of which is ever hidden on its own."""
     if isinstance(value, str):
         yield from _text(value, path)
-    elif isinstance(value, dict | list):
+    elif isinstance(value, (dict, list)):
         for name, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _texts_in(item, f"{path}.{name}")
 
@@ -88,7 +88,7 @@ def _issuing_inside(value: Json, schema: Json, path: str) -> Iterator[Weakness]:
     """Look inside a wrapper: what is bare there is protected by the nonce around it."""
     if isinstance(value, dict) and not is_wrapper(value):
         for name, item in value.items():
-            if isinstance(item, dict | list | str):
+            if isinstance(item, (dict, list, str)):
                 yield from _issuing(item, member_schema(schema, name), f"{path}.value.{name}")
     elif isinstance(value, list):
         yield from _texts_in(value, f"{path}.value")
@@ -97,7 +97,7 @@ def _issuing_inside(value: Json, schema: Json, path: str) -> Iterator[Weakness]:
 
 
 def _issuing_member(item: Json, schema: Json, path: str) -> Iterator[Weakness]:
-    if not isinstance(item, dict | list):
+    if not isinstance(item, (dict, list)):
         marked = "although the schema marks it as maskable" if is_maskable(schema) else "and shows with its neighbours"
         detail = f"the value is not wrapped with a nonce: it cannot be hidden on its own {marked}"
         yield Weakness(UNWRAPPED, path, detail, "wrap it as a nonce with a value")
@@ -143,12 +143,12 @@ def _is_within(path: str, wanted: Sequence[str]) -> bool:
 
 
 def _presenting(full: Json, masked: Json, path: str) -> Iterator[Weakness]:
-    if isinstance(full, dict | list) and isinstance(masked, str):
+    if isinstance(full, (dict, list)) and isinstance(masked, str):
         yield from _hidden(full, path)
     elif isinstance(full, dict) and isinstance(masked, dict):
         has_neighbours = not is_wrapper(full)
         for name, item in full.items():
-            if has_neighbours and not isinstance(item, dict | list) and name in masked:
+            if has_neighbours and not isinstance(item, (dict, list)) and name in masked:
                 detail = "the value is not wrapped with a nonce, so it is shown with its neighbours"
                 yield Weakness(UNWRAPPED, f"{path}.{name}", detail, _WITNESS_AGAIN)
             yield from _presenting(item, masked.get(name), f"{path}.{name}")
