@@ -67,6 +67,10 @@ class ClaimRecord(NamedTuple):
     def from_fields(cls, fields: Mapping[str, Any]) -> ClaimRecord:
         """Read what `as_fields` wrote."""
         members = {name: fields[name] for name in cls._fields}
-        text = members["raw"].encode().translate(_FROM_URL)
-        raw = binascii.a2b_base64(text + b"=" * (-len(text) % 4))
-        return cls(**{**members, "fields": tuple(members["fields"]), "raw": raw})
+        return cls(**{**members, "fields": tuple(members["fields"]), "raw": issued_bytes(members["raw"])})
+
+
+def issued_bytes(text: str) -> bytes:
+    """Return the bytes of a statement that a record keeps as unpadded base64url text."""
+    standard = text.encode().translate(_FROM_URL)
+    return binascii.a2b_base64(standard + b"=" * (-len(standard) % 4))

@@ -14,6 +14,7 @@ from prometheus.errors import Ambiguous, Conflict, NotFound, NotUnderstood
 from prometheus.model import collection
 from prometheus.model.claim_record import ClaimRecord
 from prometheus.model.frozen import TYPE_CHECKING, Final, Literal
+from prometheus.model.written_time import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,17 +152,6 @@ def is_expired(claim: ClaimRecord, now: datetime) -> bool:
         return False
     before = moment(claim.before)
     return before is None or before <= now
-
-
-def moment(text: str) -> datetime | None:
-    """Return the moment that a time in a record names, None where it names none."""
-    from datetime import UTC, datetime
-
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _all_claims(session: Session) -> Iterator[ClaimRecord]:

@@ -10,8 +10,9 @@ from prometheus.errors import Ambiguous, Conflict, NotFound
 from prometheus.model import collection
 from prometheus.model.claim_record import ClaimRecord
 from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.model.written_time import moment
 from prometheus.usecases import audit
-from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims, moment, restore_claim, trash_claim
+from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims, restore_claim, trash_claim
 from prometheus.usecases.signed_copies import SignedCopy, copies, copies_named, keep
 
 if TYPE_CHECKING:

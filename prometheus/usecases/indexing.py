@@ -1,0 +1,179 @@
+"""What the vault's index knows of each record: the words in it, its place in lists, and the tags it is found by.
+
+Rules:
+* `describe` depends on nothing but the record, so that an index can be made again at any time. What depends on more -
+  the name of a schema, the label of a persona - is found by other tags (see `search_claims`).
+* Of a text only the first `LONGEST` characters are searched: a picture written as text is no word.
+* A record that cannot be read is found by `KEPT` and nothing else, so whoever lists it is told about it.
+* A change of what is said here needs another `DESCRIBE_VERSION`; every index is then made anew.
+
+What this is not: the index itself, which the vault keeps sealed, nor the search.
+"""
+
+from __future__ import annotations
+
+import json
+
+from prometheus.model import collection
+from prometheus.model.claim_record import issued_bytes
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
+from prometheus.model.persona import KINDS
+from prometheus.model.written_time import month
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+    from typing import Any
+
+DESCRIBE_VERSION: Final = 1
+LONGEST: Final = 2_000
+"""Characters of one text that are searched."""
+
+KEPT: Final = "kept"
+TRASHED: Final = "trash"
+HIDDEN: Final = "hidden"
+SHOWN: Final = "shown"
+_PAST: Final = "ends:past"
+_FIRST_YEAR: Final = 2020
+_FIRST_MONTH: Final = f"{_FIRST_YEAR}-01"
+_MONTHS: Final = 12
+
+
+class Indexed(NamedTuple):
+    """What is said of one record: searched text, place in lists, exact tags."""
+
+    text: str = ""
+    order: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def describe(group: int, name: str, body: bytes) -> Indexed | None:
+    """Return what is known of a record, None for one that is never searched or listed by what is in it."""
+    reader = _READERS.get(group)
+    if reader is None:
+        return None
+    try:
+        fields = json.loads(body)
+        return reader(name, fields)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return Indexed(tags=(KEPT,))
+
+
+def state(*, in_trash: bool) -> str:
+    """Return the tag of what rests in the trash, or of what does not."""
+    return TRASHED if in_trash else KEPT
+
+
+def tag(kind: str, value: str) -> str:
+    """Return the tag of a member with one exact value, such as ``persona`` or ``schema``."""
+    return f"{kind}:{value}"
+
+
+def endings_before(now: datetime) -> Iterator[str]:
+    """Yield the tags of what could be used until some month before the present one, whose own tag is `ending_in`."""
+    yield _PAST
+    for year in range(_FIRST_YEAR, now.year + 1):
+        last = now.month - 1 if year == now.year else _MONTHS
+        yield from (tag("ends", f"{year:04d}-{one:02d}") for one in range(1, last + 1))
+
+
+def ending_in(now: datetime) -> str:
+    """Return the tag of what ends in the month of a moment of UTC."""
+    return tag("ends", f"{now.year:04d}-{now.month:02d}")
+
+
+def ending(before: str) -> str:
+    """Return the tag of the month in which something ends; an end without a moment, or long ago, counts as past."""
+    found = month(before)
+    return _PAST if found is None or found < _FIRST_MONTH else tag("ends", found)
+
+
+def _claim(name: str, fields: Mapping[str, Any]) -> Indexed:
+    words = [name, fields["subject"], fields["authority"]]
+    words += _content_words(issued_bytes(fields["raw"])) or fields["fields"]
+    tags = [state(in_trash=bool(fields["deleted_at"])), tag("schema", fields["process_id"])]
+    if fields["persona"]:
+        tags.append(tag("persona", fields["persona"]))
+    if fields["subject"] != fields["persona"]:
+        tags.append(tag("subject", fields["subject"]))
+    tags.append(tag("authority", fields["authority"]))
+    if fields["before"]:
+        tags.append(ending(fields["before"]))
+    return Indexed("\n".join(words), fields["added"], tuple(tags))
+
+
+def _content_words(raw: bytes) -> list[str]:
+    """Return the names and values in a claim's content, without the nonces; nothing where it cannot be read."""
+    from prometheus.claims.jsontext import compact, parse
+    from prometheus.claims.shape import is_wrapper
+    from prometheus.errors import InputError
+
+    try:
+        document: Any = parse(raw)
+        waiting = [document["content"]["claim"]["content"]]
+    except (InputError, LookupError, TypeError):
+        return []
+    words: list[str] = []
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            words.append(value[:LONGEST])
+        elif isinstance(value, list):
+            waiting += value
+        elif not isinstance(value, dict):
+            words.append(compact(value))
+        elif is_wrapper(value):
+            waiting.append(value["value"])
+        else:
+            words += value
+            waiting += value.values()
+    return words
+
+
+def _persona(_name: str, fields: Mapping[str, Any]) -> Indexed:
+    label, default, did = fields["label"], fields["name"], fields["did"]
+    tags = [
+        tag("kind", fields["kind"]),
+        HIDDEN if fields["hidden"] else SHOWN,
+        tag("did", did),
+        tag("public_key", fields["public_key"]),
+        tag("name", default.casefold()),
+    ]
+    if label:
+        tags.append(tag("label", label.casefold()))
+    order = f"{KINDS.index(fields['kind'])}{fields['key_index']:010d}"
+    return Indexed(f"{label}\n{default}\n{did}", order, tuple(tags))
+
+
+def _copy(name: str, fields: Mapping[str, Any]) -> Indexed | None:
+    if not name.startswith(("witness/", "statement/")):
+        return None
+    tags = [
+        state(in_trash=bool(fields["deleted_at"])),
+        tag("kind", fields["kind"]),
+        tag("schema", fields["process_id"]),
+        tag("claim", fields["claim_id"]),
+    ]
+    if fields["partner"]:
+        tags.append(tag("partner", fields["partner"]))
+    return Indexed(fields["id"], fields["created"], tuple(tags))
+
+
+def _entry(name: str, fields: Mapping[str, Any]) -> Indexed:
+    facts = fields["facts"]
+    tags = [tag("act", fields["act"])]
+    if fields["persona"]:
+        tags.append(tag("persona", fields["persona"]))
+    for kind in ("claim", "claims", "audience"):
+        named = facts.get(kind, ())
+        texts = (named,) if isinstance(named, str) else named
+        tags += [tag("audience" if kind == "audience" else "claim", text) for text in texts if isinstance(text, str)]
+    return Indexed("", name, tuple(dict.fromkeys(tags)))
+
+
+_READERS: Final[dict[int, Callable[[str, Mapping[str, Any]], Indexed | None]]] = {
+    collection.PERSONA: _persona,
+    collection.CLAIM: _claim,
+    collection.REQUEST: _copy,
+    collection.AUDIT: _entry,
+}
