@@ -19,3 +19,19 @@ GRANT: Final = 9
 AUDIT: Final = 10
 TOMBSTONE: Final = 11
 PLUGIN: Final = 128
+
+NAMES: Final = {
+    KEY: "key",
+    PERSONA: "persona",
+    CLAIM: "claim",
+    RELATION: "relation",
+    CHAT: "message",
+    CONTACT: "contact",
+    SETTING: "setting",
+    REQUEST: "request or statement signed here",
+    GRANT: "grant",
+    AUDIT: "log entry",
+    TOMBSTONE: "tombstone",
+    PLUGIN: "record of a plugin",
+}
+"""What a person calls one record of each."""

@@ -10,12 +10,13 @@ import json
 
 from prometheus.errors import Damaged
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
+from prometheus.model.upgrades.chain import FIRST, version_of
+from prometheus.model.upgrades.table import CHAINS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-BODY_VERSION: Final = 1
 _ENVELOPE: Final = ("v", "hlc", "device")
 _COUNTER_LIMIT: Final = 0xFFFF
 
@@ -48,26 +49,44 @@ class Stamp(NamedTuple):
         return cls(int(milliseconds, 16), int(counter, 16), device)
 
 
-def encode(fields: Mapping[str, Any], stamp: Stamp) -> bytes:
-    """Return the body of a record: the fields and its envelope as RFC 8785 JSON."""
+def encode(fields: Mapping[str, Any], stamp: Stamp, group: int | None = None) -> bytes:
+    """Return the body of a record: the fields and its envelope as RFC 8785 JSON.
+
+    Args:
+        fields: The members that the caller wrote.
+        stamp: When and where.
+        group: The collection, whose current version the body gets; the first version without one.
+    """
+    version = FIRST if group is None else CHAINS.current(group)
+    return canonical({"v": version, **fields, "hlc": stamp.hlc, "device": stamp.device})
+
+
+def canonical(fields: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a body with its envelope, as RFC 8785 JSON."""
     import rfc8785
 
-    return rfc8785.dumps({"v": BODY_VERSION, **fields, "hlc": stamp.hlc, "device": stamp.device})
+    return rfc8785.dumps(dict(fields))
 
 
-def decode(body: bytes) -> dict[str, Any]:
+def decode(body: bytes, group: int | None = None) -> dict[str, Any]:
     """Return the fields of a body with its envelope.
 
+    Args:
+        body: What lies in the vault.
+        group: The collection; with it a body of an earlier version is returned as it would be written today.
+
     Raises:
-        Damaged: When the body is no JSON object of this version; the seal held, so a program wrote it wrongly.
+        Damaged: When the body is no JSON object with a version; the seal held, so a program wrote it wrongly.
+        TooNew: When its version is later than those known here.
     """
     try:
         fields = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         fields = None
-    if not isinstance(fields, dict) or fields.get("v") != BODY_VERSION:
+    if not isinstance(fields, dict):
         raise Damaged("a record of the vault has a body that this version cannot read", code="RECORD-BODY")
-    return fields
+    version_of(fields)
+    return fields if group is None else CHAINS.lifted(group, fields)
 
 
 def without_envelope(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,8 @@ What this is not: the index itself, which the vault keeps sealed, nor the search
 
 from __future__ import annotations
 
-import json
-
-from prometheus.model import collection
+from prometheus.errors import PrometheusError
+from prometheus.model import collection, record
 from prometheus.model.claim_record import issued_bytes
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.persona import KINDS
@@ -53,9 +52,8 @@ def describe(group: int, name: str, body: bytes) -> Indexed | None:
     if reader is None:
         return None
     try:
-        fields = json.loads(body)
-        return reader(name, fields)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return reader(name, record.decode(body, group))
+    except (PrometheusError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Indexed(tags=(KEPT,))
 
 

@@ -41,7 +41,7 @@ class SeedSigner:
 
     def _place_of(self, public_key: str) -> tuple[str, int]:
         for _, body in self._vault.scan(collection.PERSONA):
-            fields = record.decode(body)
+            fields = record.decode(body, collection.PERSONA)
             if fields["public_key"] == public_key:
                 return fields["kind"], fields["key_index"]
         raise KeyUnavailable(

@@ -35,12 +35,12 @@ class Commit:
     def get(self, group: int, name: str) -> dict[str, Any] | None:
         """Return the fields of a record as this commit sees it."""
         body = self._transaction.get(group, name)
-        return None if body is None else record.decode(body)
+        return None if body is None else record.decode(body, group)
 
     def put(self, group: int, name: str, fields: Mapping[str, Any]) -> bytes:
         """Write a record and return the body as it was written."""
         self._stamp = self._stamp.next(self.clock.now())
-        body = record.encode(fields, self._stamp)
+        body = record.encode(fields, self._stamp, group)
         self._transaction.put(group, name, body)
         return body
 
@@ -59,7 +59,7 @@ class Commit:
     def close(self) -> None:
         """Remember the newest stamp, so that the next commit continues after it."""
         self._stamp = self._stamp.next(self.clock.now())
-        self._transaction.put(collection.SETTING, _DEVICE_RECORD, record.encode({}, self._stamp))
+        self._transaction.put(collection.SETTING, _DEVICE_RECORD, record.encode({}, self._stamp, collection.SETTING))
 
 
 class Session:
@@ -87,17 +87,17 @@ class Session:
     def get(self, group: int, name: str) -> dict[str, Any] | None:
         """Return the fields of one record, or None."""
         body = self.vault.get(group, name)
-        return None if body is None else record.decode(body)
+        return None if body is None else record.decode(body, group)
 
     def scan(self, group: int) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield name and fields of each record of a collection."""
         for name, body in self.vault.scan(group):
-            yield name, record.decode(body)
+            yield name, record.decode(body, group)
 
 
 def _last_stamp(transaction: Transaction) -> record.Stamp:
     body = transaction.get(collection.SETTING, _DEVICE_RECORD)
     if body is None:
         return record.Stamp(0, 0, secrets.token_hex(8))
-    fields = record.decode(body)
+    fields = record.decode(body, collection.SETTING)
     return record.Stamp.parse(fields["hlc"], fields["device"])
