@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from prometheus.identity.multicipher import PublicKey
+    from prometheus_memory import LockedBytes
 
 
 class Clock(Protocol):
@@ -35,7 +36,11 @@ class Transaction(Protocol):
         """Return the body as this transaction sees it, or None."""
         ...
 
-    def put(self, collection: int, name: str, body: bytes) -> None:
+    def secret(self, name: str) -> LockedBytes | None:
+        """Return the body of a key as this transaction sees it, or None; it is the caller's to wipe."""
+        ...
+
+    def put(self, collection: int, name: str, body: bytes | LockedBytes) -> None:
         """Write a record, replacing the one of that name."""
         ...
 
@@ -53,11 +58,35 @@ class Vault(Protocol):
         ...
 
     def get(self, collection: int, name: str) -> bytes | None:
-        """Return the body of one record, or None."""
+        """Return the body of one record that is no key, or None."""
+        ...
+
+    def secret(self, name: str) -> LockedBytes | None:
+        """Return the body of one key in locked memory, or None; it is the caller's to wipe."""
         ...
 
     def scan(self, collection: int) -> Iterator[tuple[str, bytes]]:
         """Yield name and body of each record of a collection, sorted by name."""
+        ...
+
+    def find(
+        self,
+        collection: int,
+        *,
+        words: str = "",
+        tags: Iterable[str] = (),
+        newest_first: bool = True,
+        limit: int | None = None,
+    ) -> list[str]:
+        """Return names of records that have all tags and in whose text each of these words begins some word.
+
+        What text, tags and order a record has is said when the vault is opened; they are sorted by order, then name.
+        A word is a run of letters and digits, after Unicode form NFKD, without case and without marks.
+        """
+        ...
+
+    def count(self, collection: int, *, tags: Iterable[str] = ()) -> int:
+        """Return how many records have all tags."""
         ...
 
     def transaction(self) -> AbstractContextManager[Transaction]:

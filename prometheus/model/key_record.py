@@ -12,9 +12,12 @@ import json
 from prometheus.errors import Damaged
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.model.secret import Secret
+from prometheus_memory import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from prometheus_memory import LockedBytes
 
 SEED: Final = "seed"
 """Name of the record that holds the seed of the vault."""
@@ -32,30 +35,31 @@ class KeyRecord(NamedTuple):
     facts: Mapping[str, Any]
 
 
-def encode(record: KeyRecord) -> bytes:
-    """Return the body of a key record."""
+def encode(record: KeyRecord) -> LockedBytes:
+    """Return the body of a key record, in locked memory."""
     import rfc8785
 
-    secret = record.secret.expose()
-    return bytes((record.kind, len(secret))) + secret + rfc8785.dumps({"v": 1, **record.facts})
+    head = bytes((record.kind, len(record.secret)))
+    return joined(head, record.secret.locked, rfc8785.dumps({"v": 1, **record.facts}))
 
 
-def decode(body: bytes) -> KeyRecord:
-    """Read the body of a key record.
+def decode(locked: LockedBytes) -> KeyRecord:
+    """Read the body of a key record; the secret is a copy in locked memory.
 
     Raises:
         Damaged: When it does not have the form; the seal held, so a program wrote it wrongly.
     """
+    body = locked.view
     if len(body) < _HEAD or body[0] not in KINDS or len(body) < _HEAD + body[1]:
         raise _unreadable()
     end = _HEAD + body[1]
     try:
-        facts = json.loads(body[end:])
+        facts = json.loads(str(body[end:], "utf-8"))
     except ValueError:
         facts = None
     if not isinstance(facts, dict):
         raise _unreadable()
-    return KeyRecord(body[0], Secret(body[_HEAD:end]), facts)
+    return KeyRecord(body[0], Secret(locked.copy(_HEAD, end)), facts)
 
 
 def _unreadable() -> Damaged:

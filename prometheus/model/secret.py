@@ -1,39 +1,50 @@
-"""A secret that does not print itself.
+"""A secret that does not print itself, in memory that is never swapped and is overwritten afterwards.
 
 `Secret` travels between the terminal, the vault and the signer. It has no text form, cannot be pickled, copied or
-formatted, and compares in constant time. `expose()` is the one place to look for when reading where secrets go.
+formatted, and compares in constant time. `view` lends the memory to code that reads buffers; `expose` makes an ordinary
+copy for libraries that want one, and is the one place to look for when reading where secrets go.
 """
 
 from __future__ import annotations
 
-from prometheus.model.frozen import Final, NoReturn
+from prometheus.model.frozen import TYPE_CHECKING, Final, NoReturn
+from prometheus_memory import LockedBytes, holding
+
+if TYPE_CHECKING:
+    from prometheus_memory import SecretBytes
 
 REDACTED: Final = "Secret(…)"
 
 
 class Secret:
-    """Bytes that must not reach a screen, a log or a traceback."""
+    """Bytes that must not reach a screen, a log or a traceback; a `LockedBytes` is taken over, all else copied."""
 
-    __slots__ = ("_bytes",)
+    __slots__ = ("locked",)
 
-    def __init__(self, value: bytes | bytearray) -> None:
-        self._bytes = bytearray(value)
+    locked: LockedBytes
+    """The memory itself, for the vault."""
+
+    def __init__(self, value: SecretBytes) -> None:
+        self.locked = value if isinstance(value, LockedBytes) else holding(value)
+
+    @property
+    def view(self) -> memoryview:
+        """The bytes where they lie; valid until `wipe`."""
+        return self.locked.view
 
     def expose(self) -> bytes:
-        """Return a copy of the bytes; the caller answers for where it goes."""
-        return bytes(self._bytes)
+        """Return an ordinary copy of the bytes, which nobody overwrites; the caller answers for where it goes."""
+        return bytes(self.locked.view)
 
     def wipe(self) -> None:
         """Overwrite the bytes held here; copies that were exposed stay with whoever took them."""
-        self._bytes[:] = bytes(len(self._bytes))
+        self.locked.wipe()
 
     def __len__(self) -> int:
-        return len(self._bytes)
+        return len(self.locked)
 
     def __eq__(self, other: object) -> bool:
-        from hmac import compare_digest
-
-        return isinstance(other, Secret) and compare_digest(self._bytes, other._bytes)
+        return isinstance(other, Secret) and self.locked == other.locked
 
     __hash__ = None  # type: ignore[assignment]  # a hash would be a stable trace of the secret
 

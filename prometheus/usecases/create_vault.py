@@ -56,7 +56,7 @@ def furnish_vault(
     wanted = {"persona": 1, **(counts or {})}
     wanted["persona"] = max(1, wanted["persona"])
     with session.commit() as commit:
-        if commit.get_raw(collection.KEY, key_record.SEED) is not None:
+        if commit.secret(key_record.SEED) is not None:
             raise Conflict("this vault has a seed already", code="SEED-EXISTS")
         now = commit.clock.now()
         created = now.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,7 +7,7 @@ to life inside one call and are dropped with it. Nothing here prints, logs or re
 from __future__ import annotations
 
 from prometheus.errors import Conflict, KeyUnavailable
-from prometheus.model import collection, key_record
+from prometheus.model import key_record
 from prometheus.model.frozen import TYPE_CHECKING, Protocol
 from prometheus.model.key_record import KeyRecord
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from prometheus.identity.multicipher import SecretKey
     from prometheus.model.secret import Secret
     from prometheus.usecases.session import Commit
+    from prometheus_memory import LockedBytes
 
 
 class _Reads(Protocol):
-    def get(self, collection: int, name: str, /) -> bytes | None: ...
+    def secret(self, name: str, /) -> LockedBytes | None: ...
 
 
 def keep_seed(commit: Commit, seed: Secret, facts: Mapping[str, Any]) -> None:
@@ -32,8 +33,8 @@ def keep_seed(commit: Commit, seed: Secret, facts: Mapping[str, Any]) -> None:
     """
     if len(seed) != key_record.SEED_SIZE:
         raise Conflict(f"a seed has {key_record.SEED_SIZE} bytes, not {len(seed)}", code="SEED-SIZE")
-    body = key_record.encode(KeyRecord(key_record.KIND_SEED, seed, facts))
-    commit.put_raw(collection.KEY, key_record.SEED, body)
+    with key_record.encode(KeyRecord(key_record.KIND_SEED, seed, facts)) as body:
+        commit.put_secret(key_record.SEED, body)
 
 
 def load_seed(vault: _Reads) -> Secret:
@@ -42,8 +43,12 @@ def load_seed(vault: _Reads) -> Secret:
     Raises:
         KeyUnavailable: When the vault has none.
     """
-    body = vault.get(collection.KEY, key_record.SEED)
-    record = None if body is None else key_record.decode(body)
+    body = vault.secret(key_record.SEED)
+    if body is None:
+        record = None
+    else:
+        with body:
+            record = key_record.decode(body)
     if record is None or record.kind != key_record.KIND_SEED:
         raise KeyUnavailable(
             "this vault has no seed",

@@ -14,10 +14,11 @@ from prometheus.model import collection, record
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from prometheus.ports import Clock, Signer, Transaction, Vault
+    from prometheus_memory import LockedBytes
 
 _DEVICE_RECORD: Final = "device"
 
@@ -44,13 +45,13 @@ class Commit:
         self._transaction.put(group, name, body)
         return body
 
-    def put_raw(self, group: int, name: str, body: bytes) -> None:
-        """Write a body that is not JSON, such as a key record."""
-        self._transaction.put(group, name, body)
+    def put_secret(self, name: str, body: LockedBytes) -> None:
+        """Write a key record."""
+        self._transaction.put(collection.KEY, name, body)
 
-    def get_raw(self, group: int, name: str) -> bytes | None:
-        """Return a body that is not JSON as this commit sees it."""
-        return self._transaction.get(group, name)
+    def secret(self, name: str) -> LockedBytes | None:
+        """Return a key record as this commit sees it; it is the caller's to wipe."""
+        return self._transaction.secret(name)
 
     def delete(self, group: int, name: str) -> bool:
         """Remove a record; return whether it was there."""
@@ -88,6 +89,29 @@ class Session:
         """Return the fields of one record, or None."""
         body = self.vault.get(group, name)
         return None if body is None else record.decode(body, group)
+
+    def find(
+        self,
+        group: int,
+        *,
+        words: str = "",
+        tags: Iterable[str] = (),
+        newest_first: bool = True,
+        limit: int | None = None,
+    ) -> list[str]:
+        """Return the names of records by what `indexing.describe` says of them; see `Vault.find`."""
+        return self.vault.find(group, words=words, tags=tags, newest_first=newest_first, limit=limit)
+
+    def count(self, group: int, *, tags: Iterable[str] = ()) -> int:
+        """Return how many records have all of these tags."""
+        return self.vault.count(group, tags=tags)
+
+    def read(self, group: int, names: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Yield the fields of the records of these names, without those that have gone since they were found."""
+        for name in names:
+            fields = self.get(group, name)
+            if fields is not None:
+                yield fields
 
     def scan(self, group: int) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield name and fields of each record of a collection."""

@@ -18,6 +18,7 @@ from prometheus_simulators.vault_lab import (
     with_check,
 )
 
+from prometheus_memory import holding
 from prometheus_vault import LIGHT, KdfParameters, Vault, blake2, inspect, slot_parameters, slots
 from prometheus_vault.errors import Damaged, KdfTooWeak, Tampered, VaultError, WrongPassphrase
 from prometheus_vault.header import parse_header
@@ -300,7 +301,7 @@ def test_a_forged_key_behind_a_right_commitment_is_forgery(full: Place) -> None:
     """Whoever knows the passphrase of a slot, and no more, cannot put a master key of their own there."""
     header = header_of(full.file)
     slot = parse_header(header).slots[1]
-    kek = slots.key_encryption_key(SECRET, header[12:28], slot.slot_id)
+    kek = slots.key_encryption_key(holding(SECRET), header[12:28], slot.slot_id)
     broken = slot.raw[:44] + flipped(slot.raw[44:92], 5)
     commitment = blake2.digest(kek, b"prom-commit-v1", broken + slot.raw[124:])
     put_header(full.file, edited(header, lambda found: [found[0], broken + commitment]))

@@ -16,6 +16,7 @@ from prometheus_simulators.vault_lab import (
     install_quick_kdf,
 )
 
+from prometheus_memory import LockedBytes, allocate, holding
 from prometheus_vault import LIGHT, KdfParameters, Vault, calibration, filesystem, kdf
 from prometheus_vault.errors import (
     Damaged,
@@ -26,13 +27,14 @@ from prometheus_vault.errors import (
 
 MEMORY = """
 import resource, sys
+from prometheus_memory import holding
 from prometheus_vault import LIGHT, kdf
 from prometheus_vault.errors import NotEnoughMemory
-kdf.argon2id(b"x", bytes(32), LIGHT)
+kdf.argon2id(holding(b"x"), bytes(32), LIGHT)
 now = int(open("/proc/self/statm").read().split()[0]) * 4096
 resource.setrlimit(resource.RLIMIT_AS, (now + int(sys.argv[1]), resource.RLIM_INFINITY))
 try:
-    kdf.argon2id(b"x", bytes(32), LIGHT._replace(memory_kib=131072))
+    kdf.argon2id(holding(b"x"), bytes(32), LIGHT._replace(memory_kib=131072))
     print("derived")
 except NotEnoughMemory as error:
     print(error.exit_code, error.meaning)
@@ -49,19 +51,21 @@ def test_too_little_memory_for_the_derivation_is_its_own_error(room: int, outcom
 
 
 def test_without_threads_the_derivation_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = kdf._run(b"x", bytes(32), LIGHT, threads=1)
+    alone = kdf._run(holding(b"x"), bytes(32), LIGHT, threads=1)
     run = kdf._run
 
-    def refuse_threads(passphrase: bytes, salt: bytes, parameters: KdfParameters, *, threads: int) -> tuple[int, bytes]:
-        return run(passphrase, salt, parameters, threads=1) if threads == 1 else (-33, b"")
+    def refuse_threads(
+        passphrase: LockedBytes, salt: bytes, parameters: KdfParameters, *, threads: int
+    ) -> tuple[int, LockedBytes]:
+        return run(passphrase, salt, parameters, threads=1) if threads == 1 else (-33, allocate(32))
 
-    whole = kdf.argon2id(b"x", bytes(32), LIGHT)
+    whole = kdf.argon2id(holding(b"x"), bytes(32), LIGHT)
     monkeypatch.setattr(kdf, "_run", refuse_threads)
     monkeypatch.setattr(kdf, "_threads", lambda lanes: 2)
-    assert kdf.argon2id(b"x", bytes(32), LIGHT) == alone[1] == whole
-    monkeypatch.setattr(kdf, "_run", lambda *_, **__: (-1, b""))
+    assert kdf.argon2id(holding(b"x"), bytes(32), LIGHT) == alone[1] == whole
+    monkeypatch.setattr(kdf, "_run", lambda *_, **__: (-1, allocate(32)))
     with pytest.raises(StorageError, match="could not be turned"):
-        kdf.argon2id(b"x", bytes(32), LIGHT)
+        kdf.argon2id(holding(b"x"), bytes(32), LIGHT)
 
 
 class Stopwatch:
@@ -154,6 +158,6 @@ def test_a_vault_on_the_network_is_refused_unless_allowed(full: Place, monkeypat
 def test_the_quick_derivation_of_children_is_not_that_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kdf, "argon2id", kdf.argon2id)
     install_quick_kdf()
-    assert kdf.argon2id(b"x", bytes(32), LIGHT) != kdf._run(b"x", bytes(32), LIGHT, threads=1)[1]
+    assert kdf.argon2id(holding(b"x"), bytes(32), LIGHT) != kdf._run(holding(b"x"), bytes(32), LIGHT, threads=1)[1]
     assert issubclass(Damaged, VaultError)
     assert resource.RLIM_INFINITY

@@ -176,6 +176,7 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 from prometheus_simulators.vault_lab import Place
+import ctypes
 from prometheus_vault import opening, store
 from prometheus_vault.errors import VaultError
 if os.getuid() == 0:

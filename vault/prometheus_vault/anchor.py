@@ -13,6 +13,9 @@ commit in between would look like a rollback.
 | another link at the anchor's epoch | `Rollback`: copies were written on two machines |
 | root ahead, journal trimmed or broken | accepted |
 | opened read-only | a warning instead of `Rollback`; the anchor is left alone |
+
+While a file takes the place of one with other keys, the anchor holds an entry of 72 bytes for each, so that either of
+them opens after a crash: one that verifies is enough. The next writer leaves only its own.
 """
 
 from __future__ import annotations
@@ -29,11 +32,13 @@ from prometheus_vault.sqlite_errors import translated
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prometheus_memory import LockedBytes
     from prometheus_vault.root import Root
 
     LinkAt = Callable[[int], bytes | None]
 
 _LENGTH: Final = 72
+_ENTRIES_AT_MOST: Final = 3
 
 
 class Anchor(NamedTuple):
@@ -48,43 +53,68 @@ def anchor_path(folder: str, vault_id: bytes) -> str:
     return os.path.join(folder, f"{vault_id.hex()}.anchor")
 
 
-def pack(anchor_key: bytes, vault_id: bytes, anchor: Anchor) -> bytes:
+def pack(anchor_key: LockedBytes, vault_id: bytes, anchor: Anchor) -> bytes:
     """Return the 72 bytes of the file."""
     body = anchor.epoch.to_bytes(8, "little") + anchor.link
     return body + _mac(anchor_key, vault_id, body)
 
 
-def read_anchor(path: str, anchor_key: bytes, vault_id: bytes) -> Anchor | None:
+def read_anchor(path: str, anchor_key: LockedBytes, vault_id: bytes) -> Anchor | None:
     """Return the anchor, or None when there is no file.
 
     Raises:
         Rollback: When the file is not one that this vault wrote.
         StorageError: When it cannot be read.
     """
+    entries = read_entries(path)
+    if entries is None:
+        return None
+    for entry in reversed(entries):
+        body = entry[:40]
+        if blake2.same(_mac(anchor_key, vault_id, body), entry[40:]):
+            return Anchor(int.from_bytes(body[:8], "little"), body[8:])
+    raise Rollback(
+        "the anchor of this vault does not fit it",
+        meaning="the file is from before the vault's keys were renewed, or the anchor was changed",
+    )
+
+
+def read_entries(path: str) -> list[bytes] | None:
+    """Return the entries of the file as they lie there, none where it has another form, or None without a file.
+
+    Raises:
+        StorageError: When it cannot be read.
+    """
     with translated("the anchor could not be read"):
         try:
             with open(path, "rb", buffering=0) as file:
-                data = file.read(_LENGTH + 1)
+                data = file.read(_ENTRIES_AT_MOST * _LENGTH + 1)
         except FileNotFoundError:
             return None
-    body = data[:40]
-    if len(data) != _LENGTH or not blake2.same(_mac(anchor_key, vault_id, body), data[40:]):
-        raise Rollback(
-            "the anchor of this vault does not fit it",
-            meaning="the file is from before the vault's keys were renewed, or the anchor was changed",
-        )
-    return Anchor(int.from_bytes(body[:8], "little"), body[8:])
+    count, rest = divmod(len(data), _LENGTH)
+    if rest or count > _ENTRIES_AT_MOST:
+        return []
+    return [data[at : at + _LENGTH] for at in range(0, len(data), _LENGTH)]
 
 
-def write_anchor(path: str, anchor_key: bytes, vault_id: bytes, anchor: Anchor) -> None:
-    """Replace the anchor; the caller holds the writer lock and has committed what it names.
+def write_entries(path: str, entries: list[bytes]) -> None:
+    """Replace the anchor by packed entries, of which the newest stay when there are too many.
 
     Raises:
         StorageError: When it cannot be written.
     """
     with translated("the anchor could not be written"):
         make_private_folder(os.path.dirname(path))
-        write_durably(path, pack(anchor_key, vault_id, anchor))
+        write_durably(path, b"".join(entries[-_ENTRIES_AT_MOST:]))
+
+
+def write_anchor(path: str, anchor_key: LockedBytes, vault_id: bytes, anchor: Anchor) -> None:
+    """Replace the anchor; the caller holds the writer lock and has committed what it names.
+
+    Raises:
+        StorageError: When it cannot be written.
+    """
+    write_entries(path, [pack(anchor_key, vault_id, anchor)])
 
 
 def forget_anchor(path: str) -> None:
@@ -118,5 +148,5 @@ def judge(seen: Anchor, found: Root, link_at: LinkAt) -> None:
         )
 
 
-def _mac(anchor_key: bytes, vault_id: bytes, body: bytes) -> bytes:
+def _mac(anchor_key: LockedBytes, vault_id: bytes, body: bytes) -> bytes:
     return blake2.digest(anchor_key, b"prom-anchor-v1", vault_id + body)

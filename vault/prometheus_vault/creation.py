@@ -10,7 +10,8 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_vault import anchor, commit, core_dumps, journal, record_set, root, sqlite_file, unlocking
+from prometheus_memory import fresh
+from prometheus_vault import anchor, commit, journal, record_set, root, sqlite_file, unlocking
 from prometheus_vault.filesystem import make_private_folder, remove_if_there
 from prometheus_vault.header import Header, build_header
 from prometheus_vault.journal import Operation
@@ -21,6 +22,7 @@ from prometheus_vault.sqlite_errors import translated
 from prometheus_vault.unlocking import Unlocked
 
 if TYPE_CHECKING:
+    from prometheus_memory import SecretBytes
     from prometheus_vault.kdf import KdfParameters
     from prometheus_vault.keys import SubKeys
 
@@ -32,7 +34,9 @@ class Created(NamedTuple):
     unlocked: Unlocked
 
 
-def create_file(path: str, *, passphrase: bytes, recovery_secret: bytes | None, kdf: KdfParameters) -> Created:
+def create_file(
+    path: str, *, passphrase: SecretBytes, recovery_secret: SecretBytes | None, kdf: KdfParameters
+) -> Created:
     """Make a vault file and return what opens it.
 
     Raises:
@@ -41,9 +45,8 @@ def create_file(path: str, *, passphrase: bytes, recovery_secret: bytes | None, 
         KdfTooWeak: When the cost lies below the floor.
         StorageError: When it cannot be written; nothing is left behind.
     """
-    core_dumps.forbid()
     refuse_existing(path)
-    vault_id, master_key = os.urandom(16), os.urandom(32)
+    vault_id, master_key = os.urandom(16), fresh(32)
     slots = [unlocking.new_passphrase_slot(passphrase, kdf, vault_id=vault_id, master_key=master_key)]
     if recovery_secret is not None:
         slots.append(unlocking.new_recovery_slot(recovery_secret, vault_id=vault_id, master_key=master_key))

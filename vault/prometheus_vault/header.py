@@ -24,6 +24,8 @@ from prometheus_vault.slots import Slot, parse_slot
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prometheus_memory import LockedBytes
+
 _FRONT: Final = 32
 _CHECK_LENGTH: Final = 16
 _MAC_LENGTH: Final = 32
@@ -64,7 +66,7 @@ def parse_header(data: bytes) -> Header:
     return Header(data, checked[12:28], generation, _parse_slots(checked, checked[11]))
 
 
-def build_header(vault_id: bytes, generation: int, slots: Sequence[Slot], header_key: bytes) -> Header:
+def build_header(vault_id: bytes, generation: int, slots: Sequence[Slot], header_key: LockedBytes) -> Header:
     """Return a new header over these slots.
 
     Raises:
@@ -76,7 +78,7 @@ def build_header(vault_id: bytes, generation: int, slots: Sequence[Slot], header
     return parse_header(body + _mac(header_key, body))
 
 
-def authenticate(header: Header, header_key: bytes) -> None:
+def authenticate(header: Header, header_key: LockedBytes) -> None:
     """Check the MAC.
 
     Raises:
@@ -104,8 +106,8 @@ def _parse_slots(checked: bytes, count: int) -> tuple[Slot, ...]:
 
 
 def _check(checked: bytes) -> bytes:
-    return blake2.digest(b"", b"prom-chk-v1", checked, _CHECK_LENGTH)
+    return blake2.digest(None, b"prom-chk-v1", checked, _CHECK_LENGTH)
 
 
-def _mac(header_key: bytes, body: bytes) -> bytes:
+def _mac(header_key: LockedBytes, body: bytes) -> bytes:
     return blake2.digest(header_key, b"prom-hdr-v1", body)

@@ -78,13 +78,46 @@ def open_entry(keys: SubKeys, vault_id: bytes, seq: int, sealed: bytes) -> Entry
 
 def link(vault_id: bytes, seq: int, sealed: bytes) -> bytes:
     """Return the link by which the next entry, the root and the anchor name this one."""
-    return blake2.digest(b"", b"prom-link-v1", vault_id + seq.to_bytes(8, "little") + sealed)
+    return blake2.digest(None, b"prom-link-v1", vault_id + seq.to_bytes(8, "little") + sealed)
 
 
 def walk_back(
     keys: SubKeys, vault_id: bytes, newest: tuple[int, bytes], read: Callable[[int], bytes | None]
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield number and previous link of each entry, from the newest back, as long as they chain.
+    """Yield number and previous link of each entry, from the newest back, as long as they chain."""
+    return ((seq, entry.previous) for seq, entry in _entries_back(keys, vault_id, newest, read))
+
+
+def operations_since(
+    keys: SubKeys,
+    vault_id: bytes,
+    newest: tuple[int, bytes],
+    since: tuple[int, bytes],
+    read: Callable[[int], bytes | None],
+) -> list[Operation] | None:
+    """Return what was done after a state, oldest first, or None when the journal does not chain back to that state.
+
+    Args:
+        keys: The subkeys.
+        vault_id: The vault's id.
+        newest: Epoch and link of the root.
+        since: Epoch and link of the state.
+        read: Gives the ciphertext of an entry by its number, or None.
+    """
+    done: list[tuple[Operation, ...]] = []
+    for seq, entry in _entries_back(keys, vault_id, newest, read):
+        done.append(entry.operations)
+        if (seq - 1, entry.previous) == since:
+            return [operation for operations in reversed(done) for operation in operations]
+        if seq <= since[0]:
+            return None
+    return None
+
+
+def _entries_back(
+    keys: SubKeys, vault_id: bytes, newest: tuple[int, bytes], read: Callable[[int], bytes | None]
+) -> Iterator[tuple[int, Entry]]:
+    """Yield number and content of each entry, from the newest back, as long as they chain.
 
     Args:
         keys: The subkeys.
@@ -98,10 +131,11 @@ def walk_back(
         if sealed is None or not blake2.same(link(vault_id, seq, sealed), expected):
             return
         try:
-            expected = open_entry(keys, vault_id, seq, sealed).previous
+            entry = open_entry(keys, vault_id, seq, sealed)
         except Tampered:
             return
-        yield seq, expected
+        yield seq, entry
+        expected = entry.previous
         seq -= 1
 
 

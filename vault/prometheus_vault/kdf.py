@@ -7,10 +7,14 @@ the user from a downgraded one. Too little memory is its own error, never a wron
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from prometheus_memory import allocate
 from prometheus_vault import limits
 from prometheus_vault.errors import Damaged, KdfTooWeak, NotEnoughMemory, StorageError
+
+if TYPE_CHECKING:
+    from prometheus_memory import LockedBytes
 
 _OK: Final = 0
 _MEMORY_ALLOCATION_ERROR: Final = -22
@@ -52,38 +56,39 @@ def check(parameters: KdfParameters) -> None:
         )
 
 
-def argon2id(passphrase: bytes, salt: bytes, parameters: KdfParameters) -> bytes:
-    """Return 32 bytes for a prepared passphrase and a salt of 32 bytes.
+def argon2id(passphrase: LockedBytes, salt: bytes, parameters: KdfParameters) -> LockedBytes:
+    """Return 32 bytes for a prepared passphrase and a salt of 32 bytes; neither leaves locked memory.
 
     Raises:
         NotEnoughMemory: When the memory asked for cannot be had.
     """
     outcome, derived = _run(passphrase, salt, parameters, threads=_threads(parameters.lanes))
     if outcome == _THREAD_FAIL:
+        derived.wipe()
         outcome, derived = _run(passphrase, salt, parameters, threads=1)
+    if outcome == _OK:
+        return derived
+    derived.wipe()
     if outcome == _MEMORY_ALLOCATION_ERROR:
         raise NotEnoughMemory(
             "the passphrase could not be turned into a key",
             reason=f"{parameters.memory_kib // 1024} MiB of memory could not be had",
             remedy="close other programs, or raise the memory limit of this one",
         )
-    if outcome != _OK:
-        raise StorageError("the passphrase could not be turned into a key", reason=f"argon2 error {outcome}")
-    return derived
+    raise StorageError("the passphrase could not be turned into a key", reason=f"argon2 error {outcome}")
 
 
-def _run(passphrase: bytes, salt: bytes, parameters: KdfParameters, *, threads: int) -> tuple[int, bytes]:
+def _run(passphrase: LockedBytes, salt: bytes, parameters: KdfParameters, *, threads: int) -> tuple[int, LockedBytes]:
     from argon2.low_level import Type, core, ffi
 
-    secret = bytearray(passphrase)
-    out = bytearray(32)
+    out = allocate(32)
     context = ffi.new(
         "argon2_context *",
         {
-            "out": ffi.from_buffer("uint8_t[]", out),
+            "out": ffi.from_buffer("uint8_t[]", out.view),
             "outlen": len(out),
-            "pwd": ffi.from_buffer("uint8_t[]", secret),
-            "pwdlen": len(secret),
+            "pwd": ffi.from_buffer("uint8_t[]", passphrase.view),
+            "pwdlen": len(passphrase),
             "salt": (salt_buffer := ffi.new("uint8_t[]", salt)),
             "saltlen": len(salt),
             "t_cost": parameters.passes,
@@ -93,13 +98,9 @@ def _run(passphrase: bytes, salt: bytes, parameters: KdfParameters, *, threads: 
             "version": limits.ARGON2_VERSION,
         },
     )
-    try:
-        outcome = core(context, Type.ID.value)
-        return outcome, bytes(out)
-    finally:
-        del salt_buffer  # it had to outlive the call
-        for buffer in (secret, out):
-            buffer[:] = bytes(len(buffer))
+    outcome = core(context, Type.ID.value)
+    del salt_buffer  # it had to outlive the call
+    return outcome, out
 
 
 def _threads(lanes: int) -> int:

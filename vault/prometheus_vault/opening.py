@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prometheus_vault import core_dumps, filesystem, record_set, sqlite_file
+from prometheus_vault import filesystem, record_set, sqlite_file
 from prometheus_vault.errors import Conflict, NetworkDisk, Rollback, VaultMissing
 from prometheus_vault.header import parse_header
+from prometheus_vault.index import NOTHING_DESCRIBED
 from prometheus_vault.session import Session, file_identity
 from prometheus_vault.sqlite_errors import translated
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from prometheus_vault.anchor import Anchor
     from prometheus_vault.header import Header
+    from prometheus_vault.index import Description
     from prometheus_vault.unlocking import Unlocked
 
 NO_ANCHOR: Final = (
@@ -35,6 +37,7 @@ def open_session(
     read_only: bool,
     allow_network_fs: bool,
     accept_rollback: bool = False,
+    description: Description = NOTHING_DESCRIBED,
 ) -> Session:
     """Open, unlock and verify a vault file.
 
@@ -45,11 +48,11 @@ def open_session(
         read_only: Never write; report a rollback instead of refusing it.
         allow_network_fs: Do not refuse a network file system.
         accept_rollback: Make a file that is rolled back the newest state; its age stays in the warnings.
+        description: What the caller says of records.
 
     Raises:
         VaultError: Any class of the tree; see `errors`.
     """
-    core_dumps.forbid()
     refuse_network_file_system(path, allowed=allow_network_fs)
     with translated("the vault could not be opened"):
         identity = _identity_of_existing(path)
@@ -64,6 +67,7 @@ def open_session(
                 path=path,
                 anchor_dir=anchor_dir,
                 identity=identity,
+                description=description,
                 why_read_only=obstacle,
             )
             rollback = _verify_first(session)
@@ -113,6 +117,7 @@ def _verify_first(session: Session) -> Rollback | None:
 def _settle(session: Session, rollback: Rollback | None, *, tolerated: bool, accepted: bool) -> None:
     if rollback is not None:
         if not tolerated and not accepted:
+            session.refuse_other_file()  # a file replaced while it was opened is older, and no rollback
             raise rollback
         session.warnings.append(f"{rollback.what}: {rollback.meaning}")
         if accepted:

@@ -1,19 +1,21 @@
 """Reading records of an open vault.
 
-Rows lie under keyed hashes, so a collection is found by reading every row once; which row holds which name is then
-remembered, and holds for ever because the row id follows from it. A search index would stand in for this memory.
+Rows lie under keyed hashes: one of a known name is found by its hash, and what else there is by the index.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prometheus_memory import LockedBytes
 from prometheus_vault import commit
-from prometheus_vault.records import Record, open_record, record_id
+from prometheus_vault.limits import KEY_COLLECTION
+from prometheus_vault.records import Record, bytes_of, locked_bytes_of, open_record, record_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from prometheus_vault.index_tables import IndexTables
     from prometheus_vault.record_set import RecordSet
     from prometheus_vault.session import Session
 
@@ -23,10 +25,21 @@ class Reader:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._names: dict[bytes, tuple[int, str]] = {}
 
     def get(self, collection: int, name: str) -> bytes | None:
-        """Return the body of one record, or None."""
+        """Return the body of one record that is no key, or None."""
+        body = self._body(collection, name)
+        if isinstance(body, LockedBytes):
+            body.wipe()
+            raise TypeError("a key is read with `secret`, into locked memory")
+        return body
+
+    def secret(self, name: str) -> LockedBytes | None:
+        """Return the body of one key in locked memory, or None; wiping it is the caller's."""
+        body = self._body(KEY_COLLECTION, name)
+        return body if isinstance(body, LockedBytes) else None
+
+    def _body(self, collection: int, name: str) -> bytes | LockedBytes | None:
         with self._session.reading() as known:
             row_id = record_id(self._session.unlocked.keys.id, collection, name)
             found = commit.stored_row(self._session.connection, self._session.unlocked.keys, known, row_id)
@@ -37,25 +50,42 @@ class Reader:
         return row_id in self._session.records.leaves
 
     def scan(self, collection: int) -> Iterator[tuple[str, bytes]]:
-        """Return an iterator over name and body, sorted by name, of the state at the time of the call."""
+        """Return an iterator over name and body, sorted by name, of the state at the time of the call; not for keys."""
+        if collection == KEY_COLLECTION:
+            raise TypeError("keys are read with `secrets`, into locked memory")
+        return ((record.name, bytes_of(record)) for record in self._scanned(collection))
+
+    def secrets(self) -> Iterator[tuple[str, LockedBytes]]:
+        """Return an iterator over name and body of each key, in locked memory."""
+        return ((record.name, locked_bytes_of(record)) for record in self._scanned(KEY_COLLECTION))
+
+    def find(
+        self, collection: int, *, words: str, tags: Iterable[str], newest_first: bool, limit: int | None
+    ) -> list[str]:
+        """Return names by what the index knows; see `Vault.find`."""
         with self._session.reading() as known:
-            self._learn_names(known)
+            return self._index(known).find(collection, words, tags, newest_first=newest_first, limit=limit)
+
+    def count(self, collection: int, tags: Iterable[str]) -> int:
+        """Return how many records have all tags; see `Vault.count`."""
+        with self._session.reading() as known:
+            return self._index(known).count(collection, tags)
+
+    def _scanned(self, collection: int) -> Iterator[Record]:
+        with self._session.reading() as known:
+            named = self._index(known).rows_of(collection)
             # Rows are fetched in the order in which they lie in the file, which spares most page reads.
-            wanted = sorted(row_id for row_id, (kind, _) in self._names.items() if kind == collection)
-            rows = [(self._names[row_id][1], row_id, *self._present_row(known, row_id)) for row_id in wanted]
-        return (self._open(*row[1:])[1:] for row in sorted(rows))
+            wanted = sorted(row_id for _, row_id, _ in named)
+            found = {row_id: self._present_row(known, row_id) for row_id in wanted}
+        return (self._open(row_id, *found.pop(row_id)) for _, row_id, _ in named)
 
     def open_all(self) -> Iterator[Record]:
         """Yield every record, opened; inside `reading` or `writing`."""
         for row_id in sorted(self._session.records.leaves):
             yield self._open(row_id, *self._present_row(self._session.records, row_id))
 
-    def _learn_names(self, known: RecordSet) -> None:
-        for row_id in self._names.keys() - known.leaves.keys():
-            del self._names[row_id]
-        for row_id in sorted(known.leaves.keys() - self._names.keys()):
-            record = self._open(row_id, *self._present_row(known, row_id))
-            self._names[row_id] = record.collection, record.name
+    def _index(self, known: RecordSet) -> IndexTables:
+        return self._session.index.at(self._session.connection, self._session.unlocked.keys, known)
 
     def _present_row(self, known: RecordSet, row_id: bytes) -> tuple[int, bytes]:
         return commit.present_row(self._session.connection, self._session.unlocked.keys, known, row_id)

@@ -14,7 +14,9 @@ from prometheus_vault.errors import Tampered
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
+    from prometheus_memory import LockedBytes
     from prometheus_vault.header import Header
     from prometheus_vault.keys import SubKeys
     from prometheus_vault.root import Root
@@ -70,7 +72,39 @@ def checked_row(row: tuple[object, object, object]) -> tuple[bytes, int, bytes]:
     return row_id, version, sealed
 
 
-def _read_leaves(connection: sqlite3.Connection, set_key: bytes) -> tuple[dict[bytes, bytes], bytes]:
+def verified_rows(
+    connection: sqlite3.Connection, keys: SubKeys, known: RecordSet
+) -> Iterator[tuple[bytes, int, bytes]]:
+    """Yield id, version and ciphertext of every row, in storage order, each as it was verified.
+
+    Raises:
+        Tampered: When a row was changed, added or removed behind the open vault.
+    """
+    make_leaf = root.leaf_maker(keys.set)
+    count = 0
+    for row in connection.execute("SELECT id, ver, ct FROM rec"):
+        row_id, version, sealed = checked_row(row)
+        if make_leaf(row_id, version, sealed) != known.leaves.get(row_id):
+            raise Tampered("a record was changed behind the open vault")
+        yield row_id, version, sealed
+        count += 1
+    if count != len(known.leaves):
+        raise Tampered("a record vanished behind the open vault")
+
+
+def row_of_version(connection: sqlite3.Connection, row_id: bytes, version: int) -> tuple[bytes, int, bytes]:
+    """Return id, version and ciphertext of a row that must have this version; its seal is not looked at.
+
+    Raises:
+        Tampered: When it is missing or of another version.
+    """
+    row = connection.execute("SELECT id, ver, ct FROM rec WHERE id = ?", (row_id,)).fetchone()
+    if row is None or row[1] != version:
+        raise Tampered("a record is not of the version that was written last")
+    return checked_row(row)
+
+
+def _read_leaves(connection: sqlite3.Connection, set_key: LockedBytes) -> tuple[dict[bytes, bytes], bytes]:
     leaves: dict[bytes, bytes] = {}
     make_leaf = root.leaf_maker(set_key)
     last = b""

@@ -7,17 +7,20 @@
 
 The version is 1 for a new row and grows by one per rewrite. Names are 1..1024 bytes of UTF-8, not normalised; bodies
 up to 16 MiB, opaque. On reading, every field, the padded size and the zeros must hold, else `Tampered`.
+What is sealed under SK("keys") is read and written in locked memory alone, and its body stays there.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from prometheus_memory import LockedBytes, allocate, holding
 from prometheus_vault import aead, blake2, padme
 from prometheus_vault.errors import Tampered, TooLarge
 from prometheus_vault.limits import BODY_BYTES_AT_MOST, KEY_COLLECTION, NAME_BYTES_AT_MOST
 
 if TYPE_CHECKING:
+    from prometheus_memory import SecretBytes
     from prometheus_vault.keys import SubKeys
 
 _FRONT: Final = 8
@@ -25,17 +28,29 @@ _FORM: Final = 1
 
 
 class Record(NamedTuple):
-    """A record in the clear; printed without its name and body."""
+    """A record in the clear; printed without its name and body. The body of a key lies in locked memory."""
 
     collection: int
     name: str
-    body: bytes
+    body: bytes | LockedBytes
 
     def __repr__(self) -> str:
         return f"Record(collection={self.collection}, ...)"
 
 
-def record_id(id_key: bytes, collection: int, name: str) -> bytes:
+def bytes_of(record: Record) -> bytes:
+    """Return the body of a record that is no key."""
+    if isinstance(record.body, LockedBytes):
+        raise TypeError("a key is read into locked memory")
+    return record.body
+
+
+def locked_bytes_of(record: Record) -> LockedBytes:
+    """Return the body of a key."""
+    return record.body if isinstance(record.body, LockedBytes) else holding(record.body)
+
+
+def record_id(id_key: LockedBytes, collection: int, name: str) -> bytes:
     """Return the 16 bytes under which a record lies in the file.
 
     Raises:
@@ -54,9 +69,14 @@ def seal_record(keys: SubKeys, vault_id: bytes, record: Record, row_id: bytes, v
     if len(record.body) > BODY_BYTES_AT_MOST:
         raise TooLarge(f"a record of {len(record.body)} bytes is longer than {BODY_BYTES_AT_MOST}")
     lengths = len(name).to_bytes(2, "little") + len(record.body).to_bytes(4, "little")
-    plaintext = bytes([_FORM]) + _collection_byte(record.collection) + lengths + name + record.body
-    key = keys.keys if record.collection == KEY_COLLECTION else keys.data
-    return aead.seal(key, padme.pad(plaintext), _associated(vault_id, row_id, version))
+    front = bytes([_FORM]) + _collection_byte(record.collection) + lengths + name
+    associated = _associated(vault_id, row_id, version)
+    if record.collection == KEY_COLLECTION:
+        with _locked_plaintext(front, record.body) as plaintext:
+            return aead.seal(keys.keys, plaintext, associated)
+    if isinstance(record.body, LockedBytes):
+        raise TypeError("a body in locked memory belongs into the collection of keys")
+    return aead.seal(keys.data, padme.pad(front + record.body), associated)
 
 
 def open_record(keys: SubKeys, vault_id: bytes, row_id: bytes, version: int, sealed: bytes) -> Record:
@@ -67,18 +87,32 @@ def open_record(keys: SubKeys, vault_id: bytes, row_id: bytes, version: int, sea
     """
     associated = _associated(vault_id, row_id, version)
     plaintext = aead.unseal(keys.data, sealed, associated)
-    is_key = plaintext is None
-    if plaintext is None:
-        plaintext = aead.unseal(keys.keys, sealed, associated)
-    if plaintext is None:
-        raise Tampered("a record is not authentic")
-    record = _parse(plaintext)
-    if is_key != (record.collection == KEY_COLLECTION) or record_id(keys.id, *record[:2]) != row_id:
+    record = _open_key(keys, sealed, associated) if plaintext is None else _parse(plaintext)
+    if record_id(keys.id, *record[:2]) != row_id:
         raise Tampered("a record lies under an id that is not its own")
     return record
 
 
+def _open_key(keys: SubKeys, sealed: bytes, associated: bytes) -> Record:
+    plaintext = aead.unseal_locked(keys.keys, sealed, associated)
+    if plaintext is None:
+        raise Tampered("a record is not authentic")
+    with plaintext:
+        name, start, end = _measured(plaintext.view)
+        if plaintext.view[1] != KEY_COLLECTION:
+            raise Tampered("a record is sealed under the key of another collection")
+        return Record(KEY_COLLECTION, name, plaintext.copy(start, end))
+
+
 def _parse(plaintext: bytes) -> Record:
+    name, start, end = _measured(plaintext)
+    if plaintext[1] == KEY_COLLECTION:
+        raise Tampered("a record is sealed under the key of another collection")
+    return Record(plaintext[1], name, plaintext[start:end])
+
+
+def _measured(plaintext: bytes | memoryview) -> tuple[str, int, int]:
+    """Check the form; return the name, and where the body starts and ends."""
     if len(plaintext) < padme.SHORTEST or plaintext[0] != _FORM:
         raise Tampered("a record is not of the form known here")
     name_end = _FRONT + int.from_bytes(plaintext[2:4], "little")
@@ -86,12 +120,20 @@ def _parse(plaintext: bytes) -> Record:
     if end > len(plaintext) or padme.padded_length(end) != len(plaintext) or any(plaintext[end:]):
         raise Tampered("a record has the wrong length or padding")
     try:
-        name = plaintext[_FRONT:name_end].decode()
+        name = str(plaintext[_FRONT:name_end], "utf-8")
     except UnicodeDecodeError:
         raise Tampered("the name of a record is not valid UTF-8") from None
     if not 1 <= name_end - _FRONT <= NAME_BYTES_AT_MOST or end - name_end > BODY_BYTES_AT_MOST:
         raise Tampered("a record is outside the limits of the format")
-    return Record(plaintext[1], name, plaintext[name_end:end])
+    return name, name_end, end
+
+
+def _locked_plaintext(front: bytes, body: SecretBytes) -> LockedBytes:
+    plaintext = allocate(padme.padded_length(len(front) + len(body)))
+    start, end = len(front), len(front) + len(body)
+    plaintext.view[:start] = front
+    plaintext.view[start:end] = body.view if isinstance(body, LockedBytes) else body
+    return plaintext
 
 
 def _associated(vault_id: bytes, row_id: bytes, version: int) -> bytes:

@@ -19,6 +19,7 @@ from prometheus_vault.limits import U64_LIMIT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prometheus_memory import LockedBytes
     from prometheus_vault.keys import SubKeys
 
 _PLAIN_LENGTH: Final = 112
@@ -39,19 +40,17 @@ BEFORE_ALL: Final = Root(0, 0, bytes(32), bytes(32), bytes(32))
 """What stands before the first commit; it is in no file."""
 
 
-def leaf(set_key: bytes, row_id: bytes, version: int, sealed: bytes) -> bytes:
+def leaf(set_key: LockedBytes, row_id: bytes, version: int, sealed: bytes) -> bytes:
     """Return the 32 bytes that one row adds to the root."""
     return blake2.digest(set_key, b"prom-leaf-v1", row_id + version.to_bytes(8, "little") + sealed)
 
 
-def leaf_maker(set_key: bytes) -> Callable[[bytes, int, bytes], bytes]:
+def leaf_maker(set_key: LockedBytes) -> Callable[[bytes, int, bytes], bytes]:
     """Return `leaf` for one key, with the key taken in once: for reading a whole set."""
-    start = blake2.start(set_key, b"prom-leaf-v1")
+    digest = blake2.digester(set_key, b"prom-leaf-v1")
 
     def make(row_id: bytes, version: int, sealed: bytes) -> bytes:
-        state = start.copy()
-        state.update(row_id + version.to_bytes(8, "little") + sealed)
-        return state.digest()
+        return digest(row_id + version.to_bytes(8, "little") + sealed)
 
     return make
 

@@ -19,6 +19,7 @@ from prometheus_vault.unlocking import new_passphrase_slot, new_recovery_slot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prometheus_memory import SecretBytes
     from prometheus_vault.kdf import KdfParameters
     from prometheus_vault.reader import Reader
     from prometheus_vault.session import Session
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def changing_passphrase(session: Session, reader: Reader, new: bytes, cost: KdfParameters) -> Iterator[Transaction]:
+def changing_passphrase(
+    session: Session, reader: Reader, new: SecretBytes, cost: KdfParameters
+) -> Iterator[Transaction]:
     """Replace the passphrase slot that opened the session; after a recovery, the first plain passphrase slot.
 
     Raises:
@@ -52,7 +55,7 @@ def changing_passphrase(session: Session, reader: Reader, new: bytes, cost: KdfP
 
 
 @contextmanager
-def changing_recovery(session: Session, reader: Reader, secret: bytes | None) -> Iterator[Transaction]:
+def changing_recovery(session: Session, reader: Reader, secret: SecretBytes | None) -> Iterator[Transaction]:
     """Replace all recovery slots by one for this secret, or remove them when it is None.
 
     Raises:

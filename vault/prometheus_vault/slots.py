@@ -16,12 +16,16 @@ What the parameters hold is checked in `slot_parameters`.
 from __future__ import annotations
 
 import os
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from prometheus_memory import LockedBytes, holding, joined
 from prometheus_vault import aead, blake2, slot_parameters
 from prometheus_vault.errors import Damaged, Tampered
 from prometheus_vault.limits import SLOT_FIXED_LENGTH, SLOT_PARAMETERS_AT_MOST
 from prometheus_vault.slot_parameters import PASSPHRASE, RECOVERY, PassphraseParameters
+
+if TYPE_CHECKING:
+    from prometheus_memory import SecretBytes
 
 SECOND_FACTOR: Final = 1
 _SLOT_AD: Final = b"prom-slot-v1"
@@ -79,12 +83,17 @@ def parse_slot(data: bytes, start: int) -> Slot:
     return Slot(data[start:end], slot_parameters.parse(kind, parameters, has_second_factor=bool(flags)))
 
 
-def key_encryption_key(ikm: bytes, vault_id: bytes, slot_id: bytes, second_factor: bytes = b"") -> bytes:
+def key_encryption_key(
+    ikm: LockedBytes, vault_id: bytes, slot_id: bytes, second_factor: LockedBytes | None = None
+) -> LockedBytes:
     """Return the key that wraps the master key in one slot of one vault."""
-    return blake2.digest(ikm, b"prom-kek-v1", vault_id + slot_id + second_factor)
+    if second_factor is None:
+        return blake2.derive(ikm, b"prom-kek-v1", vault_id + slot_id)
+    with joined(vault_id, slot_id, second_factor) as data:
+        return blake2.derive(ikm, b"prom-kek-v1", data)
 
 
-def recovery_secret(seed: bytes) -> bytes:
+def recovery_secret(seed: SecretBytes) -> LockedBytes:
     """Return the recovery secret of a 64-byte BIP39 seed: 32 bytes that open the recovery slot.
 
     Raises:
@@ -92,7 +101,8 @@ def recovery_secret(seed: bytes) -> bytes:
     """
     if len(seed) != 64:
         raise ValueError("a BIP39 seed has 64 bytes")
-    return blake2.digest(seed, b"prom-recover-v1", b"")
+    with holding(seed) as key:
+        return blake2.derive(key, b"prom-recover-v1", b"")
 
 
 def new_slot_id() -> bytes:
@@ -100,7 +110,9 @@ def new_slot_id() -> bytes:
     return os.urandom(16)
 
 
-def build_slot(kind: int, slot_id: bytes, parameters: bytes, *, kek: bytes, vault_id: bytes, master_key: bytes) -> Slot:
+def build_slot(
+    kind: int, slot_id: bytes, parameters: bytes, *, kek: LockedBytes, vault_id: bytes, master_key: LockedBytes
+) -> Slot:
     """Wrap the master key in a new slot without a second factor."""
     front = bytes([kind, 0]) + len(parameters).to_bytes(2, "little") + slot_id + aead.fresh_nonce()
     wrapped = aead.encrypt(kek, front[20:44], master_key, _SLOT_AD + vault_id + front + parameters)
@@ -108,24 +120,24 @@ def build_slot(kind: int, slot_id: bytes, parameters: bytes, *, kek: bytes, vaul
     return parse_slot(front + wrapped + commitment + parameters, 0)
 
 
-def fits(slot: Slot, kek: bytes) -> bool:
+def fits(slot: Slot, kek: LockedBytes) -> bool:
     """Say whether this key-encryption key is the one of the slot."""
     commitment = _commitment(kek, slot.raw[:92], slot.raw[SLOT_FIXED_LENGTH:])
     return blake2.same(commitment, slot.raw[92:SLOT_FIXED_LENGTH])
 
 
-def unwrap(slot: Slot, kek: bytes, vault_id: bytes) -> bytes:
+def unwrap(slot: Slot, kek: LockedBytes, vault_id: bytes) -> LockedBytes:
     """Return the master key of a slot whose commitment fits.
 
     Raises:
         Tampered: When the wrapped key is not authentic.
     """
     associated = _SLOT_AD + vault_id + slot.raw[:44] + slot.raw[SLOT_FIXED_LENGTH:]
-    master_key = aead.decrypt(kek, slot.raw[20:44], slot.raw[44:92], associated)
+    master_key = aead.decrypt_locked(kek, slot.raw[20:44], slot.raw[44:92], associated)
     if master_key is None:
         raise Tampered("the wrapped key of a slot is not authentic")
     return master_key
 
 
-def _commitment(kek: bytes, front: bytes, parameters: bytes) -> bytes:
+def _commitment(kek: LockedBytes, front: bytes, parameters: bytes) -> bytes:
     return blake2.digest(kek, b"prom-commit-v1", front + parameters)

@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING, Self
 
 from prometheus_vault import creation, opening, secrets_change, unlocking
 from prometheus_vault.facts import Report, SlotInfo, describe_slots
+from prometheus_vault.index import Description
 from prometheus_vault.reader import Reader
 from prometheus_vault.transaction import Transaction, committing
 from prometheus_vault.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from prometheus_memory import LockedBytes, SecretBytes
     from prometheus_vault.header import Header
+    from prometheus_vault.index import Describe
     from prometheus_vault.kdf import KdfParameters
     from prometheus_vault.session import Session
     from prometheus_vault.unlocking import Unlocked
@@ -47,10 +50,12 @@ class Vault:
         path: Path,
         anchor_dir: Path,
         *,
-        passphrase: bytes,
-        recovery_secret: bytes | None,
+        passphrase: SecretBytes,
+        recovery_secret: SecretBytes | None,
         kdf: KdfParameters,
         allow_network_fs: bool = False,
+        describe: Describe | None = None,
+        describe_version: int = 0,
     ) -> Vault:
         """Make a new vault file and open it.
 
@@ -61,6 +66,8 @@ class Vault:
             recovery_secret: 32 bytes of `recovery_secret(seed)`, or None for a vault without a recovery slot.
             kdf: Cost of the derivation: `calibration.default_parameters()` or `kdf.LIGHT`.
             allow_network_fs: Do not refuse a network file system.
+            describe: Says what `find` and `count` know of a record; see `index`. Keys are never shown to it.
+            describe_version: Changes when `describe` says other things than before.
 
         Raises:
             AlreadyExists: When something lies at the path.
@@ -73,14 +80,14 @@ class Vault:
         opening.refuse_network_file_system(real, allowed=allow_network_fs)
         vault_id, unlocked = creation.create_file(real, passphrase=passphrase, recovery_secret=recovery_secret, kdf=kdf)
         try:
-            return cls._open_new(real, anchor_dir, unlocked)
+            return cls._open_new(real, anchor_dir, unlocked, Description(describe, describe_version))
         except BaseException:
             creation.discard_file(real, os.path.realpath(anchor_dir), vault_id)
             raise
 
     @classmethod
-    def _open_new(cls, path: str, anchor_dir: Path, unlocked: Unlocked) -> Vault:
-        vault = cls._open(path, anchor_dir, lambda _: unlocked, read_only=False, allow_network_fs=True)
+    def _open_new(cls, path: str, anchor_dir: Path, unlocked: Unlocked, description: Description) -> Vault:
+        vault = cls._open(path, anchor_dir, lambda _: unlocked, description, read_only=False, allow_network_fs=True)
         try:
             vault._session.warnings.clear()  # that a new vault has no anchor yet is no news
             with vault._session.writing():
@@ -96,9 +103,11 @@ class Vault:
         path: Path,
         anchor_dir: Path,
         *,
-        passphrase: bytes,
+        passphrase: SecretBytes,
         read_only: bool = False,
         allow_network_fs: bool = False,
+        describe: Describe | None = None,
+        describe_version: int = 0,
     ) -> Vault:
         """Open a vault by its passphrase and verify it whole.
 
@@ -118,7 +127,8 @@ class Vault:
         def unlock(header: Header) -> Unlocked:
             return unlocking.with_passphrase(header, passphrase)
 
-        return cls._open(path, anchor_dir, unlock, read_only=read_only, allow_network_fs=allow_network_fs)
+        said = Description(describe, describe_version)
+        return cls._open(path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs)
 
     @classmethod
     def open_with_recovery(
@@ -126,20 +136,30 @@ class Vault:
         path: Path,
         anchor_dir: Path,
         *,
-        recovery_secret: bytes,
+        recovery_secret: SecretBytes,
         read_only: bool = False,
         allow_network_fs: bool = False,
+        describe: Describe | None = None,
+        describe_version: int = 0,
     ) -> Vault:
         """Open a vault by the 32 bytes of `recovery_secret(seed)`; errors as for `open`."""
 
         def unlock(header: Header) -> Unlocked:
             return unlocking.with_recovery(header, recovery_secret)
 
-        return cls._open(path, anchor_dir, unlock, read_only=read_only, allow_network_fs=allow_network_fs)
+        said = Description(describe, describe_version)
+        return cls._open(path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs)
 
     @classmethod
     def accept_rollback(
-        cls, path: Path, anchor_dir: Path, *, passphrase: bytes, allow_network_fs: bool = False
+        cls,
+        path: Path,
+        anchor_dir: Path,
+        *,
+        passphrase: SecretBytes,
+        allow_network_fs: bool = False,
+        describe: Describe | None = None,
+        describe_version: int = 0,
     ) -> Vault:
         """Open a file that `open` refuses as `Rollback`, and make it the newest state of the vault.
 
@@ -151,8 +171,9 @@ class Vault:
         def unlock(header: Header) -> Unlocked:
             return unlocking.with_passphrase(header, passphrase)
 
+        said = Description(describe, describe_version)
         return cls._open(
-            path, anchor_dir, unlock, read_only=False, allow_network_fs=allow_network_fs, accept_rollback=True
+            path, anchor_dir, unlock, said, read_only=False, allow_network_fs=allow_network_fs, accept_rollback=True
         )
 
     @classmethod
@@ -161,6 +182,7 @@ class Vault:
         path: Path,
         anchor_dir: Path,
         unlock: Callable[[Header], Unlocked],
+        description: Description,
         *,
         read_only: bool,
         allow_network_fs: bool,
@@ -173,6 +195,7 @@ class Vault:
             read_only=read_only,
             allow_network_fs=allow_network_fs,
             accept_rollback=accept_rollback,
+            description=description,
         )
         return cls(session)
 
@@ -197,12 +220,45 @@ class Vault:
         return tuple(self._session.warnings)
 
     def get(self, collection: int, name: str) -> bytes | None:
-        """Return the body of one record, or None."""
+        """Return the body of one record that is no key, or None."""
         return self._reader.get(collection, name)
+
+    def secret(self, name: str) -> LockedBytes | None:
+        """Return the body of one record of the collection of keys, or None; it is the caller's to wipe."""
+        return self._reader.secret(name)
+
+    def secrets(self) -> Iterator[tuple[str, LockedBytes]]:
+        """Return name and body of each key, sorted by name, in locked memory."""
+        return self._reader.secrets()
 
     def scan(self, collection: int) -> Iterator[tuple[str, bytes]]:
         """Return name and body of each record of a collection, sorted by name, as of now."""
         return self._reader.scan(collection)
+
+    def find(
+        self,
+        collection: int,
+        *,
+        words: str = "",
+        tags: Iterable[str] = (),
+        newest_first: bool = True,
+        limit: int | None = None,
+    ) -> list[str]:
+        """Return the names of the records of a collection that fit, by what `describe` said of each.
+
+        Args:
+            collection: 0..255.
+            words: Each must begin some word of the text; a word is a run of letters and digits, after Unicode form
+                NFKD, without case and without marks such as accents. Without words, any text fits.
+            tags: The record must have all of them.
+            newest_first: Sorted by order, then name, from the last to the first; else from the first to the last.
+            limit: How many at most.
+        """
+        return self._reader.find(collection, words=words, tags=tags, newest_first=newest_first, limit=limit)
+
+    def count(self, collection: int, *, tags: Iterable[str] = ()) -> int:
+        """Return how many records `find` would find by these tags."""
+        return self._reader.count(collection, tags)
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Take the writer lock, yield a transaction and commit it; an exception inside undoes it all.
@@ -215,7 +271,7 @@ class Vault:
         """
         return committing(self._session, self._reader)
 
-    def changing_passphrase(self, new: bytes, kdf: KdfParameters) -> AbstractContextManager[Transaction]:
+    def changing_passphrase(self, new: SecretBytes, kdf: KdfParameters) -> AbstractContextManager[Transaction]:
         """Replace the passphrase in one commit with what the block writes.
 
         Old copies of the file still open with the old one. Errors as for `create` and `transaction`, and `Conflict`
@@ -223,16 +279,16 @@ class Vault:
         """
         return secrets_change.changing_passphrase(self._session, self._reader, new, kdf)
 
-    def changing_recovery(self, secret: bytes | None) -> AbstractContextManager[Transaction]:
+    def changing_recovery(self, secret: SecretBytes | None) -> AbstractContextManager[Transaction]:
         """Replace the recovery slot by one for this secret of 32 bytes, or remove it, with what the block writes."""
         return secrets_change.changing_recovery(self._session, self._reader, secret)
 
-    def change_passphrase(self, new: bytes, kdf: KdfParameters) -> None:
+    def change_passphrase(self, new: SecretBytes, kdf: KdfParameters) -> None:
         """Replace the passphrase and write nothing else; errors as for `changing_passphrase`."""
         with self.changing_passphrase(new, kdf):
             pass
 
-    def set_recovery(self, secret: bytes | None) -> None:
+    def set_recovery(self, secret: SecretBytes | None) -> None:
         """Replace the recovery slot by one for this secret of 32 bytes, or remove it when None."""
         with self.changing_recovery(secret):
             pass

@@ -10,9 +10,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from prometheus_memory import LockedBytes, holding
 from prometheus_vault.errors import Conflict, TooLarge
-from prometheus_vault.limits import BODY_BYTES_AT_MOST
-from prometheus_vault.records import Record, record_id
+from prometheus_vault.limits import BODY_BYTES_AT_MOST, KEY_COLLECTION
+from prometheus_vault.records import Record, bytes_of, locked_bytes_of, record_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,23 +26,32 @@ if TYPE_CHECKING:
 class Transaction:
     """One commit in the making; made by `Vault.transaction`."""
 
-    def __init__(self, reader: Reader, id_key: bytes) -> None:
+    def __init__(self, reader: Reader, id_key: LockedBytes) -> None:
         self._reader = reader
         self._id_key = id_key
         self._changes: dict[bytes, Record | None] = {}
         self._is_over = False
 
     def get(self, collection: int, name: str) -> bytes | None:
-        """Return the body as this transaction sees it, or None."""
+        """Return the body as this transaction sees it, or None; not for keys."""
         self._refuse_when_over()
         row_id = record_id(self._id_key, collection, name)
         if row_id not in self._changes:
             return self._reader.get(collection, name)
         changed = self._changes[row_id]
-        return changed.body if changed else None
+        return bytes_of(changed) if changed else None
 
-    def put(self, collection: int, name: str, body: bytes) -> None:
-        """Write a record, replacing the one of that name.
+    def secret(self, name: str) -> LockedBytes | None:
+        """Return the body of a key as this transaction sees it, in locked memory of its own, or None."""
+        self._refuse_when_over()
+        row_id = record_id(self._id_key, KEY_COLLECTION, name)
+        if row_id not in self._changes:
+            return self._reader.secret(name)
+        changed = self._changes[row_id]
+        return locked_bytes_of(changed).copy() if changed else None
+
+    def put(self, collection: int, name: str, body: bytes | LockedBytes) -> None:
+        """Write a record, replacing the one of that name; a key is copied into locked memory at once.
 
         Raises:
             TooLarge: When the name or the body is outside its limits.
@@ -49,7 +59,13 @@ class Transaction:
         self._refuse_when_over()
         if len(body) > BODY_BYTES_AT_MOST:
             raise TooLarge(f"a record of {len(body)} bytes is longer than {BODY_BYTES_AT_MOST}")
-        self._changes[record_id(self._id_key, collection, name)] = Record(collection, name, bytes(body))
+        row_id = record_id(self._id_key, collection, name)
+        if collection == KEY_COLLECTION:
+            self._changes[row_id] = Record(collection, name, holding(body))
+        elif isinstance(body, LockedBytes):
+            raise TypeError("a body in locked memory belongs into the collection of keys")
+        else:
+            self._changes[row_id] = Record(collection, name, bytes(body))
 
     def delete(self, collection: int, name: str) -> bool:
         """Remove a record; return whether it was there."""

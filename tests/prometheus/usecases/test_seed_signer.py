@@ -17,6 +17,7 @@ from prometheus.usecases.seed import load_seed
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session
 from prometheus.usecases.sign_content import is_signed, sign_content
+from prometheus_memory import holding
 
 SEED = Secret(bytes(range(64)))
 
@@ -69,7 +70,7 @@ def test_a_seed_of_another_size_furnishes_nothing(size: int) -> None:
 @pytest.mark.parametrize("body", [b"", b"\1", b"\1\x40short", b"\x09\0{}", b"\1\0[]", b"\1\0", b"\1\0{", b"\1\1"])
 def test_a_key_record_of_another_form_is_damaged(body: bytes) -> None:
     with pytest.raises(Damaged):
-        key_record.decode(body)
+        key_record.decode(holding(body))
 
 
 def test_a_key_record_reads_back() -> None:

@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from prometheus_memory import LockedBytes, holding
 from prometheus_vault import LIGHT, KdfParameters, Vault, kdf
+from prometheus_vault.keys import SubKeys
+from prometheus_vault.limits import KEY_COLLECTION
 
 PASSPHRASE = b"correct horse battery staple"
 SECRET = bytes(range(32))
@@ -49,14 +52,35 @@ class Place(NamedTuple):
         return Path(shutil.copy(self.file, self.folder / name))
 
 
-def quick_argon2id(passphrase: bytes, salt: bytes, parameters: KdfParameters) -> bytes:
+def quick_argon2id(passphrase: LockedBytes, salt: bytes, parameters: KdfParameters) -> LockedBytes:
     """Stand in for Argon2id where its cost is not what is tested."""
-    return hashlib.blake2b(salt + passphrase + repr(tuple(parameters)).encode(), digest_size=32).digest()
+    cost = repr(tuple(parameters)).encode()
+    return holding(hashlib.blake2b(salt + bytes(passphrase.view) + cost, digest_size=32).digest())
 
 
 def install_quick_kdf() -> None:
     """Replace Argon2id for the rest of a child process."""
     kdf.argon2id = quick_argon2id
+
+
+def body_of(vault: Vault, collection: int, name: str) -> bytes | None:
+    """Return the body of any record, keys too."""
+    if collection != KEY_COLLECTION:
+        return vault.get(collection, name)
+    body = vault.secret(name)
+    return None if body is None else bytes(body.view)
+
+
+def bodies_of(vault: Vault, collection: int) -> list[tuple[str, bytes]]:
+    """Return name and body of each record of any collection, sorted by name."""
+    if collection != KEY_COLLECTION:
+        return list(vault.scan(collection))
+    return [(name, bytes(body.view)) for name, body in vault.secrets()]
+
+
+def kept_keys(vault: Vault) -> SubKeys:
+    """Return copies of an open vault's keys, which stay when it closes."""
+    return SubKeys(*(key.copy() for key in vault._session.unlocked.keys))
 
 
 def filled(place: Place, count: int = 5) -> Place:
