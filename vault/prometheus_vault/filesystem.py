@@ -42,7 +42,10 @@ def can_be_written(path: str) -> bool:
 
 
 def make_private_folder(path: str) -> None:
-    """Make a folder and its missing parents, all with mode 0700: who may rename a parent may replace what is below."""
+    """Make a folder and its missing parents, all with mode 0700: who may rename a parent may replace what is below.
+
+    Their names are on the disk when this returns; else a power cut would take all that is put into them later.
+    """
     if os.path.isdir(path):
         return
     parent = os.path.dirname(path)
@@ -53,6 +56,7 @@ def make_private_folder(path: str) -> None:
     except FileExistsError:
         if not os.path.isdir(path):
             raise
+    sync_folder(parent)
 
 
 def write_durably(path: str, data: bytes) -> None:
