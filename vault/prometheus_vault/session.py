@@ -13,9 +13,11 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from prometheus_vault import anchor, commit, journal, record_set, sqlite_file
+from prometheus_vault import anchor, commit, journal, record_set, replace, sqlite_file
 from prometheus_vault.anchor import Anchor
 from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError, VaultMissing
+from prometheus_vault.index import NOTHING_DESCRIBED
+from prometheus_vault.index_upkeep import RecordIndex
 from prometheus_vault.lock import WAIT_SECONDS, writer_lock
 from prometheus_vault.sqlite_errors import translated
 
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Mapping
 
+    from prometheus_vault.commit import Written
     from prometheus_vault.header import Header
+    from prometheus_vault.index import Description
     from prometheus_vault.record_set import RecordSet
     from prometheus_vault.records import Record
+    from prometheus_vault.root import Root
     from prometheus_vault.unlocking import Unlocked
 
 _READING = "the vault could not be read"
@@ -49,10 +54,12 @@ class Session:
         path: str,
         anchor_dir: str,
         identity: tuple[int, int],
+        description: Description = NOTHING_DESCRIBED,
         why_read_only: str = "",
     ) -> None:
         self._unlocked: Unlocked | None = unlocked
         self.records = record_set.unverified(header)
+        self.index = RecordIndex(description)
         self.path = path
         self.why_read_only = why_read_only
         self.warnings: list[str] = []
@@ -106,8 +113,10 @@ class Session:
                 self._end_transaction()
 
     @contextmanager
-    def writing(self, *, heeds_anchor: bool = True) -> Iterator[RecordSet]:
+    def writing(self, *, heeds_anchor: bool = True, alone: bool = False) -> Iterator[RecordSet]:
         """Hold the writer lock and an immediate transaction; `commit` inside it, or everything is undone.
+
+        With `alone` nobody else has the file open when it begins, and there is no log: the file may be replaced.
 
         Raises:
             Busy: When another process holds the lock, or this thread already does.
@@ -119,12 +128,12 @@ class Session:
         with self._guard:
             self._refuse_writing()
             with translated(_WRITING):
-                self._refuse_other_file()
+                self.refuse_other_file()
             with writer_lock(self.path, self.wait_seconds):
                 self._is_writing = True
                 try:
                     with translated(_WRITING):
-                        self._begin_writing(heeds_anchor=heeds_anchor)
+                        self._begin_writing(heeds_anchor=heeds_anchor, alone=alone)
                     yield self.records
                 finally:
                     self._is_writing = False
@@ -136,7 +145,8 @@ class Session:
         with translated(_WRITING):
             written = commit.write(self.connection, self.unlocked.keys, self.records, changes, new_header)
             self.connection.execute("COMMIT")
-        self.records = written.adopted_by(self.records)
+        before, self.records = self.records.root, written.adopted_by(self.records)
+        self._keep_index(before, written, changes)
         self._warn_on_failure(self._write_anchor)
         if new_header is not None or None in written.leaves.values():
             self._warn_on_failure(self.checkpoint)
@@ -171,13 +181,17 @@ class Session:
         return anchor.read_anchor(self._anchor_path, self.unlocked.keys.anchor, self.records.header.vault_id)
 
     def settle_anchor(self) -> None:
-        """Write the anchor when it is missing or behind, unless another is writing just now or the file went."""
+        """Write the anchor when it is missing or behind, unless another is writing just now or the file went.
+
+        What a replacement of the file left that died before its end goes with it.
+        """
         try:
-            if not self._anchor_is_behind():
+            if not self._anchor_is_behind() and not replace.has_staged(self.path):
                 return
             with translated("the anchor could not be written"):
-                self._refuse_other_file()
-            with self._guard, writer_lock(self.path, 0):
+                self.refuse_other_file()
+            with self._guard, writer_lock(self.path, 0), translated("what was left over could not be removed"):
+                replace.remove_staged(self.path)
                 if self._anchor_is_behind():
                     self._write_anchor()
         except (Busy, VaultMissing):
@@ -207,20 +221,25 @@ class Session:
                     self._warn_on_failure(self._empty_log_unless_used)
                     self.settle_anchor()
             finally:
+                self.index.forget()
                 self._connection.close()
                 self._connection = None
+                if self._unlocked is not None:
+                    self._unlocked.wipe()
                 self._unlocked = None
 
     def _empty_log_unless_used(self) -> None:
         with suppress(Busy):  # whoever else has the vault open empties it at the end
             self.checkpoint()
 
-    def _begin_writing(self, *, heeds_anchor: bool) -> None:
-        self._refuse_other_file()
+    def _begin_writing(self, *, heeds_anchor: bool, alone: bool) -> None:
+        self.refuse_other_file()
         seen = self.read_anchor() if heeds_anchor else None
-        if not self._uses_log:
+        if alone:
+            sqlite_file.leave_write_ahead_log(self.connection, self.wait_seconds)
+        elif not self._uses_log:
             sqlite_file.use_write_ahead_log(self.connection)
-            self._uses_log = True
+        self._uses_log = not alone
         self.connection.execute("BEGIN IMMEDIATE")
         self._refresh()
         self.judge_anchor(seen)
@@ -239,12 +258,19 @@ class Session:
 
     def _anchor_is_behind(self) -> bool:
         seen = self.read_anchor()
-        return seen is None or seen.epoch < self.records.root.epoch
+        if seen is None or seen.epoch < self.records.root.epoch:
+            return True
+        return len(anchor.read_entries(self._anchor_path) or ()) != 1
 
     def _write_anchor(self) -> None:
         known = self.records
         newest = Anchor(known.root.epoch, known.root.link)
         anchor.write_anchor(self._anchor_path, self.unlocked.keys.anchor, known.header.vault_id, newest)
+
+    def retire(self, why: str) -> None:
+        """Close without touching the file or the anchor: another file has taken its place."""
+        self.why_read_only = why
+        self.close()
 
     def _refuse_writing(self) -> None:
         if self._connection is None:
@@ -254,7 +280,13 @@ class Session:
         if self._is_writing:
             raise Busy("this vault is inside a transaction already")
 
-    def _refuse_other_file(self) -> None:
+    def refuse_other_file(self) -> None:
+        """Refuse to go on with a file that another one has replaced.
+
+        Raises:
+            VaultMissing: When it went.
+            Conflict: When another lies at its path.
+        """
         try:
             found = file_identity(self.path)
         except FileNotFoundError:
@@ -265,6 +297,12 @@ class Session:
     def _end_transaction(self) -> None:
         if self._connection is not None and self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
+
+    def _keep_index(self, before: Root, written: Written, changes: Mapping[bytes, Record | None]) -> None:
+        try:
+            self.index.follow(before, written, changes)
+        except Exception:  # noqa: BLE001 - the commit stands; whoever asks the index next learns what is wrong
+            self.index.forget()
 
     def _warn_on_failure(self, action: Callable[[], None]) -> None:
         try:

@@ -14,13 +14,15 @@ import os
 import sqlite3
 import stat
 import sys
+import time
 from typing import Final
 
 from prometheus_vault import limits
-from prometheus_vault.errors import NotAVault, StorageError, Tampered, TooNew, VaultMissing
+from prometheus_vault.errors import Busy, NotAVault, StorageError, Tampered, TooNew, VaultMissing
 from prometheus_vault.root import SEALED_LENGTH
 from prometheus_vault.sqlite_errors import translated
 
+_PAUSE_SECONDS: Final = 0.02
 _MAGIC: Final = b"SQLite format 3\0"
 TABLES: Final = {
     b"jrnl": b"CREATE TABLE jrnl(seq INTEGER PRIMARY KEY, ct BLOB NOT NULL) STRICT",
@@ -104,6 +106,32 @@ def use_write_ahead_log(connection: sqlite3.Connection) -> None:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode != b"wal":
         raise StorageError("the vault could not be prepared for writing", reason="no write-ahead log can be made here")
+
+
+def leave_write_ahead_log(connection: sqlite3.Connection, wait_seconds: float) -> None:
+    """Bring the log into the file and do without one; only under the writer lock.
+
+    Raises:
+        Busy: When another connection has the file open for longer than the wait.
+    """
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            # Pages of an earlier state stay in memory over the switch, because commits to a log leave the counter alone
+            # by which a file without one shows that it changed. A read from the log drops them.
+            connection.execute("SELECT k FROM meta").fetchall()
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise
+            mode = b"in use"
+        if mode == b"delete":
+            return
+        if time.monotonic() >= deadline:
+            raise Busy(
+                "the vault is open in another program", remedy="close it there, or wait until it is done, and try again"
+            )
+        time.sleep(_PAUSE_SECONDS)
 
 
 def read_meta(connection: sqlite3.Connection) -> tuple[bytes, bytes]:

@@ -1,0 +1,262 @@
+"""New keys for everything: a new file with a new master key takes the place of the old one.
+
+Every record is opened under the old keys and sealed under new ones, with a new row id; the vault id, the epoch and the
+records stay. What opened the vault before opens the old copies still, and the new file only when it gets a slot there:
+a slot can be remade only by who has its secret.
+
+    1  alone with the file, its log brought in            a crash here: the old file, as it was
+    2  `<vault>.new` built, read back, on the disk        the old file; what is left over goes with the next opening
+    3  the anchor holds an entry for each file            the old file, by its entry
+    4  `<vault>.new` takes the name of the vault          the new file, by its entry
+    5  the anchor holds the new entry alone               the new file; the old one put back is a rollback
+
+Readers may go on with the old file until they end; nobody can write to it any more.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus_memory import fresh
+from prometheus_vault import anchor, commit, filesystem, journal, records, root, sqlite_file
+from prometheus_vault.anchor import Anchor
+from prometheus_vault.errors import Conflict, Tampered
+from prometheus_vault.facts import describe_slots
+from prometheus_vault.header import Header, build_header
+from prometheus_vault.journal import Operation
+from prometheus_vault.keys import derive_subkeys
+from prometheus_vault.limits import U64_LIMIT
+from prometheus_vault.record_set import checked_row, verify
+from prometheus_vault.replace import staging
+from prometheus_vault.root import Root
+from prometheus_vault.transaction import Transaction
+from prometheus_vault.unlocking import new_passphrase_slot, new_recovery_slot
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from prometheus_memory import SecretBytes
+    from prometheus_vault.facts import SlotInfo
+    from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault.keys import SubKeys
+    from prometheus_vault.record_set import RecordSet
+    from prometheus_vault.records import Record
+    from prometheus_vault.session import Session
+    from prometheus_vault.slots import Slot
+    from prometheus_vault.store import Vault
+
+    Progress = Callable[[int, int], None]
+
+_STEP = 500
+"""Records between two calls of `progress`."""
+
+
+class Renewal(NamedTuple):
+    """What a new file is made of: its keys, its header, and the rows to write by their new ids."""
+
+    keys: SubKeys
+    header: Header
+    before: RecordSet
+    rows: list[tuple[bytes, bytes | Record]]
+    """New row id, with the old row id of what is copied, or the record that was changed."""
+
+
+def lost_slots(vault: Vault, *, has_recovery: bool) -> tuple[SlotInfo, ...]:
+    """Return the slots that a renewal would drop, because their secret is not at hand.
+
+    Args:
+        vault: An open vault.
+        has_recovery: Whether the new file gets a recovery slot.
+    """
+    with vault._session.reading() as known:
+        header, opened_by = known.header, vault._session.unlocked.slot_id
+    lost = [slot for slot in header.slots if not _is_remade(header, slot, opened_by, has_recovery=has_recovery)]
+    wanted = {slot.slot_id for slot in lost}
+    return tuple(info for info in describe_slots(header) if info.slot_id in wanted)
+
+
+@contextmanager
+def renewing_keys(
+    vault: Vault,
+    *,
+    passphrase: SecretBytes,
+    recovery_secret: SecretBytes | None,
+    kdf: KdfParameters,
+    dropping: Iterable[bytes] = (),
+    progress: Progress | None = None,
+) -> Iterator[Transaction]:
+    """Give a vault new keys, in one with what the block writes; the vault is closed afterwards.
+
+    Args:
+        vault: An open vault.
+        passphrase: Opens the new file: the old one, or another.
+        recovery_secret: Gets a recovery slot there, or None for none.
+        kdf: Cost of the derivation of the passphrase.
+        dropping: Ids of the slots that may be lost; see `lost_slots`.
+        progress: Called with the number of records done and of all.
+
+    Raises:
+        Conflict: When another process changed what opens the vault, or a slot would be lost that may not be.
+        Busy: When another process has the vault open for longer than 5 seconds.
+        BadPassphrase: When the passphrase has a form that is never accepted.
+        KdfTooWeak: When the cost lies below the floor.
+        Tampered: When a record does not open; nothing was changed.
+        StorageError: When there is no room for the new file; nothing was changed.
+    """
+    session = vault._session
+    vault_id, master_key = vault.vault_id, fresh(32)
+    keys = derive_subkeys(master_key, vault_id)
+    try:
+        slots = [new_passphrase_slot(passphrase, kdf, vault_id=vault_id, master_key=master_key)]
+        if recovery_secret is not None:
+            slots.append(new_recovery_slot(recovery_secret, vault_id=vault_id, master_key=master_key))
+        with session.writing(alone=True):
+            known = session.verify_again()
+            _refuse_other_slots(known.header, session.unlocked.slot_id, dropping, has_recovery=len(slots) > 1)
+            change = Transaction(vault._reader, session.unlocked.keys.id)
+            try:
+                yield change
+            finally:
+                changes = change.finish()
+            _replace(session, keys, slots, changes, progress or _untold)
+        session.retire("the keys of the vault were renewed")
+    finally:
+        master_key.wipe()
+        keys.wipe()
+
+
+def _replace(
+    session: Session,
+    keys: SubKeys,
+    slots: list[Slot],
+    changes: Mapping[bytes, Record | None],
+    progress: Progress,
+) -> None:
+    known = session.records
+    header = build_header(known.header.vault_id, known.header.generation + 1, slots, keys.header)
+    plan = Renewal(keys, header, known, _planned(session, keys, changes, progress))
+    anchor_path = session._anchor_path
+    with staging(session.path, replaces=True) as staged:
+        newest = _build(session, staged, plan, progress)
+        _check(staged, plan, newest)
+        old_entry = anchor.pack(
+            session.unlocked.keys.anchor, header.vault_id, Anchor(known.root.epoch, known.root.link)
+        )
+        new_entry = anchor.pack(keys.anchor, header.vault_id, Anchor(newest.epoch, newest.link))
+        anchor.write_entries(anchor_path, [old_entry, new_entry])
+    session._warn_on_failure(lambda: anchor.write_entries(anchor_path, [new_entry]))
+    with suppress(OSError):
+        filesystem.remove_if_there(os.path.join(os.path.dirname(anchor_path), f"{header.vault_id.hex()}.idx"))
+
+
+def _planned(
+    session: Session, keys: SubKeys, changes: Mapping[bytes, Record | None], progress: Progress
+) -> list[tuple[bytes, bytes | Record]]:
+    """Open every record and return what is to be written, in the order of the new row ids."""
+    total = 2 * session.records.root.records
+    planned: list[tuple[bytes, bytes | Record]] = [
+        (records.record_id(keys.id, record.collection, record.name), record) for record in changes.values() if record
+    ]
+    rows = session.connection.execute("SELECT id, ver, ct FROM rec")
+    for number, row in enumerate(rows):
+        row_id, version, sealed = checked_row(row)
+        if row_id not in changes:
+            record = _opened(session, row_id, version, sealed)
+            planned.append((records.record_id(keys.id, record.collection, record.name), row_id))
+        if not number % _STEP:
+            progress(number, total)
+    return sorted(planned, key=lambda entry: entry[0])
+
+
+def _build(session: Session, staged: str, plan: Renewal, progress: Progress) -> Root:
+    """Write the new file and return its root."""
+    connection = sqlite_file.connect(staged, "mode=rw")
+    try:
+        sqlite_file.create_tables(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        total = _write_rows(session, connection, plan, progress)
+        before = plan.before.root
+        newest = _write_meta(connection, plan, before._replace(records=len(plan.rows), total=total))
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+    return newest
+
+
+def _write_rows(session: Session, connection: sqlite3.Connection, plan: Renewal, progress: Progress) -> bytes:
+    """Seal every record under the new keys; return the sum of the leaves."""
+    make_leaf, total, done = root.leaf_maker(plan.keys.set), 0, len(plan.rows)
+    for number, (row_id, source) in enumerate(plan.rows):
+        record = _fetched(session, source) if isinstance(source, bytes) else source
+        sealed = records.seal_record(plan.keys, plan.header.vault_id, record, row_id, 1)
+        connection.execute("INSERT INTO rec(id, ver, ct) VALUES (?, 1, ?)", (row_id, sealed))
+        total ^= int.from_bytes(make_leaf(row_id, 1, sealed), "little")
+        if not number % _STEP:
+            progress(done + number, 2 * done)
+    progress(2 * done, 2 * done)
+    return total.to_bytes(32, "little")
+
+
+def _write_meta(connection: sqlite3.Connection, plan: Renewal, before: Root) -> Root:
+    """Begin a new journal after the epoch of the old file, and write header and root."""
+    vault_id = plan.header.vault_id
+    if before.epoch + 1 >= U64_LIMIT:
+        raise Conflict("the vault has had as many changes as its format can count")
+    operations = [Operation(journal.RESTART, journal.NO_ID, before.epoch)]
+    before = before._replace(link=journal.NO_LINK)
+    link = commit.write_entry(connection, plan.keys, vault_id, before, operations)
+    newest = Root(before.epoch + 1, before.records, before.total, plan.header.mac, link)
+    rows = [("hdr", plan.header.raw), ("root", root.seal_root(plan.keys, vault_id, newest))]
+    connection.executemany("INSERT INTO meta(k, v) VALUES (?, ?)", rows)
+    return newest
+
+
+def _check(staged: str, plan: Renewal, newest: Root) -> None:
+    """Read the new file back whole."""
+    connection = sqlite_file.open_file(staged, read_only=True)
+    try:
+        found = verify(connection, plan.keys, plan.header.vault_id)
+    finally:
+        connection.close()
+    if found.root != newest:
+        raise Tampered("the new file is not the one that was written")
+
+
+def _fetched(session: Session, row_id: bytes) -> Record:
+    row = session.connection.execute("SELECT id, ver, ct FROM rec WHERE id = ?", (row_id,)).fetchone()
+    if row is None:
+        raise Tampered("a record vanished behind the open vault")
+    return _opened(session, *checked_row(row))
+
+
+def _opened(session: Session, row_id: bytes, version: int, sealed: bytes) -> Record:
+    return records.open_record(session.unlocked.keys, session.records.header.vault_id, row_id, version, sealed)
+
+
+def _refuse_other_slots(header: Header, opened_by: bytes, dropping: Iterable[bytes], *, has_recovery: bool) -> None:
+    if not any(slot.slot_id == opened_by for slot in header.slots):
+        raise Conflict("another process changed the secrets of the vault", remedy="unlock it again")
+    may_go = set(dropping)
+    for slot in header.slots:
+        if slot.slot_id not in may_go and not _is_remade(header, slot, opened_by, has_recovery=has_recovery):
+            raise Conflict(
+                "something that opens the vault would be lost",
+                meaning="its secret is not at hand, so it cannot be made again",
+            )
+
+
+def _is_remade(header: Header, slot: Slot, opened_by: bytes, *, has_recovery: bool) -> bool:
+    if slot.is_recovery:
+        return has_recovery
+    opener = next((other for other in header.slots if other.slot_id == opened_by), None)
+    if opener is not None and opener.is_recovery:
+        # Opened by words: the passphrase that is set now stands for the first one of the old file.
+        return slot is next((other for other in header.slots if other.is_plain_passphrase), None)
+    return slot.slot_id == opened_by
+
+
+def _untold(_done: int, _total: int) -> None:
+    """Tell nobody."""
