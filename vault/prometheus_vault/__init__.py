@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prometheus_vault.calibration import default_parameters
     from prometheus_vault.facts import PublicFacts, Report, SlotInfo, inspect
+    from prometheus_vault.index import Indexed
     from prometheus_vault.kdf import LIGHT, KdfParameters
     from prometheus_vault.slots import recovery_secret
     from prometheus_vault.store import Vault
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LIGHT",
+    "Indexed",
     "KdfParameters",
     "PublicFacts",
     "Report",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Indexed": "index",
     "LIGHT": "kdf",
     "KdfParameters": "kdf",
     "PublicFacts": "facts",

@@ -30,6 +30,7 @@ class Written(NamedTuple):
     root: root.Root
     header: Header
     leaves: dict[bytes, bytes | None]
+    operations: tuple[Operation, ...]
 
     def adopted_by(self, before: RecordSet) -> RecordSet:
         """Change the leaves of the state before in place and return the state after."""
@@ -72,7 +73,7 @@ def write(
     new_root = root.Root(before.root.epoch + 1, *_summed(before.root, rows), header.mac, link)
     sealed_root = _write_root(connection, keys, header, new_root)
     leaves = {row.operation.row_id: row.leaf_after for row in rows}
-    return Written(sealed_root, new_root, header, leaves)
+    return Written(sealed_root, new_root, header, leaves, tuple(operations))
 
 
 def write_restart(connection: sqlite3.Connection, keys: SubKeys, before: RecordSet, seen_epoch: int) -> Written:
@@ -83,7 +84,7 @@ def write_restart(connection: sqlite3.Connection, keys: SubKeys, before: RecordS
     link = write_entry(connection, keys, before.header.vault_id, newest, operations)
     new_root = newest._replace(epoch=newest.epoch + 1, link=link)
     sealed_root = _write_root(connection, keys, before.header, new_root)
-    return Written(sealed_root, new_root, before.header, {})
+    return Written(sealed_root, new_root, before.header, {}, tuple(operations))
 
 
 def write_entry(

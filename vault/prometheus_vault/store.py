@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from prometheus_vault.header import Header
     from prometheus_vault.index import Describe
     from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault.rehearsal import Rehearsal
     from prometheus_vault.session import Session
     from prometheus_vault.unlocking import Unlocked
 
@@ -306,6 +307,12 @@ class Vault:
             Rollback: When the file is no continuation of the state known.
         """
         return verify(self._session, self._reader, deep=deep)
+
+    def rehearsing(self, folder: Path) -> AbstractContextManager[Rehearsal]:
+        """Copy the vault into a private empty folder, to try a change on the copy before it is made here."""
+        from prometheus_vault.rehearsal import rehearsing
+
+        return rehearsing(self._session, os.path.realpath(folder))
 
     def close(self) -> None:
         """Empty the log, bring the anchor up to date and let go of the keys; harmless twice."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus.model.collection import KEY
+from prometheus.usecases import indexing
 from prometheus_memory import LockedBytes, holding
 from prometheus_vault.index import Indexed
 
@@ -35,7 +36,7 @@ class MemoryTransaction:
 
 
 class MemoryVault:
-    def __init__(self, describe: Describe | None = None) -> None:
+    def __init__(self, describe: Describe | None = indexing.describe) -> None:
         self.records: dict[tuple[int, str], bytes] = {}
         self.commits = 0
         self.describe = describe

@@ -9,12 +9,15 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus_memory import LockedBytes, holding
 from prometheus_vault import LIGHT, KdfParameters, Vault, kdf
 from prometheus_vault.keys import SubKeys
 from prometheus_vault.limits import KEY_COLLECTION
+
+if TYPE_CHECKING:
+    from prometheus_vault.index import Describe
 
 PASSPHRASE = b"correct horse battery staple"
 SECRET = bytes(range(32))
@@ -34,12 +37,21 @@ class Place(NamedTuple):
     def anchors(self) -> Path:
         return self.folder / "state"
 
-    def create(self) -> Vault:
-        return Vault.create(self.file, self.anchors, passphrase=PASSPHRASE, recovery_secret=SECRET, kdf=LIGHT)
+    def create(self, describe: Describe | None = None) -> Vault:
+        return Vault.create(
+            self.file, self.anchors, passphrase=PASSPHRASE, recovery_secret=SECRET, kdf=LIGHT, describe=describe
+        )
 
-    def open(self, *, read_only: bool = False) -> Vault:
+    def open(self, describe: Describe | None = None, *, read_only: bool = False, describe_version: int = 0) -> Vault:
         """Open by the recovery secret, which costs no key derivation."""
-        return Vault.open_with_recovery(self.file, self.anchors, recovery_secret=SECRET, read_only=read_only)
+        return Vault.open_with_recovery(
+            self.file,
+            self.anchors,
+            recovery_secret=SECRET,
+            read_only=read_only,
+            describe=describe,
+            describe_version=describe_version,
+        )
 
     def open_by_passphrase(self, passphrase: bytes = PASSPHRASE) -> Vault:
         return Vault.open(self.file, self.anchors, passphrase=passphrase)

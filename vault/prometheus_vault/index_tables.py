@@ -1,0 +1,194 @@
+"""The index in memory: one SQLite database that never touches a disk.
+
+    entry    one row per record: collection, name, row id, version, place (what it is sorted by; NULL = not to be found)
+    tag      each tag of a collection once; tagged says which entries have it
+    words    the words of each entry, for SQLite's full-text search
+
+Words are searched by their beginnings. The tokeniser splits at spaces alone (all else that `index_words` lets through
+is a letter or digit to it), and no positions are kept, because no query asks for phrases.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from prometheus_vault.index_words import sought_words, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from prometheus_vault.index import Said
+
+SCHEMA: Final = (
+    "CREATE TABLE entry(number INTEGER PRIMARY KEY, kind INTEGER, name TEXT, id BLOB, ver INTEGER, place BLOB) STRICT",
+    "CREATE UNIQUE INDEX entry_by_id ON entry(id)",
+    "CREATE INDEX entry_by_place ON entry(kind, place, name)",
+    "CREATE TABLE tag(number INTEGER PRIMARY KEY, kind INTEGER, text BLOB, UNIQUE(kind, text)) STRICT",
+    "CREATE TABLE tagged(tag INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY(tag, entry)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX tagged_by_entry ON tagged(entry)",
+    "CREATE VIRTUAL TABLE words USING fts5(text, detail=none, columnsize=0, tokenize='ascii')",
+)
+_PRAGMAS: Final = ("temp_store=MEMORY", "trusted_schema=OFF", "cell_size_check=ON", "secure_delete=ON")
+_RARE: Final = 2000
+"""Entries with a tag up to which sorting them all beats walking the collection in order."""
+_HAS_TAG: Final = " AND EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.entry = entry.number)"
+
+_HAS_TAG_TOO: Final = " AND EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.entry = first.entry)"
+
+
+class Row(NamedTuple):
+    """One record as it stands in the index."""
+
+    kind: int
+    name: str
+    row_id: bytes
+    version: int
+    indexed: Said | None
+
+
+class IndexTables:
+    """An index in memory; not for two threads at once."""
+
+    def __init__(self) -> None:
+        self.connection = connected()
+        for statement in SCHEMA:
+            self.connection.execute(statement)
+
+    def put(self, rows: Iterable[Row], *, are_new: bool = False) -> None:
+        """Take records in, each in the place of what stood under its id; `are_new` promises that nothing did."""
+        with _one_transaction(self.connection):
+            for row in rows:
+                if not are_new:
+                    self._remove(row.row_id)
+                self._insert(row)
+
+    def remove(self, row_ids: Iterable[bytes]) -> None:
+        """Take records out, as far as they are there."""
+        with _one_transaction(self.connection):
+            for row_id in row_ids:
+                self._remove(row_id)
+
+    def version_of(self, row_id: bytes) -> int | None:
+        """Return the version of a record, or None when there is none of that row id."""
+        found = self.connection.execute("SELECT ver FROM entry WHERE id = ?", (row_id,)).fetchone()
+        return found[0] if found else None
+
+    def rows_of(self, kind: int) -> list[tuple[str, bytes, int]]:
+        """Return name, row id and version of each record of a collection, sorted by name."""
+        return sorted(self.connection.execute("SELECT name, id, ver FROM entry WHERE kind = ?", (kind,)))
+
+    def find(self, kind: int, words: str, tags: Iterable[str], *, newest_first: bool, limit: int | None) -> list[str]:
+        """Return the names of the records that have all tags and a word for each beginning; see `Vault.find`."""
+        numbers = self._tag_numbers(kind, tags)
+        if numbers is None:
+            return []
+        source, values = self._source(sought_words(words), numbers, is_cut=limit is not None)
+        direction = "DESC" if newest_first else "ASC"
+        query = (  # nothing from outside is in these texts; values are bound
+            f"SELECT entry.name FROM {source} AND entry.kind = ? AND entry.place IS NOT NULL{_HAS_TAG * len(numbers)}"  # noqa: S608
+            f" ORDER BY entry.place {direction}, entry.name {direction} LIMIT ?"
+        )
+        at_most = -1 if limit is None else max(0, limit)
+        return [name for (name,) in self.connection.execute(query, (*values, kind, *numbers, at_most))]
+
+    def count(self, kind: int, tags: Iterable[str]) -> int:
+        """Return how many records have all tags; see `Vault.count`."""
+        numbers = self._tag_numbers(kind, tags)
+        if numbers is None:
+            return 0
+        query = "SELECT count(*) FROM entry WHERE entry.kind = ? AND entry.place IS NOT NULL"
+        values = [kind]
+        if numbers:
+            query = "SELECT count(*) FROM tagged AS first WHERE first.tag = ?" + _HAS_TAG_TOO * (len(numbers) - 1)
+            values = numbers
+        found: int = self.connection.execute(query, values).fetchone()[0]
+        return found
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.connection.close()
+
+    def _source(self, words: list[str], numbers: list[int], *, is_cut: bool) -> tuple[str, list[str | int]]:
+        """Return where a search begins, which decides how long it takes: at the words, at a tag, or in order."""
+        if words:
+            query = " AND ".join(f'"{word}"*' for word in words)
+            return "words CROSS JOIN entry ON entry.number = words.rowid WHERE words MATCH ?", [query]
+        rarest = min(((self._uses(number), number) for number in numbers), default=(_RARE + 1, 0))
+        if numbers and not (is_cut and rarest[0] > _RARE):
+            return "tagged AS first CROSS JOIN entry ON entry.number = first.entry WHERE first.tag = ?", [rarest[1]]
+        return "entry INDEXED BY entry_by_place WHERE 1", []
+
+    def _uses(self, tag: int) -> int:
+        query = "SELECT count(*) FROM (SELECT 1 FROM tagged WHERE tag = ? LIMIT ?)"
+        found: int = self.connection.execute(query, (tag, _RARE + 1)).fetchone()[0]
+        return found
+
+    def _tag_numbers(self, kind: int, tags: Iterable[str]) -> list[int] | None:
+        """Return the numbers of tags, each once, or None when nothing has one of them."""
+        numbers = []
+        for tag in dict.fromkeys(tags):
+            query = "SELECT number FROM tag WHERE kind = ? AND text = ?"
+            found = self.connection.execute(query, (kind, _sortable(tag))).fetchone()
+            if found is None:
+                return None
+            numbers.append(found[0])
+        return numbers
+
+    def _insert(self, row: Row) -> None:
+        execute, indexed = self.connection.execute, row.indexed
+        place = None if indexed is None else _sortable(indexed.order)
+        number = execute(
+            "INSERT INTO entry(kind, name, id, ver, place) VALUES (?, ?, ?, ?, ?)",
+            (row.kind, row.name, row.row_id, row.version, place),
+        ).lastrowid
+        if indexed is None:
+            return
+        words = " ".join(words_of(indexed.text))
+        if words:
+            execute("INSERT INTO words(rowid, text) VALUES (?, ?)", (number, words))
+        for tag in dict.fromkeys(indexed.tags):
+            text = _sortable(tag)
+            execute("INSERT OR IGNORE INTO tag(kind, text) VALUES (?, ?)", (row.kind, text))
+            query = "INSERT INTO tagged(tag, entry) SELECT number, ? FROM tag WHERE kind = ? AND text = ?"
+            execute(query, (number, row.kind, text))
+
+    def _remove(self, row_id: bytes) -> None:
+        execute = self.connection.execute
+        found = execute("SELECT number FROM entry WHERE id = ?", (row_id,)).fetchone()
+        if found is None:
+            return
+        tags = execute("SELECT tag FROM tagged WHERE entry = ?", found).fetchall()
+        for statement in (
+            "DELETE FROM words WHERE rowid = ?",
+            "DELETE FROM tagged WHERE entry = ?",
+            "DELETE FROM entry WHERE number = ?",
+        ):
+            execute(statement, found)
+        query = "DELETE FROM tag WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM tagged WHERE tag = ?1)"
+        self.connection.executemany(query, tags)
+
+
+def connected() -> sqlite3.Connection:
+    """Return an empty database in memory, which never writes a temporary file either."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+@contextmanager
+def _one_transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _sortable(text: str) -> bytes:
+    # As bytes, because a text may hold half a surrogate pair, which SQLite does not take; the order is the same.
+    return text.encode("utf-8", "surrogatepass")
