@@ -12,11 +12,13 @@ from prometheus.cli.unlocking import open_session
 from prometheus.errors import NoConsent, NotFound
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases import audit
-from prometheus.usecases.personas import find_persona, list_personas
+from prometheus.usecases.personas import find_persona, names_of
+from prometheus.usecases.trash import find_paper
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
     from prometheus.model.audit_entry import AuditEntry
+    from prometheus.usecases.session import Session
 
 _DIFFERS = 1
 
@@ -24,24 +26,29 @@ _DIFFERS = 1
 def list_entries(call: Invocation) -> int:
     """Show the newest entries, one a line."""
     with open_session(call) as session:
-        named, act = call.maybe("persona"), call.maybe("act")
-        did = find_persona(session, named).did if named else None
-        names = {persona.did: persona.shown_name for persona in list_personas(session, hidden=True)}
-        found = [entry for entry in audit.entries(session) if act in (None, entry.act) and did in (None, entry.persona)]
-    newest = found[::-1][: call.number("limit")]
-    document = {"entries": [entry.as_fields() for entry in newest], "total": len(found)}
+        named = call.maybe("persona")
+        about = audit.About(
+            act=call.maybe("act") or "",
+            persona=find_persona(session, named).did if named else "",
+            claim=_claim_id(session, call.maybe("claim")),
+            audience=call.maybe("audience") or "",
+        )
+        newest = audit.newest(session, about, call.number("limit") or None)
+        total = audit.count(session, about)
+        names = names_of(session, (entry.persona for entry in newest))
+    document = {"entries": [entry.as_fields() for entry in newest], "total": total}
     lines = [_line(entry, names) for entry in newest]
     call.output.result(document, lines or ["nothing was done yet that fits"])
-    if len(newest) < len(found):
-        call.output.note(f"{len(newest)} of {len(found)} entries; --limit shows more")
+    if len(newest) < total:
+        call.output.note(f"{len(newest)} of {total} entries; --limit shows more")
     return 0
 
 
 def show(call: Invocation) -> int:
     """Show one entry with all its members."""
-    number = call.number("number")
+    number = call.number("number") or 0
     with open_session(call) as session:
-        entry = next((found for found in audit.entries(session) if found.seq == number), None)
+        entry = audit.entry_of(session, number)
     if entry is None:
         raise NotFound(f"the log has no entry {number}", remedy="`prometheus audit list` shows the numbers")
     fields = entry.as_fields()
@@ -79,6 +86,18 @@ def export(call: Invocation) -> int:
     files.write(out, content)
     call.output.result({"entries": len(lines), "out": out}, [f"{len(lines)} entries written to {safe(out)}"])
     return 0
+
+
+def _claim_id(session: Session, text: str | None) -> str:
+    """Return the whole id of a claim or copy that is here; of one that is gone, the id as it was given."""
+    if text is None:
+        return ""
+    for in_trash in (False, True):
+        try:
+            return find_paper(session, text, in_trash=in_trash).id
+        except NotFound:
+            continue
+    return text
 
 
 def _line(entry: AuditEntry, names: dict[str, str]) -> str:

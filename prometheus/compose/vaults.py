@@ -17,6 +17,7 @@ from prometheus.errors import Conflict, NotFound, StorageFailed
 from prometheus.files import make_folder, storage_error
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.vault_name import checked_vault_name, is_vault_name
+from prometheus.usecases.indexing import DESCRIBE_VERSION, describe
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from prometheus_vault import KdfParameters, PublicFacts, Vault
 
 SUFFIX: Final = ".vault"
-_NO_SECOND_NAMES: Final = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+NO_SECOND_NAMES: Final = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+"""What a file system says that gives a file one name only."""
 COSTS: Final = ("default", "light")
 """Names of key derivation costs; light is the floor, for tests and weak machines."""
 
@@ -128,6 +130,8 @@ def opened(
             passphrase=passphrase.expose(),
             read_only=read_only,
             allow_network_fs=network_disk,
+            describe=describe,
+            describe_version=DESCRIBE_VERSION,
         )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
@@ -144,7 +148,13 @@ def opened_with_recovery(
     with translated():
         secret = recovery_secret(seed.expose())
         vault = Vault.open_with_recovery(
-            path, places.state, recovery_secret=secret, read_only=read_only, allow_network_fs=network_disk
+            path,
+            places.state,
+            recovery_secret=secret,
+            read_only=read_only,
+            allow_network_fs=network_disk,
+            describe=describe,
+            describe_version=DESCRIBE_VERSION,
         )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
@@ -189,6 +199,8 @@ def making(
             recovery_secret=recovery,
             kdf=key_derivation(cost),
             allow_network_fs=network_disk,
+            describe=describe,
+            describe_version=DESCRIBE_VERSION,
         )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
@@ -247,7 +259,7 @@ def _link(unfinished: str, path: str) -> None:
     try:
         os.link(unfinished, path)
     except OSError as error:
-        if error.errno not in _NO_SECOND_NAMES:
+        if error.errno not in NO_SECOND_NAMES:
             raise
         with writer_lock(path):
             if os.path.lexists(path):

@@ -34,7 +34,7 @@ class AuditEntry(NamedTuple):
     @property
     def record_name(self) -> str:
         """The name of its record in the vault; sorts by age."""
-        return f"{self.seq:012d}"
+        return record_name_of(self.seq)
 
     def as_fields(self) -> dict[str, Any]:
         """Return the members of its record."""
@@ -58,6 +58,11 @@ class AuditEntry(NamedTuple):
     def from_fields(cls, fields: Mapping[str, Any]) -> AuditEntry:
         """Read what `as_fields` wrote."""
         return cls(**{name: fields[name] for name in cls._fields})
+
+
+def record_name_of(seq: int) -> str:
+    """Return the name of the record of an entry's number."""
+    return f"{seq:012d}"
 
 
 def _hash(entry: AuditEntry) -> str:

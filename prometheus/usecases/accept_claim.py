@@ -49,7 +49,7 @@ class _Known(NamedTuple):
     """What the vault and this machine know, gathered once for all statements."""
 
     personas: Sequence[Persona]
-    requests: Sequence[SignedCopy]
+    session: Session
     schemas: Schemas
     now: datetime
 
@@ -91,7 +91,7 @@ def import_claims(session: Session, statements: Iterable[bytes], schemas: Schema
 def _prepared(session: Session, statements: Iterable[bytes], schemas: Schemas, source: str) -> list[_Prepared]:
     """Check statements and gather what the vault knows about them; nothing is written yet."""
     everyone = list_personas(session, KINDS, hidden=True)
-    here = _Known(everyone, tuple(copies(session, "request")), schemas, session.clock.now())
+    here = _Known(everyone, session, schemas, session.clock.now())
     return [_prepare(raw, source, here) for raw in statements]
 
 
@@ -101,7 +101,7 @@ def _prepare(raw: bytes, source: str, here: _Known) -> _Prepared:
     if known is not None:
         _refuse_hidden(found, known.process.claim_schema)
     record = record_of(found, here.personas, added=here.now.strftime("%Y-%m-%dT%H:%M:%SZ"), source=source)
-    answered, differences = _answered(here.requests, found)
+    answered, differences = _answered(here.session, found)
     notes = [*differences]
     if known is None:
         notes.append("its process is not known here: `prometheus schema add FILE` with the file of its maker")
@@ -156,19 +156,17 @@ def _arrival(item: _Prepared, outcome: Added) -> Arrival:
     return Arrival(item.record, outcome, item.answered.id if item.answered else "", item.notes)
 
 
-def _answered(requests: Sequence[SignedCopy], found: OpenStatement) -> tuple[SignedCopy | None, tuple[str, ...]]:
+def _answered(session: Session, found: OpenStatement) -> tuple[SignedCopy | None, tuple[str, ...]]:
     """Return the request that a statement answers, and how it differs from the one that was open."""
-    asked = [sent for sent in requests if sent.process_id == found.statement.process_id]
-    claim_id = content_id(found.claim.to_json())
-    for sent in asked:
-        if sent.claim_id == claim_id:
-            return sent, ()
-    subject = Did.parse(found.claim.subject)
-    still_open = [sent for sent in asked if not sent.partner and Did.parse(sent.persona) == subject]
-    return None, tuple(_differences(still_open[-1:], found))
+    process_id, claim_id = found.statement.process_id, content_id(found.claim.to_json())
+    for sent in copies(session, "request", process_id=process_id, claim_id=claim_id, limit=1):
+        return sent, ()
+    subject = Did.parse(found.claim.subject).text
+    still_open = copies(session, "request", process_id=process_id, persona=subject, partner="", limit=1)
+    return None, tuple(_differences(still_open, found))
 
 
-def _differences(still_open: Sequence[SignedCopy], found: OpenStatement) -> Iterator[str]:
+def _differences(still_open: Iterable[SignedCopy], found: OpenStatement) -> Iterator[str]:
     from prometheus.claims.jsontext import parse, text_form
     from prometheus.claims.request import parse_signed_request
 

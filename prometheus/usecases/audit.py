@@ -8,15 +8,32 @@ at that moment, may still have lost it. `check` walks the chain and says where i
 from __future__ import annotations
 
 from prometheus.model import collection
-from prometheus.model.audit_entry import FIRST_LINK, AuditEntry
+from prometheus.model.audit_entry import FIRST_LINK, AuditEntry, record_name_of
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
+from prometheus.usecases.indexing import tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from prometheus.usecases.session import Commit, Session
 
 _HEAD: Final = "audit-head"
+
+
+class About(NamedTuple):
+    """Which entries are looked for; what is empty does not matter."""
+
+    act: str = ""
+    persona: str = ""
+    claim: str = ""
+    """Id of a claim that the entry names."""
+    audience: str = ""
+    """DID of somebody to whom something was shown."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What all of them are found by."""
+        return tuple(tag(kind, value) for kind, value in self._asdict().items() if value)
 
 
 class ChainReport(NamedTuple):
@@ -54,6 +71,33 @@ def entries(session: Session) -> Iterator[AuditEntry]:
     """Yield every entry, oldest first."""
     for _, fields in session.scan(collection.AUDIT):
         yield AuditEntry.from_fields(fields)
+
+
+def entry_of(session: Session, number: int) -> AuditEntry | None:
+    """Return the entry of a number, or None."""
+    for fields in session.read(collection.AUDIT, [record_name_of(number)]):
+        return AuditEntry.from_fields(fields)
+    return None
+
+
+def newest(session: Session, about: About, limit: int | None = None) -> list[AuditEntry]:
+    """Return the newest entries that fit, newest first; None for all of them."""
+    names = session.find(collection.AUDIT, tags=about.tags, limit=limit)
+    return [AuditEntry.from_fields(fields) for fields in session.read(collection.AUDIT, names)]
+
+
+def count(session: Session, about: About) -> int:
+    """Return how many entries fit."""
+    return session.count(collection.AUDIT, tags=about.tags)
+
+
+def times_shown(session: Session, persona: str, audiences: Iterable[str]) -> int:
+    """Return how often a persona showed something to at least one of these DIDs."""
+    shown: set[str] = set()
+    for audience in audiences:
+        about = About("claim.present", persona, audience=audience)
+        shown.update(session.find(collection.AUDIT, tags=about.tags))
+    return len(shown)
 
 
 def check(session: Session) -> ChainReport:

@@ -10,9 +10,12 @@ from prometheus.claims.jsontext import parse
 from prometheus.claims.plan import Candidate, Plan, Refusal, Wanted, make_plan
 from prometheus.claims.statement import parse_signed_statement
 from prometheus.errors import NoMatch, NotUnderstood
+from prometheus.model import collection
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
-from prometheus.usecases.claims_store import find_claim, list_claims
-from prometheus.usecases.personas import list_personas
+from prometheus.usecases.candidates import candidates
+from prometheus.usecases.claims_store import find_claim
+from prometheus.usecases.indexing import KEPT
+from prometheus.usecases.personas import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +34,8 @@ class Choice(NamedTuple):
 
     plan: Plan
     records: tuple[ClaimRecord, ...]
+    unweighed: int = 0
+    """How many other claims were not looked at, because there are too many."""
 
 
 def choose(
@@ -52,13 +57,20 @@ def choose(
     Raises:
         NoMatch: When the question cannot be answered; the reasons are in its meaning.
     """
-    records = {found.id: found for found in _allowed(session, only)}
-    candidates = [_candidate(record, persona) for record in records.values()]
-    plan = make_plan(wanted, candidates, session.clock.now(), schema_of)
+    weighings = [_called(session, only)] if only else candidates(session, persona, wanted)
+    records: dict[str, ClaimRecord] = {}
+    plan = Plan((), (), tuple(wanted))
+    for found in weighings:
+        records = {record.id: record for record in found}
+        weighed = [_candidate(record, persona) for record in found]
+        plan = make_plan(wanted, weighed, session.clock.now(), schema_of)
+        if plan.is_complete:
+            break
+    unweighed = 0 if only else session.count(collection.CLAIM, tags=(KEPT,)) - len(records)
     plan = plan._replace(refusals=_named_reasons(session, plan.refusals, records))
     if not plan.is_complete:
-        raise _no_match(plan, persona)
-    return Choice(plan, tuple(records[offer.claim_id] for offer in plan.offers))
+        raise _no_match(plan, persona, unweighed)
+    return Choice(plan, tuple(records[offer.claim_id] for offer in plan.offers), unweighed)
 
 
 def as_shown(wanted: Sequence[Wanted], show: Sequence[str]) -> tuple[Wanted, ...]:
@@ -94,8 +106,8 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN_CLAIMS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _allowed(session: Session, only: Sequence[str]) -> list[ClaimRecord]:
-    return [find_claim(session, name) for name in only] if only else list_claims(session)
+def _called(session: Session, only: Sequence[str]) -> list[ClaimRecord]:
+    return [find_claim(session, name) for name in only]
 
 
 def _candidate(record: ClaimRecord, persona: Persona) -> Candidate:
@@ -106,7 +118,8 @@ def _candidate(record: ClaimRecord, persona: Persona) -> Candidate:
 def _named_reasons(
     session: Session, refusals: Sequence[Refusal], records: dict[str, ClaimRecord]
 ) -> tuple[Refusal, ...]:
-    names = {persona.did: persona.shown_name for persona in list_personas(session, hidden=True)}
+    subjects = (records[refusal.claim_id].subject for refusal in refusals if refusal.code == "NOT-YOURS")
+    names = names_of(session, subjects)
     return tuple(_named_reason(refusal, records[refusal.claim_id].subject, names) for refusal in refusals)
 
 
@@ -116,11 +129,14 @@ def _named_reason(refusal: Refusal, subject: str, names: dict[str, str]) -> Refu
     return refusal._replace(code="OTHER-PERSONA", reason=f"it is about your persona {names[subject]}")
 
 
-def _no_match(plan: Plan, persona: Persona) -> NoMatch:
+def _no_match(plan: Plan, persona: Persona, unweighed: int) -> NoMatch:
     elsewhere = any(refusal.code == "OTHER-PERSONA" for refusal in plan.refusals)
     remedy = "`--persona NAME` acts as another one" if elsewhere else "`prometheus claim request` asks for a claim"
+    why = [*reasons(plan.refusals)]
+    if unweighed:
+        why.append(f"{unweighed} more are not usable, or not of this persona, or not of the kind and fields asked for")
     return NoMatch(
         f"no claim of {persona.shown_name} answers this",
-        meaning="; ".join(reasons(plan.refusals)) or "there is no claim in this vault yet",
+        meaning="; ".join(why) or "there is no claim in this vault yet",
         remedy=remedy,
     )

@@ -13,11 +13,12 @@ from __future__ import annotations
 from prometheus.errors import Ambiguous, Conflict, NotFound, NotUnderstood
 from prometheus.model import collection
 from prometheus.model.claim_record import ClaimRecord
-from prometheus.model.frozen import TYPE_CHECKING, Final, Literal
+from prometheus.model.frozen import TYPE_CHECKING, Final, Literal, NamedTuple
 from prometheus.model.written_time import moment
+from prometheus.usecases.indexing import ending_in, endings_before, state, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from datetime import datetime
 
     from prometheus.usecases.session import Commit, Session
@@ -31,6 +32,24 @@ _ID_LENGTH: Final = 46
 _SHOWN_CANDIDATES: Final = 8
 
 
+class Chosen(NamedTuple):
+    """Which claims a list shows."""
+
+    persona: str = ""
+    """DID of the persona that they are about; empty for all."""
+    process_id: str = ""
+    authority: str = ""
+    expired: bool | None = None
+    """True for those past their `before`, False for the others, None for all."""
+    in_trash: bool = False
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What all of them are found by; whether one has expired is looked at besides."""
+        named = (("persona", self.persona), ("schema", self.process_id), ("authority", self.authority))
+        return (state(in_trash=self.in_trash), *(tag(kind, value) for kind, value in named if value))
+
+
 def list_claims(
     session: Session,
     *,
@@ -40,27 +59,49 @@ def list_claims(
     expired: bool | None = None,
     in_trash: bool = False,
 ) -> list[ClaimRecord]:
-    """Return the claims that fit, newest first.
+    """Return all claims that fit, the one that was accepted last first; of the trash, the one deleted last.
 
     Args:
         session: The open vault.
-        persona: DID of the persona that they are about; empty for all.
+        persona: See `Chosen`, also for the others.
         process_id: Content id of the process; empty for all.
         authority: DID of the authority; empty for all.
-        expired: True for those past their `before`, False for the others, None for all.
+        expired: Whether only those past their `before`, or only the others.
         in_trash: Whether to list the trash instead.
     """
+    return read_claims(session, claim_names(session, Chosen(persona, process_id, authority, expired, in_trash)))
+
+
+def claim_names(session: Session, chosen: Chosen, *, limit: int | None = None) -> list[str]:
+    """Return the ids of the claims that fit in the order of `list_claims`, without reading the claims."""
+    if chosen.expired is None:
+        return session.find(collection.CLAIM, tags=chosen.tags, limit=limit)
+    past = expired_names(session, chosen.tags)
+    names = session.find(collection.CLAIM, tags=chosen.tags)
+    return [name for name in names if (name in past) == chosen.expired][:limit]
+
+
+def count_claims(session: Session, chosen: Chosen) -> int:
+    """Return how many claims fit, without reading them where their number alone is asked."""
+    if chosen.expired is None:
+        return session.count(collection.CLAIM, tags=chosen.tags)
+    return len(claim_names(session, chosen))
+
+
+def read_claims(session: Session, names: Iterable[str]) -> list[ClaimRecord]:
+    """Return the claims of these ids."""
+    return [ClaimRecord.from_fields(fields) for fields in session.read(collection.CLAIM, names)]
+
+
+def expired_names(session: Session, tags: tuple[str, ...]) -> set[str]:
+    """Return the ids of claims with these tags that may not be used any more; only those ending this month are read."""
     now = session.clock.now()
-    found = [
-        claim
-        for claim in _all_claims(session)
-        if claim.is_deleted == in_trash
-        and persona in ("", claim.persona)
-        and process_id in ("", claim.process_id)
-        and authority in ("", claim.authority)
-        and (expired is None or is_expired(claim, now) == expired)
-    ]
-    return sorted(found, key=lambda claim: (claim.added, claim.id), reverse=True)
+    past: set[str] = set()
+    for month in endings_before(now):
+        past.update(session.find(collection.CLAIM, tags=(*tags, month)))
+    ending = session.find(collection.CLAIM, tags=(*tags, ending_in(now)))
+    past.update(claim.id for claim in read_claims(session, ending) if is_expired(claim, now))
+    return past
 
 
 def find_claim(session: Session, text: str, *, in_trash: bool = False) -> ClaimRecord:
@@ -154,17 +195,28 @@ def is_expired(claim: ClaimRecord, now: datetime) -> bool:
     return before is None or before <= now
 
 
-def _all_claims(session: Session) -> Iterator[ClaimRecord]:
-    for _, fields in session.scan(collection.CLAIM):
-        yield ClaimRecord.from_fields(fields)
+def names_beginning(session: Session, group: int, wanted: str, *, folder: str = "") -> list[str]:
+    """Return the names of records whose id begins like that, with or without ``cju``.
+
+    Args:
+        session: The open vault.
+        group: Their collection.
+        wanted: The beginning of an id.
+        folder: What stands before the id in the name of a record.
+    """
+    found: list[str] = []
+    for start in (wanted, _ID_PREFIX + wanted):
+        if start.startswith(_ID_PREFIX):
+            begun = session.find(group, words=start, newest_first=False)
+            found += [name for name in begun if name.startswith(folder + start)]
+    return found
 
 
 def _named(session: Session, wanted: str) -> list[ClaimRecord]:
     if len(wanted) == _ID_LENGTH and wanted.startswith(_ID_PREFIX):
         claim = get_claim(session, wanted)
         return [] if claim is None else [claim]
-    starts = (wanted, _ID_PREFIX + wanted)
-    return [claim for claim in _all_claims(session) if claim.id.startswith(starts)]
+    return read_claims(session, names_beginning(session, collection.CLAIM, wanted))
 
 
 def _present(commit: Commit, claim_id: str) -> ClaimRecord:

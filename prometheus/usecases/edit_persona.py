@@ -10,18 +10,17 @@ from prometheus.errors import Conflict
 from prometheus.model import collection
 from prometheus.model.avatar import media_type_of
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
-from prometheus.model.persona import KINDS, Persona
 from prometheus.usecases import audit
 from prometheus.usecases.persona_look import checked_colour, checked_glyph, checked_label, checked_notes, face_of
 from prometheus.usecases.personas import (
     active_persona,
     find_persona,
     keep_changed,
-    list_personas,
     refuse_taken_label,
 )
 
 if TYPE_CHECKING:
+    from prometheus.model.persona import Persona
     from prometheus.usecases.session import Commit, Session
 
 
@@ -58,8 +57,7 @@ def preview_edit(session: Session, text: str, edit: Edit) -> Persona:
     before = find_persona(session, text)
     after = _edited(before, edit)
     if edit.label:
-        others = [other for other in list_personas(session, KINDS, hidden=True) if other.did != before.did]
-        refuse_taken_label(others, after.label)
+        refuse_taken_label(session, after.label, own=before.did)
     return after
 
 

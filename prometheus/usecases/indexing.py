@@ -3,8 +3,9 @@
 Rules:
 * `describe` depends on nothing but the record, so that an index can be made again at any time. What depends on more -
   the name of a schema, the label of a persona - is found by other tags (see `search_claims`).
+* Lists go by the time of acceptance, those of the trash by the time of deletion.
 * Of a text only the first `LONGEST` characters are searched: a picture written as text is no word.
-* A record that cannot be read is found by `KEPT` and nothing else, so whoever lists it is told about it.
+* A record that cannot be read is found by its name and `KEPT`, so whoever lists it is told about it.
 * A change of what is said here needs another `DESCRIBE_VERSION`; every index is then made anew.
 
 What this is not: the index itself, which the vault keeps sealed, nor the search.
@@ -54,7 +55,7 @@ def describe(group: int, name: str, body: bytes) -> Indexed | None:
     try:
         return reader(name, record.decode(body, group))
     except (PrometheusError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return Indexed(tags=(KEPT,))
+        return Indexed(name, tags=(KEPT,))
 
 
 def state(*, in_trash: bool) -> str:
@@ -97,7 +98,7 @@ def _claim(name: str, fields: Mapping[str, Any]) -> Indexed:
     tags.append(tag("authority", fields["authority"]))
     if fields["before"]:
         tags.append(ending(fields["before"]))
-    return Indexed("\n".join(words), fields["added"], tuple(tags))
+    return Indexed("\n".join(words), fields["deleted_at"] or fields["added"], tuple(tags))
 
 
 def _content_words(raw: bytes) -> list[str]:
@@ -146,15 +147,15 @@ def _persona(_name: str, fields: Mapping[str, Any]) -> Indexed:
 def _copy(name: str, fields: Mapping[str, Any]) -> Indexed | None:
     if not name.startswith(("witness/", "statement/")):
         return None
-    tags = [
+    tags = (
         state(in_trash=bool(fields["deleted_at"])),
         tag("kind", fields["kind"]),
         tag("schema", fields["process_id"]),
+        tag("persona", fields["persona"]),
         tag("claim", fields["claim_id"]),
-    ]
-    if fields["partner"]:
-        tags.append(tag("partner", fields["partner"]))
-    return Indexed(fields["id"], fields["created"], tuple(tags))
+        tag("partner", fields["partner"]),
+    )
+    return Indexed(fields["id"], fields["deleted_at"] or fields["created"], tags)
 
 
 def _entry(name: str, fields: Mapping[str, Any]) -> Indexed:

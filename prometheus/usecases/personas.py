@@ -11,11 +11,12 @@ from prometheus.model import collection
 from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.persona import KINDS, Persona
 from prometheus.usecases import audit
+from prometheus.usecases.indexing import HIDDEN, SHOWN, tag
 from prometheus.usecases.persona_look import PLAIN_LOOK, face_of
 from prometheus.usecases.seed import did_of, load_seed, public_key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from prometheus.model.secret import Secret
@@ -30,10 +31,21 @@ _ACTIVE: Final = "active-persona"
 
 def list_personas(session: Session, kinds: Iterable[str] = ("persona",), *, hidden: bool = False) -> list[Persona]:
     """Return the personas of the kinds asked for, by kind and key index; hidden ones only when asked."""
-    wanted = frozenset(kinds)
-    found = [Persona.from_fields(fields) for _, fields in session.scan(collection.PERSONA)]
-    kept = [persona for persona in found if persona.kind in wanted and (hidden or not persona.hidden)]
-    return sorted(kept, key=lambda persona: (KINDS.index(persona.kind), persona.key_index))
+    found: list[Persona] = []
+    for kind in sorted(frozenset(kinds), key=KINDS.index):
+        found += _tagged(session, tag("kind", kind), *(() if hidden else (SHOWN,)))
+    return found
+
+
+def count_hidden(session: Session, kinds: Iterable[str] = ("persona",)) -> int:
+    """Return how many personas of these kinds are hidden."""
+    return sum(session.count(collection.PERSONA, tags=(tag("kind", kind), HIDDEN)) for kind in frozenset(kinds))
+
+
+def names_of(session: Session, dids: Iterable[str]) -> dict[str, str]:
+    """Return what those DIDs are called that are the user's own, of any kind, hidden or not."""
+    own = {did: _tagged(session, tag("did", did)) for did in dict.fromkeys(dids)}
+    return {did: found[0].shown_name for did, found in own.items() if found}
 
 
 def find_persona(session: Session, text: str) -> Persona:
@@ -42,8 +54,7 @@ def find_persona(session: Session, text: str) -> Persona:
     Raises:
         NotFound: When none has that name; Ambiguous when several do.
     """
-    everyone = list_personas(session, KINDS, hidden=True)
-    found = _matches(everyone, text.strip())
+    found = _matches(session, text.strip())
     if not found:
         raise NotFound(
             f"no persona is called '{text}'",
@@ -71,7 +82,8 @@ def active_persona(session: Session) -> Persona:
     fields = session.get(collection.PERSONA, chosen["record"]) if chosen else None
     if fields is not None:
         return Persona.from_fields(fields)
-    for persona in list_personas(session):
+    first = session.find(collection.PERSONA, tags=(tag("kind", "persona"), SHOWN), newest_first=False, limit=1)
+    for persona in _read(session, first):
         return persona
     raise NotFound(
         "this vault has no persona", code="PERSONA-NOT-FOUND", remedy="make one with 'prometheus persona add'"
@@ -98,9 +110,9 @@ def use_persona(session: Session, text: str) -> Persona:
 def add_persona(session: Session, *, kind: str = "persona", look: Look = PLAIN_LOOK) -> Persona:
     """Make the next persona, device, group or resource of the seed, with the look given or the face of its key."""
     with session.commit() as commit:
-        there = list_personas(session, KINDS, hidden=True)
-        refuse_taken_label(there, look.label)
-        index = max((persona.key_index for persona in there if persona.kind == kind), default=-1) + 1
+        refuse_taken_label(session, look.label)
+        newest = _read(session, session.find(collection.PERSONA, tags=(tag("kind", kind),), limit=1))
+        index = newest[0].key_index + 1 if newest else 0
         persona = persona_of_seed(load_seed(session.vault), kind, index, look=look, now=commit.clock.now())
         keep_new(commit, persona)
         audit.append(commit, "persona.add", persona=persona.did, facts={"kind": kind, "key_index": index})
@@ -148,27 +160,32 @@ def activate(commit: Commit, persona: Persona) -> None:
     commit.put(collection.SETTING, _ACTIVE, {"record": persona.record_name})
 
 
-def refuse_taken_label(others: Iterable[Persona], label: str) -> None:
-    """Refuse a label that another persona is shown under, so that a label always names one."""
-    taken = {name.casefold() for persona in others for name in (persona.label, persona.name) if name}
-    if label and label.casefold() in taken:
+def refuse_taken_label(session: Session, label: str, *, own: str = "") -> None:
+    """Refuse a label that another persona than that of a DID is shown under, so that a label always names one."""
+    name = label.casefold()
+    taken = [*_tagged(session, tag("label", name)), *_tagged(session, tag("name", name))] if name else []
+    if any(persona.did != own for persona in taken):
         raise Conflict(
             f"another persona is called '{label}'", code="PERSONA-LABEL-TAKEN", remedy="choose another label"
         )
 
 
-def _matches(everyone: Sequence[Persona], text: str) -> list[Persona]:
-    exact = [persona for persona in everyone if persona.did == text]
-    if exact:
-        return exact
+def _matches(session: Session, text: str) -> list[Persona]:
     name = text.casefold()
-    labelled = [persona for persona in everyone if persona.label.casefold() == name and name]
-    if labelled:
-        return labelled
-    named = [persona for persona in everyone if persona.name.casefold() == name]
-    if named:
-        return named
+    for kind, value in (("did", text), ("label", name), ("name", name)):
+        found = _tagged(session, tag(kind, value))
+        if found:
+            return found
     start = text.removeprefix(METHOD)
     if len(start) < PREFIX_LENGTH:
         return []
-    return [persona for persona in everyone if persona.did.removeprefix(METHOD).startswith(start)]
+    begun = _read(session, session.find(collection.PERSONA, words=start, newest_first=False))
+    return [persona for persona in begun if persona.did.removeprefix(METHOD).startswith(start)]
+
+
+def _tagged(session: Session, *tags: str) -> list[Persona]:
+    return _read(session, session.find(collection.PERSONA, tags=tags, newest_first=False))
+
+
+def _read(session: Session, names: Iterable[str]) -> list[Persona]:
+    return [Persona.from_fields(fields) for fields in session.read(collection.PERSONA, names)]

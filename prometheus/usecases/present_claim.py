@@ -80,6 +80,8 @@ class Prepared(NamedTuple):
     shown_before: int
     """How often this persona showed something to the same audience before."""
     challenge: str | None
+    unweighed: int = 0
+    """How many other claims were not looked at, because there are too many."""
 
 
 def prepare(session: Session, wish: Wish, schemas: Schemas) -> Prepared:
@@ -112,8 +114,9 @@ def prepare(session: Session, wish: Wish, schemas: Schemas) -> Prepared:
         tuple(weak for part in parts for weak in _weak(part)),
         tuple(path for path in asked if not any(field == path or field.startswith(f"{path}.") for field in shown)),
         decide(current_policy(session), _acts(wish.persona, choice.plan.offers, licences, learnt, schemas)),
-        _shown_before(session, wish.persona.did, licences),
+        audit.times_shown(session, wish.persona.did, {one.issued_to for one in licences} - {wish.persona.did}),
         wish.challenge,
+        choice.unweighed,
     )
 
 
@@ -183,11 +186,3 @@ def _acts(
         process_id = open_statement(offer.statement)[0].process_id
         for audience in {licence.issued_to for licence in licences}:
             yield Act(personas, audience, schemas.names_of(process_id), fields)
-
-
-def _shown_before(session: Session, persona: str, licences: Sequence[Licence]) -> int:
-    audiences = {licence.issued_to for licence in licences} - {persona}
-    return sum(
-        entry.act == "claim.present" and entry.persona == persona and bool(audiences & set(entry.facts["audience"]))
-        for entry in audit.entries(session)
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from prometheus.errors import KeyUnavailable
 from prometheus.model import collection, record
 from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.usecases.indexing import tag
 from prometheus.usecases.seed import secret_key_at
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ class SeedSigner:
         return secret.sign(message).text
 
     def _place_of(self, public_key: str) -> tuple[str, int]:
-        for _, body in self._vault.scan(collection.PERSONA):
-            fields = record.decode(body, collection.PERSONA)
-            if fields["public_key"] == public_key:
+        for name in self._vault.find(collection.PERSONA, tags=(tag("public_key", public_key),)):
+            body = self._vault.get(collection.PERSONA, name)
+            if body is not None:
+                fields = record.decode(body, collection.PERSONA)
                 return fields["kind"], fields["key_index"]
         raise KeyUnavailable(
             "no persona of this vault has that public key",

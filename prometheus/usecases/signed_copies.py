@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from prometheus.model import collection
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from prometheus.usecases.claims_store import names_beginning
+from prometheus.usecases.indexing import state, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from prometheus.usecases.session import Commit, Session
 
 Kind = Literal["request", "statement"]
 
 _PREFIXES: Final[dict[Kind, str]] = {"request": "witness/", "statement": "statement/"}
-_ID_PREFIX: Final = "cju"
 
 
 class SignedCopy(NamedTuple):
@@ -71,17 +72,58 @@ def keep(commit: Commit, copy: SignedCopy) -> None:
     commit.put(collection.REQUEST, copy.record_name, copy.as_fields())
 
 
-def copies(session: Session, kind: Kind | None = None, *, in_trash: bool = False) -> Iterator[SignedCopy]:
-    """Yield the copies of one kind, or of all, that rest in the trash or do not."""
-    for name, fields in session.scan(collection.REQUEST):
-        if name.startswith(tuple(_PREFIXES.values()) if kind is None else _PREFIXES[kind]):
-            copy = SignedCopy.from_fields(fields)
-            if bool(copy.deleted_at) == in_trash:
-                yield copy
+def copies(
+    session: Session,
+    kind: Kind | None = None,
+    *,
+    in_trash: bool = False,
+    process_id: str = "",
+    persona: str = "",
+    claim_id: str = "",
+    partner: str | None = None,
+    limit: int | None = None,
+) -> Iterator[SignedCopy]:
+    """Yield the copies that rest in the trash or do not, the newest first.
+
+    Args:
+        session: The open vault.
+        kind: Of one kind, or of all.
+        in_trash: Whether to look into the trash instead; there the one deleted last is first.
+        process_id: Content id of the process; empty for all.
+        persona: DID of the persona that signed; empty for all.
+        claim_id: Content id of the claim in it; empty for all.
+        partner: See `SignedCopy.partner`; empty for those without one, None for all.
+        limit: How many at most.
+    """
+    named = (("kind", kind), ("schema", process_id), ("persona", persona), ("claim", claim_id))
+    tags = [state(in_trash=in_trash), *(tag(name, value) for name, value in named if value)]
+    if partner is not None:
+        tags.append(tag("partner", partner))
+    for fields in session.read(collection.REQUEST, session.find(collection.REQUEST, tags=tags, limit=limit)):
+        yield SignedCopy.from_fields(fields)
+
+
+def count_copies(session: Session, kind: Kind, *, in_trash: bool = False) -> int:
+    """Return how many copies of one kind there are."""
+    return session.count(collection.REQUEST, tags=(state(in_trash=in_trash), tag("kind", kind)))
+
+
+def copy_names(session: Session, kind: Kind, *, in_trash: bool = False, limit: int | None = None) -> list[str]:
+    """Return the names of the records of one kind, the newest first, without reading them."""
+    return session.find(collection.REQUEST, tags=(state(in_trash=in_trash), tag("kind", kind)), limit=limit)
+
+
+def read_copies(session: Session, names: Iterable[str]) -> list[SignedCopy]:
+    """Return the copies of these record names."""
+    return [SignedCopy.from_fields(fields) for fields in session.read(collection.REQUEST, names)]
 
 
 def copies_named(session: Session, text: str, *, in_trash: bool = False) -> list[SignedCopy]:
     """Return the copies whose id begins like that, with or without ``cju``."""
     wanted = text.strip().removesuffix("…")
-    starts = (wanted, _ID_PREFIX + wanted)
-    return [copy for copy in copies(session, in_trash=in_trash) if copy.id.startswith(starts)]
+    names = [
+        name
+        for folder in _PREFIXES.values()
+        for name in names_beginning(session, collection.REQUEST, wanted, folder=folder)
+    ]
+    return [copy for copy in read_copies(session, names) if bool(copy.deleted_at) == in_trash]

@@ -12,12 +12,12 @@ from prometheus.model.claim_record import ClaimRecord
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.written_time import moment
 from prometheus.usecases import audit
-from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims, restore_claim, trash_claim
-from prometheus.usecases.signed_copies import SignedCopy, copies, copies_named, keep
+from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, restore_claim, trash_claim
+from prometheus.usecases.indexing import TRASHED
+from prometheus.usecases.signed_copies import SignedCopy, copies_named, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from prometheus.usecases.session import Commit, Session
 
@@ -91,7 +91,7 @@ def bring_back(session: Session, papers: Iterable[Paper]) -> None:
 
 def purge(session: Session, commit: Commit) -> list[str]:
     """Remove for good what has rested its thirty days, and log it; return the ids."""
-    due = [paper for paper in _resting(session) if _has_rested(paper, session.clock.now())]
+    due = list(_due(session))
     for paper in due:
         group = collection.REQUEST if isinstance(paper, SignedCopy) else collection.CLAIM
         commit.delete(group, paper.record_name)
@@ -109,11 +109,15 @@ def _mark(commit: Commit, copy: SignedCopy, deleted_at: str) -> None:
     keep(commit, copy._replace(deleted_at=deleted_at))
 
 
-def _resting(session: Session) -> Iterator[Paper]:
-    yield from list_claims(session, in_trash=True)
-    yield from copies(session, in_trash=True)
-
-
-def _has_rested(paper: Paper, now: datetime) -> bool:
-    deleted = moment(paper.deleted_at)
-    return deleted is not None and (now - deleted).total_seconds() >= TRASH_DAYS * _SECONDS_A_DAY
+def _due(session: Session) -> Iterator[Paper]:
+    """Yield what has rested long enough; the trash is read from the oldest on, and no further than it has to be."""
+    now = session.clock.now()
+    for group, paper_of in ((collection.CLAIM, ClaimRecord.from_fields), (collection.REQUEST, SignedCopy.from_fields)):
+        names = session.find(group, tags=(TRASHED,), newest_first=False)
+        for fields in session.read(group, names):
+            deleted = moment(fields["deleted_at"])
+            if deleted is None:
+                continue
+            if (now - deleted).total_seconds() < TRASH_DAYS * _SECONDS_A_DAY:
+                break
+            yield paper_of(fields)

@@ -197,8 +197,7 @@ def sign_statement(session: Session, review: ReviewedRequest, clerk: Persona, te
 
 def witnessed_before(session: Session, request_id: str) -> SignedCopy | None:
     """Return the newest statement that was signed for this request already, None where there is none."""
-    answers = [copy for copy in copies(session, "statement") if copy.partner == request_id]
-    return max(answers, key=lambda copy: copy.created, default=None)
+    return next(copies(session, "statement", partner=request_id, limit=1), None)
 
 
 def _known_process(process_id: str, schemas: Schemas) -> KnownSchema:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from prometheus.cli.claim.lines import short_did, when
+from prometheus.cli.claim.pages import page_members, page_of, tell_rest
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID, shortened
 from prometheus.compose.known_schemas import schemas
 from prometheus.model.frozen import TYPE_CHECKING, Any
-from prometheus.usecases.personas import list_personas
-from prometheus.usecases.signed_copies import copies
+from prometheus.usecases.personas import names_of
+from prometheus.usecases.signed_copies import copy_names, count_copies, read_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,11 +24,17 @@ _NOTHING = {"request": "you asked for no claim yet", "statement": "you witnessed
 def show_copies(call: Invocation, session: Session, kind: Kind) -> int:
     """Show the copies of one kind, newest first."""
     in_trash = call.flag("trash")
-    found = sorted(copies(session, kind, in_trash=in_trash), key=lambda copy: (copy.created, copy.id), reverse=True)
-    names = {persona.did: persona.shown_name for persona in list_personas(session, hidden=True)}
-    document = {f"{kind}s": [_members(copy) for copy in found]}
+    page = page_of(
+        call,
+        lambda limit: copy_names(session, kind, in_trash=in_trash, limit=limit),
+        lambda: count_copies(session, kind, in_trash=in_trash),
+    )
+    found = read_copies(session, page.names)
+    names = names_of(session, (copy.subject for copy in found))
+    document = {f"{kind}s": [_members(copy) for copy in found], **page_members(page)}
     nothing = "the trash is empty" if in_trash else _NOTHING[kind]
     call.output.result(document, [*_rows(found, names)] or [nothing])
+    tell_rest(call.output, page, f"{kind}s")
     if found:
         call.output.note(f"'prometheus claim export {found[0].id[:SHOWN_ID]}' writes the file once more")
     return 0

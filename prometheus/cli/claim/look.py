@@ -14,16 +14,24 @@ from prometheus.cli.claim.lines import (
     weakness_members,
     when,
 )
+from prometheus.cli.claim.pages import page_members, page_of, tell_rest
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
 from prometheus.cli.verdict_lines import brief, wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.model.persona import KINDS
 from prometheus.usecases.claim_index import statement_of
-from prometheus.usecases.claims_store import TRASH_DAYS, find_claim, list_claims
-from prometheus.usecases.personas import find_persona, list_personas
+from prometheus.usecases.claims_store import (
+    TRASH_DAYS,
+    Chosen,
+    claim_names,
+    count_claims,
+    find_claim,
+    read_claims,
+)
+from prometheus.usecases.paging import page_after
+from prometheus.usecases.personas import find_persona, names_of
 from prometheus.usecases.search_claims import search_claims
 
 if TYPE_CHECKING:
@@ -34,17 +42,19 @@ if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
     from prometheus.model.claim_record import ClaimRecord
     from prometheus.usecases.claim_index import OpenStatement
+    from prometheus.usecases.paging import Page
     from prometheus.usecases.schemas import KnownSchema, Schemas
     from prometheus.usecases.session import Session
 
 
 class _Names:
-    """Names for the DIDs and processes of a list."""
+    """Names for the DIDs and processes of some claims."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, claims: Sequence[ClaimRecord]) -> None:
         self.schemas: Schemas = schemas()
         self.now: datetime = session.clock.now()
-        self.personas = {persona.did: persona.shown_name for persona in list_personas(session, KINDS, hidden=True)}
+        dids = (did for claim in claims for did in (claim.persona, claim.subject, claim.authority))
+        self.personas = names_of(session, dids)
         self.authorities = {found.did: found.name for found in load_trust().authorities} | self.personas
 
     def kind(self, claim: ClaimRecord) -> str:
@@ -63,15 +73,18 @@ def list_all(call: Invocation) -> int:
     with open_session(call) as session:
         if call.flag("requests") or call.flag("witnessed"):
             return show_copies(call, session, "request" if call.flag("requests") else "statement")
-        found = list_claims(
-            session,
+        chosen = Chosen(
             persona=find_persona(session, named).did if named else "",
             process_id=process_id,
             expired=True if call.flag("expired") else None,
             in_trash=call.flag("trash"),
         )
-        names = _Names(session)
-    _show_list(call, found, names, _nothing(call))
+        page = page_of(
+            call,
+            lambda limit: claim_names(session, chosen, limit=limit),
+            lambda: count_claims(session, chosen),
+        )
+        found = _show_page(call, session, page, _nothing(call))
     if found and call.flag("trash"):
         call.output.note(f"each is removed for good {TRASH_DAYS} days after it was deleted")
     return 0
@@ -80,9 +93,9 @@ def list_all(call: Invocation) -> int:
 def search(call: Invocation) -> int:
     """Show the claims in which every word occurs, without values."""
     with open_session(call) as session:
-        names = _Names(session)
-        found = search_claims(session, " ".join(call.many("text")), names.schemas)
-    _show_list(call, found, names, ["no claim has that in it", "'prometheus claim list' shows all of them"])
+        names = search_claims(session, " ".join(call.many("text")), schemas())
+        page = page_after(names, call.maybe("after") or "", call.number("limit") or 0)
+        _show_page(call, session, page, ["no claim has that in it", "'prometheus claim list' shows all of them"])
     return 0
 
 
@@ -90,7 +103,7 @@ def show(call: Invocation) -> int:
     """Show one claim with its values."""
     with open_session(call) as session:
         claim = find_claim(session, call.text("claim"), in_trash=call.flag("trash"))
-        names = _Names(session)
+        names = _Names(session, [claim])
     found, known = statement_of(claim), names.schemas.by_id(claim.process_id)
     schema = known.process.claim_schema if known else None
     weaknesses = when_issuing(found.claim.content, schema)
@@ -104,10 +117,15 @@ def show(call: Invocation) -> int:
     return 0
 
 
-def _show_list(call: Invocation, found: Sequence[ClaimRecord], names: _Names, nothing: list[str]) -> None:
-    document = {"claims": [claim_members(claim, names.kind(claim), names.now) for claim in found]}
+def _show_page(call: Invocation, session: Session, page: Page, nothing: list[str]) -> bool:
+    """Show the claims of a page; return whether there were some."""
+    found = read_claims(session, page.names)
+    names = _Names(session, found)
+    members = [claim_members(claim, names.kind(claim), names.now) for claim in found]
     lines = [heading(), *(names.row(claim) for claim in found)] if found else nothing
-    call.output.result(document, lines)
+    call.output.result({"claims": members, **page_members(page)}, lines)
+    tell_rest(call.output, page, "claims")
+    return bool(found)
 
 
 def _nothing(call: Invocation) -> list[str]:

@@ -64,6 +64,7 @@ def as_document(prepared: Prepared) -> dict[str, Any]:
         "missing": list(prepared.missing),
         "weaknesses": [weakness._asdict() for weakness in prepared.weaknesses],
         "unused": [refusal._asdict() for refusal in prepared.plan.refusals],
+        "unweighed": prepared.unweighed,
         "shown_before": prepared.shown_before,
         "policy": {"decision": prepared.decision.effect, "rule": prepared.decision.number},
     }
@@ -130,6 +131,9 @@ def _unused(prepared: Prepared, output: Output) -> Iterator[str]:
         yield output.paint("Claims not used", "1")
     for reason in reasons(prepared.plan.refusals):
         yield from wrapped("  ", safe(reason), 4)
+    if prepared.unweighed:
+        text = f"{prepared.unweighed} more were not weighed: --claim names one"
+        yield from wrapped("  ", text, 4)
 
 
 def _rule(prepared: Prepared) -> str:

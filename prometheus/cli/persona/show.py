@@ -11,7 +11,7 @@ from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.persona import KINDS
 from prometheus.usecases.export_persona import export_public
-from prometheus.usecases.personas import active_persona, find_persona, list_personas
+from prometheus.usecases.personas import active_persona, count_hidden, find_persona, list_personas
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
@@ -24,7 +24,7 @@ def list_all(call: Invocation) -> int:
     kinds = (kind,) if kind else KINDS if everything else ("persona",)
     with open_session(call) as session:
         found = list_personas(session, kinds, hidden=everything)
-        hidden = len(list_personas(session, kinds, hidden=True)) - len(found)
+        hidden = 0 if everything else count_hidden(session, kinds)
         active = active_persona(session)
     document = {"personas": [fields(persona, is_active=persona == active) for persona in found], "hidden": hidden}
     lines = [row(persona, is_active=persona == active) for persona in found]

@@ -12,7 +12,9 @@ COMMANDS = (
         (
             Param("act", "Only this kind of act, such as claim.present", ("--act",)),
             Param("persona", "Only acts of this persona", ("--persona",)),
-            Param("limit", "At most this many", ("--limit",), "number", default=50),
+            Param("claim", "Only acts with this claim", ("--claim",), metavar="ID"),
+            Param("audience", "Only what was shown to this DID", ("--audience",), metavar="DID"),
+            Param("limit", "At most this many, 0 for all", ("--limit",), "number", default=50),
         ),
         about="The log is a chain of hashes inside the vault. It holds names of facts, identifiers and digests, never "
         "a value that you showed.",

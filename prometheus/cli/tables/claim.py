@@ -7,6 +7,10 @@ from prometheus.cli.tables import claim_hot
 
 _OUT = Param("out", "File to write, - for standard output", ("--out",), "file", "FILE", default="-")
 _DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), "flag")
+_PAGE = (
+    Param("limit", "At most this many, 0 for all", ("--limit",), "number", default=100),
+    Param("after", "Go on after this one, by its id", ("--after",), metavar="ID"),
+)
 _CLAIM = Param("claim", "Its id, or six characters or more of it", metavar="ID", required=True)
 _CLAIMS = Param("claims", "Ids, or six characters or more of them", metavar="ID", required=True, many=True)
 
@@ -75,6 +79,12 @@ _KEEP = (
             Param("trash", "What is in the trash", ("--trash",), "flag"),
             Param("requests", "What you asked for, answered or not", ("--requests",), "flag"),
             Param("witnessed", "What you witnessed for others", ("--witnessed",), "flag"),
+            *_PAGE,
+        ),
+        about="The newest first. Of many, the last line says how many there are and where the list goes on.",
+        examples=(
+            ("The newest twenty", "prometheus claim list --limit 20"),
+            ("Every id, for a script", "prometheus claim list --limit 0 --json"),
         ),
     ),
     Command(
@@ -87,9 +97,11 @@ _KEEP = (
         ("claim", "search"),
         "Find claims by what is in them",
         "prometheus.cli.claim.look:search",
-        (Param("text", "Words that all have to occur", metavar="TEXT", required=True, many=True),),
-        about="Values, names of fields, kinds, authorities and ids are searched, without regard to case and accents. "
-        "The result shows no values.",
+        (Param("text", "Beginnings of words that all have to occur", metavar="TEXT", required=True, many=True), *_PAGE),
+        about="Finds the claims in which each word that you give begins some word: of values, names of fields and "
+        "kinds, names of your personas, DIDs of subjects and authorities, ids. Case and accents do not matter; of a "
+        "very long value only the beginning is searched. The result shows no values.",
+        examples=(("Two beginnings", "prometheus claim search kov budap"),),
     ),
     Command(
         ("claim", "delete"),

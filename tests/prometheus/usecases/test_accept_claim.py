@@ -187,7 +187,7 @@ def test_a_broken_bundle_is_refused(text: str) -> None:
 def test_search_finds_values_fields_and_kinds(world: World) -> None:
     claim = world.claim({**CARD, "home": {"city": "Győr"}}).claim
     world.claim({"number": "B-999"})
-    for text in ("gyor", "GYŐR gold", "club card gyo", claim.id[5:20], "home.city"):
-        assert [found.id for found in search_claims(world.holder, text, world.schemas)] == [claim.id]
+    for text in ("gyor", "GYŐR gold", "club card gyo", claim.id[:20], "home.city"):
+        assert search_claims(world.holder, text, world.schemas) == [claim.id]
     assert len(search_claims(world.holder, "number", world.schemas)) == 2
     assert search_claims(world.holder, "nonce value nothing", world.schemas) == []

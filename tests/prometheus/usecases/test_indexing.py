@@ -100,7 +100,7 @@ def test_secrets_and_what_is_never_searched_are_not_described(group: int) -> Non
 @pytest.mark.parametrize("group", [collection.PERSONA, collection.CLAIM, collection.REQUEST, collection.AUDIT])
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b"null", b"\xff", b'{"facts":1,"act":2}', b"[" * 9999])
 def test_a_record_that_cannot_be_read_stays_listed(group: int, body: bytes) -> None:
-    assert describe(group, "witness/x", body) == Indexed(tags=(KEPT,))
+    assert describe(group, "witness/x", body) == Indexed("witness/x", tags=(KEPT,))
 
 
 def test_a_claim_whose_statement_cannot_be_read_is_found_by_its_fields(world: World) -> None:
