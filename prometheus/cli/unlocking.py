@@ -17,6 +17,7 @@ from prometheus.compose import vaults
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.places import find_places
 from prometheus.model.vault_name import DEFAULT_NAME
+from prometheus.usecases.upgrade_vault import is_of_earlier_edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,17 @@ def open_vault(call: Invocation, *, name: str | None = None, read_only: bool = F
     opening = vaults.opened(folders, name, secret, read_only=read_only, network_disk=network_disk(call))
     with warnings_told(call, opening) as opened:
         secret.wipe()
+        _tell_edition(call, opened)
         yield opened
+
+
+def _tell_edition(call: Invocation, opened: OpenVault) -> None:
+    """Say of a vault of an earlier edition that it may be upgraded; no verb does that by itself."""
+    if call.command.words != ("vault", "upgrade") and is_of_earlier_edition(opened.session):
+        call.output.note(
+            f"{opened.name} has records of an earlier edition, which are read as they are; "
+            "'prometheus vault upgrade' writes them anew"
+        )
 
 
 @contextmanager

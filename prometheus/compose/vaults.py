@@ -127,7 +127,7 @@ def opened(
         vault = Vault.open(
             path,
             places.state,
-            passphrase=passphrase.expose(),
+            passphrase=passphrase.locked,
             read_only=read_only,
             allow_network_fs=network_disk,
             describe=describe,
@@ -146,7 +146,7 @@ def opened_with_recovery(
 
     path = require_vault(places, name)
     with translated():
-        secret = recovery_secret(seed.expose())
+        secret = recovery_secret(seed.locked)
         vault = Vault.open_with_recovery(
             path,
             places.state,
@@ -191,11 +191,11 @@ def making(
     make_folder(places.vaults)
     make_folder(places.state)
     with translated(), unfinished_file(places, name) as unfinished:
-        recovery = None if seed is None else recovery_secret(seed.expose())
+        recovery = None if seed is None else recovery_secret(seed.locked)
         vault = Vault.create(
             unfinished,
             places.state,
-            passphrase=passphrase.expose(),
+            passphrase=passphrase.locked,
             recovery_secret=recovery,
             kdf=key_derivation(cost),
             allow_network_fs=network_disk,

@@ -12,6 +12,7 @@ from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.personas import activate, keep_new, persona_of_seed
 from prometheus.usecases.seed import keep_seed
+from prometheus.usecases.upgrade_vault import mark_edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,7 @@ def furnish_vault(
             keep_new(commit, persona)
         activate(commit, made[0])
         commit.put(collection.SETTING, _FACTS, VaultFacts(created, origin, is_demo)._asdict())
+        mark_edition(commit)
         audit.append(
             commit, "vault.create", persona=made[0].did, facts={"origin": origin, "demo": is_demo, "made": len(made)}
         )

@@ -45,6 +45,13 @@ class Commit:
         self._transaction.put(group, name, body)
         return body
 
+    def swap(self, group: int, name: str, before: bytes, after: bytes) -> bool:
+        """Put a body in the place of another, stamp and all, if that one lies there still; return whether it did."""
+        if self._transaction.get(group, name) != before:
+            return False
+        self._transaction.put(group, name, after)
+        return True
+
     def put_secret(self, name: str, body: LockedBytes) -> None:
         """Write a key record."""
         self._transaction.put(collection.KEY, name, body)

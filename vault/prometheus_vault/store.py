@@ -157,7 +157,9 @@ class Vault:
         path: Path,
         anchor_dir: Path,
         *,
-        passphrase: SecretBytes,
+        passphrase: SecretBytes | None = None,
+        recovery_secret: SecretBytes | None = None,
+        note: Note = write_nothing,
         allow_network_fs: bool = False,
         describe: Describe | None = None,
         describe_version: int = 0,
@@ -167,14 +169,26 @@ class Vault:
         Only after the person has seen both ages and agreed: what was written since is given up. The epoch goes past
         the anchor's, the journal begins anew, and a warning keeps what was found. A file that is not rolled back is
         just opened. Errors as for `open`, without `Rollback`.
+
+        Args:
+            path: The file.
+            anchor_dir: Folder of this machine's anchors.
+            passphrase: Opens it; or None when words do.
+            recovery_secret: The 32 bytes of `recovery_secret(seed)`, used when there is no passphrase.
+            note: Writes into the same commit; not called when nothing was rolled back.
+            allow_network_fs: Do not refuse a network file system.
+            describe: As for `open`.
+            describe_version: As for `open`.
         """
 
         def unlock(header: Header) -> Unlocked:
-            return unlocking.with_passphrase(header, passphrase)
+            if passphrase is not None:
+                return unlocking.with_passphrase(header, passphrase)
+            return unlocking.with_recovery(header, recovery_secret or b"")
 
         said = Description(describe, describe_version)
         return cls._open(
-            path, anchor_dir, unlock, said, read_only=False, allow_network_fs=allow_network_fs, accept_rollback=True
+            path, anchor_dir, unlock, said, read_only=False, allow_network_fs=allow_network_fs, accept_rollback=note
         )
 
     @classmethod
@@ -187,7 +201,7 @@ class Vault:
         *,
         read_only: bool,
         allow_network_fs: bool,
-        accept_rollback: bool = False,
+        accept_rollback: Note | None = None,
     ) -> Vault:
         session = opening.open_session(
             os.path.realpath(path),

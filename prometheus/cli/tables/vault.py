@@ -122,6 +122,17 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command(
+        ("vault", "upgrade"),
+        "Write records of earlier versions as they would be written today",
+        "prometheus.cli.vault.upgrade:run",
+        (_NAME, _DRY_RUN),
+        about="Nothing needs it: records of every earlier version are read as they are. The upgrade is tried on a copy "
+        "first, and counts, names, issued bytes and signatures there are compared with the vault. Then the vault is "
+        "upgraded in one commit, and a copy as it was before stays beside it, named .v1 or a later number. Earlier "
+        "versions of the program do not read what was upgraded.",
+        examples=(("See what it would do", "prometheus vault upgrade --dry-run"),),
+    ),
+    Command(
         ("vault", "import"),
         "Bring in an IOP vault file, into a new vault or one with the same seed",
         "prometheus.cli.vault.iop:bring_in",

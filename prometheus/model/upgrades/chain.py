@@ -37,9 +37,10 @@ class Chains(NamedTuple):
         """Return the version in which bodies of a collection are written today."""
         return FIRST + len(self.steps.get(group, ()))
 
-    def versions(self) -> dict[str, int]:
-        """Return the current version of every collection that is beyond the first, by its number as text."""
-        return {str(group): self.current(group) for group in sorted(self.steps) if self.steps[group]}
+    @property
+    def edition(self) -> int:
+        """One number for the versions of all collections: 1 before any step, and one more with each."""
+        return FIRST + sum(map(len, self.steps.values()))
 
     def lifted(self, group: int, fields: Fields) -> dict[str, Any]:
         """Return the members of a body as they would be written today.

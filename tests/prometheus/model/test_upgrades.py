@@ -130,7 +130,7 @@ def test_steps_run_one_after_another_from_the_version_of_the_body() -> None:
     assert TWO_STEPS.lifted(200, {"v": 2, "color": "red"}) == {"v": 3}
     assert TWO_STEPS.lifted(200, {"v": 3, "color": "red"}) == {"v": 3, "color": "red"}
     assert TWO_STEPS.is_old(200, {"v": 2})
-    assert TWO_STEPS.versions() == {"200": 3}
+    assert TWO_STEPS.edition == 3
 
 
 def test_a_record_is_read_in_the_form_of_today_and_written_in_it() -> None:
