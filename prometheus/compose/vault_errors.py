@@ -36,10 +36,7 @@ _BY_EXIT_CODE: Final[dict[int, type[errors.PrometheusError]]] = {
 
 _REMEDIES: Final = {
     "VAULT-NOT-A-VAULT": "put a backup of the vault in its place, or see 'prometheus vault list' for others",
-    "VAULT-NETWORK-DISK": "keep the vault on a local disk; or, knowing the risk, set network_disk = true in the "
-    "configuration file, or PROMETHEUS_NETWORK_DISK=1",
     "VAULT-NOT-FOUND": "see 'prometheus vault list' for the ones on this machine",
-    "VAULT-STORAGE": "see to the disk that the vault lies on, then try again",
     "VAULT-TOO-LARGE": "keep less in one record",
 }
 """What to do in the words of the command line, where the vault has no advice of its own."""
@@ -48,6 +45,8 @@ _BETTER_REMEDIES: Final = {
     "VAULT-DAMAGED": _BACKUP,
     "VAULT-INTEGRITY": _BACKUP,
     "VAULT-KDF-TOO-WEAK": _BACKUP,
+    "VAULT-NETWORK-DISK": "keep the vault on a local disk; or, knowing the risk, set network_disk = true in the "
+    "configuration file, or PROMETHEUS_NETWORK_DISK=1",
     "VAULT-TAMPERED": _BACKUP,
     "VAULT-ROLLED-BACK": "put the newest copy of the file back, with its -wal file if it has one; "
     "'prometheus vault verify' reads this one and says how old it is",

@@ -62,7 +62,7 @@ def create_file(
 
 def discard_file(path: str, anchor_dir: str, vault_id: bytes) -> None:
     """Take back a file that was just made, with its log and anchor, as far as the system lets; the lock file stays."""
-    for leftover in (f"{path}-wal", f"{path}-shm", path):
+    for leftover in (f"{path}-wal", f"{path}-journal", f"{path}-shm", path):
         with suppress(OSError):
             remove_if_there(leftover)
     anchor.forget_anchor(anchor.anchor_path(anchor_dir, vault_id))

@@ -4,7 +4,7 @@
     ├── NotAVault 2 · BadPassphrase 2 · TooLarge 2         the input is not what was asked for
     ├── VaultMissing 4                                      no file there
     ├── Closed 3                                            the vault was locked
-    ├── WrongPassphrase 6                                   no slot opens with this secret
+    ├── WrongPassphrase 6   FactorMissing                   no slot opens with this secret
     ├── IntegrityError 7    Damaged · Tampered · KdfTooWeak
     ├── Rollback 8                                          older than, or a fork of, what this machine has seen
     ├── Conflict 11         Busy · AlreadyExists
@@ -80,6 +80,12 @@ class WrongPassphrase(VaultError):
     exit_code = 6
 
 
+class FactorMissing(WrongPassphrase):
+    """A slot needs a secret that lies outside the vault, and it was not found on this machine."""
+
+    code = "VAULT-FACTOR-MISSING"
+
+
 class IntegrityError(VaultError):
     """The file is not what its key holder wrote."""
 
@@ -152,6 +158,7 @@ class StorageError(VaultError):
 
     code = "VAULT-STORAGE"
     exit_code = 16
+    remedy_by_default = "see to the disk that the vault lies on, then try again"
 
     def __init__(self, what: str, *, reason: str, remedy: str = "") -> None:
         super().__init__(what, meaning=f"{reason}; everything committed before is intact", remedy=remedy)
@@ -162,9 +169,11 @@ class NotEnoughMemory(StorageError):
     """The memory for the key derivation or for a record could not be had."""
 
     code = "VAULT-MEMORY"
+    remedy_by_default = "close other programs, then try again"
 
 
 class NetworkDisk(StorageError):
     """The vault lies on a network file system, and the caller did not say that this risk is known."""
 
     code = "VAULT-NETWORK-DISK"
+    remedy_by_default = "keep the vault on a local disk"

@@ -56,7 +56,7 @@ def inspect(path: str | os.PathLike[str]) -> PublicFacts:
     real = os.path.realpath(path)
     connection = sqlite_file.open_file(real, read_only=True)
     try:
-        with translated("the vault could not be read"):
+        with translated("the vault could not be read", real):
             header = parse_header(sqlite_file.read_meta(connection)[0])
             records = connection.execute("SELECT count(*) FROM rec").fetchone()[0]
             size = sum(_size(real + ending) for ending in ("", "-wal"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LEFTOVERS: Final = ("-wal", "-journal")
+_WRITING: Final = "the vault could not be written"
 
 
 @contextmanager
@@ -37,12 +38,13 @@ def staging(path: str, *, replaces: bool = False) -> Iterator[str]:
     """
     refuse = refuse_log if replaces else refuse_existing
     staged = f"{path}.new"
-    with translated("the vault could not be written"):
+    with translated(_WRITING):
         refuse(path)
         remove_staged(path)
         os.close(os.open(staged, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
         try:
-            yield staged
+            with translated(_WRITING, staged):
+                yield staged
             sync_file(staged)
             refuse(path)
             os.rename(staged, path)

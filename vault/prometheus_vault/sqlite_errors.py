@@ -1,7 +1,7 @@
 """What an error of SQLite or of the system means for the person.
 
 A file that breaks SQLite's own rules was damaged or edited: `Tampered`. A disk or memory that fails is `StorageError`
-with the reason, and never looks like damage. Somebody else's lock is `Busy`.
+with the reason and a remedy, and never looks like damage. Somebody else's lock is `Busy`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from prometheus_vault import disk_check
 from prometheus_vault.errors import Busy, NotEnoughMemory, StorageError, Tampered, VaultError
 
 if TYPE_CHECKING:
@@ -38,19 +39,37 @@ _REASONS: Final = {
 _NO_ROOM: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
 """No room for a page, or for the shared memory of the log, which lies on the same disk."""
 _FREE_SPACE: Final = "free some space and try again"
+_SAVE_WHAT_IS_THERE: Final = "the disk may be failing: copy what is on it to another one, then try again"
+_MAKE_WRITABLE: Final = "make the disk, the folder and the file writable, then try again"
+_GIVE_ACCESS: Final = "see that the folder and the file are yours to read and to write, then try again"
+_REMEDIES: Final = {
+    sqlite3.SQLITE_IOERR: _SAVE_WHAT_IS_THERE,
+    sqlite3.SQLITE_READONLY: _MAKE_WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: _GIVE_ACCESS,
+    sqlite3.SQLITE_PERM: _GIVE_ACCESS,
+}
+_REMEDIES_OF_SYSTEM: Final = {
+    errno.EIO: _SAVE_WHAT_IS_THERE,
+    errno.EROFS: _MAKE_WRITABLE,
+    errno.EACCES: _GIVE_ACCESS,
+    errno.EPERM: _GIVE_ACCESS,
+}
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY: Final = frozenset({errno.EROFS})
 
 
 @contextmanager
-def translated(doing: str) -> Iterator[None]:
-    """Turn errors of SQLite, the system and memory inside the block into ours; ours pass unchanged."""
+def translated(doing: str, path: str = "") -> Iterator[None]:
+    """Turn errors of SQLite, the system and memory inside the block into ours; ours pass unchanged.
+
+    With the path of the file, a disk that does not give it back is told from damage.
+    """
     try:
         yield
     except VaultError:
         raise
     except sqlite3.Error as error:
-        raise from_sqlite(error, doing) from error
+        raise _failure_of_disk(error, doing, path) or from_sqlite(error, doing) from error
     except UnicodeDecodeError:
         raise Tampered("the file holds text that is not valid UTF-8") from None
     except OSError as error:
@@ -75,7 +94,8 @@ def from_sqlite(error: sqlite3.Error, doing: str) -> VaultError:
         return StorageError(doing, reason="disk full", remedy=_FREE_SPACE)
     if primary == sqlite3.SQLITE_NOMEM:
         return NotEnoughMemory(doing, reason=_REASONS[primary])
-    return StorageError(doing, reason=_REASONS.get(primary, f"database error {code}"))
+    reason = _REASONS.get(primary, f"database error {code}")
+    return StorageError(doing, reason=reason, remedy=_REMEDIES.get(primary, ""))
 
 
 def from_system(error: OSError, doing: str) -> StorageError:
@@ -83,5 +103,14 @@ def from_system(error: OSError, doing: str) -> StorageError:
     if error.errno in _FULL:
         return StorageError(doing, reason="disk full", remedy=_FREE_SPACE)
     if error.errno in _READ_ONLY:
-        return StorageError(doing, reason="read-only")
-    return StorageError(doing, reason=(error.strerror or "input/output error").lower())
+        return StorageError(doing, reason="read-only", remedy=_MAKE_WRITABLE)
+    reason = (error.strerror or "input/output error").lower()
+    return StorageError(doing, reason=reason, remedy=_REMEDIES_OF_SYSTEM.get(error.errno or 0, ""))
+
+
+def _failure_of_disk(error: sqlite3.Error, doing: str, path: str) -> StorageError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if not path or code is None or code & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return None
+    failure = disk_check.failure_to_read(path)
+    return None if failure is None else from_system(failure, doing)

@@ -151,12 +151,13 @@ def judge(image: Image, place: Place, promised: State, going_on: State) -> str:
         place.create().close()  # what is left of the first attempt must not be in the way
         return ""
     try:
-        return _broken_promise(place, promised, going_on)
+        return broken_promise(place, promised, going_on)
     except VaultError as error:
         return f"{type(error).__name__}: {error.what}"
 
 
-def _broken_promise(place: Place, promised: State, going_on: State) -> str:
+def broken_promise(place: Place, promised: State, going_on: State) -> str:
+    """Open a vault for real and return what was promised and is not so, or nothing; it is written to afterwards."""
     with _opened(place, promised, going_on) as (vault, passphrase):
         if set(vault.warnings) - ({NO_ANCHOR} if promised.records is None else set()):
             return f"warned: {vault.warnings}"
