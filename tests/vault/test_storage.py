@@ -176,9 +176,11 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 from prometheus_simulators.vault_lab import Place
-import ctypes
-from prometheus_vault import opening, store
+import ctypes, importlib, pkgutil, unicodedata
+import prometheus_vault
 from prometheus_vault.errors import VaultError
+for found in pkgutil.iter_modules(prometheus_vault.__path__):
+    importlib.import_module(f"prometheus_vault.{found.name}")  # afterwards this person may not read the program
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 place = Place(Path(sys.argv[1]))
