@@ -15,6 +15,7 @@ import sqlite3
 import stat
 import sys
 import time
+from contextlib import suppress
 from typing import Final
 
 from prometheus_vault import limits
@@ -59,14 +60,14 @@ def open_file(path: str, *, read_only: bool) -> sqlite3.Connection:
         StorageError: When the system refuses.
         Busy: When another program keeps it locked.
     """
-    with translated("the vault could not be opened"):
+    with translated("the vault could not be opened", path):
         _refuse_other_kinds(path)
         connection = _connect_for_reading(path) if read_only else connect(path, "mode=rw")
         try:
             _check_shape(connection)
             connection.execute("PRAGMA synchronous=FULL")
         except BaseException as error:
-            connection.close()
+            abandon(connection, path)
             if _is_no_database(error) and not _has_magic(path):
                 raise NotAVault("the file is not a vault") from None
             raise
@@ -85,6 +86,22 @@ def connect(path: str, options: str) -> sqlite3.Connection:
     for pragma in (*_PRAGMAS, *(_MAC_PRAGMAS if sys.platform == "darwin" else ())):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def abandon(connection: sqlite3.Connection, path: str) -> None:
+    """Close a file that was refused, and leave it and a log beside it as they were found.
+
+    Whoever closes a file last brings its log into it. A second connection, which may only read, is closed after the one
+    that may write, so nobody does; a log that does not belong to the file then spoils nothing by having been there.
+    """
+    witness: sqlite3.Connection | None = None
+    with suppress(sqlite3.Error, OSError):
+        if has_log(path):
+            witness = connect(path, "mode=ro")
+            witness.execute("PRAGMA application_id").fetchone()
+    connection.close()
+    if witness is not None:
+        witness.close()
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
