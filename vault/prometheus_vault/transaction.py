@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from prometheus_vault.reader import Reader
     from prometheus_vault.session import Session
 
+    Note = Callable[["Transaction"], None]
+    """What a caller writes into a commit that is not its own to begin."""
+
 
 class Transaction:
     """One commit in the making; made by `Vault.transaction`."""
@@ -85,6 +88,20 @@ class Transaction:
     def _refuse_when_over(self) -> None:
         if self._is_over:
             raise Conflict("the transaction is over")
+
+
+def write_nothing(_change: Transaction) -> None:
+    """Note nothing."""
+
+
+def changes_of(session: Session, reader: Reader, note: Note) -> dict[bytes, Record | None]:
+    """Return what a function writes into a transaction that is not its own to commit; inside `writing`."""
+    change = Transaction(reader, session.unlocked.keys.id)
+    try:
+        note(change)
+    finally:
+        changes = change.finish()
+    return changes
 
 
 @contextmanager
