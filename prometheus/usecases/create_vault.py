@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from prometheus.model.secret import Secret
     from prometheus.usecases.session import Session
 
-_FACTS: Final = "vault"
+FACTS: Final = "vault"
+"""Name of the setting in which a vault keeps its facts."""
 ORIGINS: Final = ("words", "restored", "imported")
 
 
@@ -66,7 +67,7 @@ def furnish_vault(
         for persona in made:
             keep_new(commit, persona)
         activate(commit, made[0])
-        commit.put(collection.SETTING, _FACTS, VaultFacts(created, origin, is_demo)._asdict())
+        commit.put(collection.SETTING, FACTS, VaultFacts(created, origin, is_demo)._asdict())
         mark_edition(commit)
         audit.append(
             commit, "vault.create", persona=made[0].did, facts={"origin": origin, "demo": is_demo, "made": len(made)}
@@ -76,5 +77,5 @@ def furnish_vault(
 
 def vault_facts(session: Session) -> VaultFacts:
     """Return what an open vault knows about itself."""
-    fields = session.get(collection.SETTING, _FACTS) or {"created": "", "origin": "", "is_demo": False}
+    fields = session.get(collection.SETTING, FACTS) or {"created": "", "origin": "", "is_demo": False}
     return VaultFacts(fields["created"], fields["origin"], fields["is_demo"])

@@ -52,6 +52,10 @@ class Commit:
         self._transaction.put(group, name, after)
         return True
 
+    def put_verbatim(self, group: int, name: str, body: bytes) -> None:
+        """Write a record, which is no key, as it was written elsewhere, stamp and all."""
+        self._transaction.put(group, name, body)
+
     def put_secret(self, name: str, body: LockedBytes) -> None:
         """Write a key record."""
         self._transaction.put(collection.KEY, name, body)
