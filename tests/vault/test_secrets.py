@@ -133,7 +133,7 @@ def test_a_passphrase_changed_while_it_is_derived_is_a_conflict(full: Place, mon
     with full.open() as vault:
         unlock = unlocking.with_passphrase
 
-        def slow(header: object, secret: bytes) -> object:
+        def slow(header: object, secret: bytes, find_factor: object) -> object:
             unlocked = unlock(header, secret)  # type: ignore[arg-type] # handed through
             vault.change_passphrase(b"new", LIGHT)
             return unlocked

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from prometheus_vault.facts import PublicFacts, Report, SlotInfo, inspect
     from prometheus_vault.index import Indexed
     from prometheus_vault.kdf import LIGHT, KdfParameters
+    from prometheus_vault.keyring_secret import KeyringSecret, new_keyring_secret
     from prometheus_vault.slots import recovery_secret
     from prometheus_vault.store import Vault
     from prometheus_vault.transaction import Transaction
@@ -26,6 +27,7 @@ __all__ = [
     "LIGHT",
     "Indexed",
     "KdfParameters",
+    "KeyringSecret",
     "PublicFacts",
     "Report",
     "SlotInfo",
@@ -33,6 +35,7 @@ __all__ = [
     "Vault",
     "default_parameters",
     "inspect",
+    "new_keyring_secret",
     "recovery_secret",
 ]
 
@@ -40,6 +43,7 @@ _HOMES = {
     "Indexed": "index",
     "LIGHT": "kdf",
     "KdfParameters": "kdf",
+    "KeyringSecret": "keyring_secret",
     "PublicFacts": "facts",
     "Report": "facts",
     "SlotInfo": "facts",
@@ -47,6 +51,7 @@ _HOMES = {
     "Vault": "store",
     "default_parameters": "calibration",
     "inspect": "facts",
+    "new_keyring_secret": "keyring_secret",
     "recovery_secret": "slots",
 }
 

@@ -21,6 +21,8 @@ class SlotInfo(NamedTuple):
     kind: str
     kdf: KdfParameters | None
     needs_second_factor: bool
+    second_factor: str = ""
+    """The kind of the second factor, such as "keyring"."""
 
 
 class PublicFacts(NamedTuple):
@@ -73,6 +75,7 @@ def describe_slots(header: Header) -> tuple[SlotInfo, ...]:
             KIND_NAMES[slot.kind],
             slot.passphrase.cost if slot.passphrase else None,
             slot.needs_second_factor,
+            KIND_NAMES[slot.second_factor] if slot.needs_second_factor else "",
         )
         for slot in header.slots
     )

@@ -255,7 +255,7 @@ def _is_remade(header: Header, slot: Slot, opened_by: bytes, *, has_recovery: bo
     if opener is not None and opener.is_recovery:
         # Opened by words: the passphrase that is set now stands for the first one of the old file.
         return slot is next((other for other in header.slots if other.is_plain_passphrase), None)
-    return slot.slot_id == opened_by
+    return slot.slot_id == opened_by and slot.is_plain_passphrase
 
 
 def _untold(_done: int, _total: int) -> None:

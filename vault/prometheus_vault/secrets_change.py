@@ -10,17 +10,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from prometheus_vault.errors import Conflict
+from prometheus_vault.errors import Closed, Conflict
 from prometheus_vault.header import Header, build_header
 from prometheus_vault.limits import PASSPHRASE_SLOTS_AT_MOST, SLOTS_AT_MOST
 from prometheus_vault.transaction import committing
-from prometheus_vault.unlocking import new_passphrase_slot, new_recovery_slot
+from prometheus_vault.unlocking import new_keyring_slot, new_passphrase_slot, new_recovery_slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from prometheus_memory import SecretBytes
     from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault.keyring_secret import KeyringSecret
     from prometheus_vault.reader import Reader
     from prometheus_vault.session import Session
     from prometheus_vault.slots import Slot
@@ -29,24 +30,40 @@ if TYPE_CHECKING:
 
 @contextmanager
 def changing_passphrase(
-    session: Session, reader: Reader, new: SecretBytes, cost: KdfParameters
+    session: Session,
+    reader: Reader,
+    new: SecretBytes,
+    cost: KdfParameters,
+    *,
+    factor: KeyringSecret | None = None,
+    alone: Sequence[KeyringSecret] | None = None,
 ) -> Iterator[Transaction]:
-    """Replace the passphrase slot that opened the session; after a recovery, the first plain passphrase slot.
+    """Replace the passphrase slot that opened the session; after a recovery, the first that this program can make.
+
+    Args:
+        session: The open session.
+        reader: Its reader.
+        new: The new passphrase, or the old one once more.
+        cost: Cost of its derivation.
+        factor: A second factor that is mixed in; None makes a slot that the passphrase alone opens.
+        alone: Take the place of the slots that the keyring opens alone; None leaves those as they are.
 
     Raises:
         BadPassphrase: When the new passphrase has a form that is never accepted.
         KdfTooWeak: When the cost lies below the floor.
         Conflict: When another process changed the slot meanwhile, or there is no room for another.
     """
+    _refuse_keyring_alone(session)
     unlocked = session.unlocked
     vault_id = session.records.header.vault_id
-    fresh = new_passphrase_slot(new, cost, vault_id=vault_id, master_key=unlocked.master_key)
+    fresh = new_passphrase_slot(new, cost, vault_id=vault_id, master_key=unlocked.master_key, factor=factor)
     replaced: list[Slot | None] = []
 
     def new_header(known: Header) -> Header:
         old = _slot_to_replace(known, unlocked.slot_id)
         replaced.append(old)
-        return _with_slots(session, known, _replaced(known, old, fresh))
+        slots = _replaced(known, old, fresh)
+        return _with_slots(session, known, slots if alone is None else _with_keyring(session, slots, alone))
 
     with committing(session, reader, new_header) as change:
         yield change
@@ -61,6 +78,7 @@ def changing_recovery(session: Session, reader: Reader, secret: SecretBytes | No
     Raises:
         Conflict: When no slot would be left, or there is no room for another.
     """
+    _refuse_keyring_alone(session)
     master_key = session.unlocked.master_key
 
     def new_header(known: Header) -> Header:
@@ -71,6 +89,36 @@ def changing_recovery(session: Session, reader: Reader, secret: SecretBytes | No
 
     with committing(session, reader, new_header) as change:
         yield change
+
+
+@contextmanager
+def changing_keyring(session: Session, reader: Reader, alone: Sequence[KeyringSecret]) -> Iterator[Transaction]:
+    """Replace the slots that the keyring opens alone by one for each of these secrets, or by none.
+
+    Raises:
+        Conflict: When no slot would be left, or there is no room for another.
+    """
+    _refuse_keyring_alone(session)
+
+    def new_header(known: Header) -> Header:
+        return _with_slots(session, known, _with_keyring(session, known.slots, alone))
+
+    with committing(session, reader, new_header) as change:
+        yield change
+
+
+def _with_keyring(session: Session, slots: Iterable[Slot], alone: Sequence[KeyringSecret]) -> list[Slot]:
+    vault_id, master_key = session.records.header.vault_id, session.unlocked.master_key
+    made = [new_keyring_slot(secret, vault_id=vault_id, master_key=master_key) for secret in alone]
+    return [slot for slot in slots if not slot.is_keyring] + made
+
+
+def _refuse_keyring_alone(session: Session) -> None:
+    """Let nobody in for good who only had the keyring."""
+    if session.unlocked.by_keyring_alone:
+        raise Closed(
+            "the keyring alone does not change what opens the vault", remedy="unlock it by its passphrase for that"
+        )
 
 
 def _with_slots(session: Session, known: Header, slots: list[Slot]) -> Header:
@@ -85,9 +133,10 @@ def _slot_to_replace(header: Header, opened_by: bytes) -> Slot | None:
     opener = next((slot for slot in header.slots if slot.slot_id == opened_by), None)
     if opener is None:
         raise Conflict("another process changed the secrets of the vault", remedy="unlock it again")
-    if opener.is_plain_passphrase:
+    if opener.is_plain_passphrase or opener.is_passphrase_with_keyring:
         return opener
-    return next((slot for slot in header.slots if slot.is_plain_passphrase), None)
+    plain = next((slot for slot in header.slots if slot.is_plain_passphrase), None)
+    return plain or next((slot for slot in header.slots if slot.is_passphrase_with_keyring), None)
 
 
 def _replaced(header: Header, old: Slot | None, fresh: Slot) -> list[Slot]:

@@ -32,6 +32,7 @@ KIND_NAMES: Final = {
     DEVICE: "device",
 }
 _PASSPHRASE_LENGTH: Final = 42
+_KEYRING_FACTOR: Final = bytes([KEYRING, 0, 0])
 _DEVICE_LENGTH: Final = 64
 
 
@@ -55,11 +56,16 @@ def parse(kind: int, data: bytes, *, has_second_factor: bool) -> PassphraseParam
     return None
 
 
-def build_passphrase(parameters: PassphraseParameters) -> bytes:
-    """Return the 42 bytes of a passphrase slot without a second factor."""
+def build_passphrase(parameters: PassphraseParameters, *, with_keyring: bool = False) -> bytes:
+    """Return the 42 bytes of a passphrase slot, and 3 more where a secret in the keyring is its second factor."""
     passes, memory_kib, lanes = parameters.cost
     numbers = bytes([ARGON2_VERSION]) + passes.to_bytes(4, "little") + memory_kib.to_bytes(4, "little")
-    return numbers + bytes([lanes]) + parameters.salt
+    return numbers + bytes([lanes]) + parameters.salt + (_KEYRING_FACTOR if with_keyring else b"")
+
+
+def second_factor(data: bytes) -> int:
+    """Return the type of the second factor that checked parameters of a passphrase slot name."""
+    return data[_PASSPHRASE_LENGTH]
 
 
 def _parse_passphrase(data: bytes, *, has_second_factor: bool) -> PassphraseParameters:

@@ -22,7 +22,7 @@ from prometheus_memory import LockedBytes, holding, joined
 from prometheus_vault import aead, blake2, slot_parameters
 from prometheus_vault.errors import Damaged, Tampered
 from prometheus_vault.limits import SLOT_FIXED_LENGTH, SLOT_PARAMETERS_AT_MOST
-from prometheus_vault.slot_parameters import PASSPHRASE, RECOVERY, PassphraseParameters
+from prometheus_vault.slot_parameters import KEYRING, PASSPHRASE, RECOVERY, PassphraseParameters
 
 if TYPE_CHECKING:
     from prometheus_memory import SecretBytes
@@ -58,9 +58,24 @@ class Slot(NamedTuple):
         return self.kind == PASSPHRASE and not self.needs_second_factor
 
     @property
+    def second_factor(self) -> int:
+        """The type of the second factor that is mixed in; 0 where there is none."""
+        return slot_parameters.second_factor(self.raw[SLOT_FIXED_LENGTH:]) if self.needs_second_factor else 0
+
+    @property
+    def is_passphrase_with_keyring(self) -> bool:
+        """Whether a passphrase and a secret in the keyring open it together."""
+        return self.kind == PASSPHRASE and self.second_factor == KEYRING
+
+    @property
     def is_recovery(self) -> bool:
         """Whether the recovery secret opens it."""
         return self.kind == RECOVERY
+
+    @property
+    def is_keyring(self) -> bool:
+        """Whether a secret in the keyring opens it alone."""
+        return self.kind == KEYRING
 
 
 def parse_slot(data: bytes, start: int) -> Slot:
@@ -111,10 +126,17 @@ def new_slot_id() -> bytes:
 
 
 def build_slot(
-    kind: int, slot_id: bytes, parameters: bytes, *, kek: LockedBytes, vault_id: bytes, master_key: LockedBytes
+    kind: int,
+    slot_id: bytes,
+    parameters: bytes,
+    *,
+    kek: LockedBytes,
+    vault_id: bytes,
+    master_key: LockedBytes,
+    flags: int = 0,
 ) -> Slot:
-    """Wrap the master key in a new slot without a second factor."""
-    front = bytes([kind, 0]) + len(parameters).to_bytes(2, "little") + slot_id + aead.fresh_nonce()
+    """Wrap the master key in a new slot; `flags` says whether a second factor is in the key-encryption key."""
+    front = bytes([kind, flags]) + len(parameters).to_bytes(2, "little") + slot_id + aead.fresh_nonce()
     wrapped = aead.encrypt(kek, front[20:44], master_key, _SLOT_AD + vault_id + front + parameters)
     commitment = _commitment(kek, front + wrapped, parameters)
     return parse_slot(front + wrapped + commitment + parameters, 0)

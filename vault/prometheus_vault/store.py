@@ -20,19 +20,21 @@ from prometheus_vault import creation, opening, secrets_change, unlocking
 from prometheus_vault.facts import Report, SlotInfo, describe_slots
 from prometheus_vault.index import Description
 from prometheus_vault.reader import Reader
-from prometheus_vault.transaction import Transaction, committing
+from prometheus_vault.transaction import Transaction, committing, write_nothing
 from prometheus_vault.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from prometheus_memory import LockedBytes, SecretBytes
     from prometheus_vault.header import Header
     from prometheus_vault.index import Describe
     from prometheus_vault.kdf import KdfParameters
+    from prometheus_vault.keyring_secret import FindSecret, KeyringSecret
     from prometheus_vault.rehearsal import Rehearsal
     from prometheus_vault.session import Session
+    from prometheus_vault.transaction import Note
     from prometheus_vault.unlocking import Unlocked
 
     Path = str | os.PathLike[str]
@@ -105,12 +107,13 @@ class Vault:
         anchor_dir: Path,
         *,
         passphrase: SecretBytes,
+        find_factor: FindSecret | None = None,
         read_only: bool = False,
         allow_network_fs: bool = False,
         describe: Describe | None = None,
         describe_version: int = 0,
     ) -> Vault:
-        """Open a vault by its passphrase and verify it whole.
+        """Open a vault by its passphrase, with the second factor that `find_factor` gives, and verify it whole.
 
         Raises:
             VaultMissing: When there is no file.
@@ -119,6 +122,7 @@ class Vault:
             Damaged: When the header is.
             KdfTooWeak: When the header asks for less than the floor.
             WrongPassphrase: When no slot opens.
+            FactorMissing: When a second factor is needed and not found.
             Tampered: When anything is not what the key holder wrote.
             Rollback: When it is older than, or a fork of, what this machine has seen; a warning if `read_only`.
             Busy: When another program keeps the file locked.
@@ -126,7 +130,30 @@ class Vault:
         """
 
         def unlock(header: Header) -> Unlocked:
-            return unlocking.with_passphrase(header, passphrase)
+            return unlocking.with_passphrase(header, passphrase, find_factor)
+
+        said = Description(describe, describe_version)
+        return cls._open(path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs)
+
+    @classmethod
+    def open_with_keyring(
+        cls,
+        path: Path,
+        anchor_dir: Path,
+        *,
+        find_secret: FindSecret,
+        read_only: bool = False,
+        allow_network_fs: bool = False,
+        describe: Describe | None = None,
+        describe_version: int = 0,
+    ) -> Vault:
+        """Open a vault by a secret that lies in the keyring alone; errors as for `open`.
+
+        What opens the vault is not changed through it; see `is_open_by_keyring_alone`.
+        """
+
+        def unlock(header: Header) -> Unlocked:
+            return unlocking.with_keyring(header, find_secret)
 
         said = Description(describe, describe_version)
         return cls._open(path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs)
@@ -158,6 +185,7 @@ class Vault:
         anchor_dir: Path,
         *,
         passphrase: SecretBytes | None = None,
+        find_factor: FindSecret | None = None,
         recovery_secret: SecretBytes | None = None,
         note: Note = write_nothing,
         allow_network_fs: bool = False,
@@ -174,6 +202,7 @@ class Vault:
             path: The file.
             anchor_dir: Folder of this machine's anchors.
             passphrase: Opens it; or None when words do.
+            find_factor: As for `open`.
             recovery_secret: The 32 bytes of `recovery_secret(seed)`, used when there is no passphrase.
             note: Writes into the same commit; not called when nothing was rolled back.
             allow_network_fs: Do not refuse a network file system.
@@ -183,7 +212,7 @@ class Vault:
 
         def unlock(header: Header) -> Unlocked:
             if passphrase is not None:
-                return unlocking.with_passphrase(header, passphrase)
+                return unlocking.with_passphrase(header, passphrase, find_factor)
             return unlocking.with_recovery(header, recovery_secret or b"")
 
         said = Description(describe, describe_version)
@@ -218,6 +247,11 @@ class Vault:
     def vault_id(self) -> bytes:
         """The 16 random bytes that name this vault for ever."""
         return self._session.records.header.vault_id
+
+    @property
+    def is_open_by_keyring_alone(self) -> bool:
+        """Whether nobody had to know a secret to open it: then no key may be handed out."""
+        return self._session.unlocked.by_keyring_alone
 
     @property
     def path(self) -> str:
@@ -286,13 +320,26 @@ class Vault:
         """
         return committing(self._session, self._reader)
 
-    def changing_passphrase(self, new: SecretBytes, kdf: KdfParameters) -> AbstractContextManager[Transaction]:
+    def changing_passphrase(
+        self,
+        new: SecretBytes,
+        kdf: KdfParameters,
+        *,
+        factor: KeyringSecret | None = None,
+        alone: Sequence[KeyringSecret] | None = None,
+    ) -> AbstractContextManager[Transaction]:
         """Replace the passphrase in one commit with what the block writes.
 
-        Old copies of the file still open with the old one. Errors as for `create` and `transaction`, and `Conflict`
-        when another process changed what opens the vault.
+        With `factor` both are needed from then on, without it the passphrase is enough; `alone` as for
+        `changing_keyring`, and None leaves that as it is. Keep what is random in the keyring before. Old copies of the
+        file still open with the old one. Errors as for `create` and `transaction`, `Conflict` when another process
+        changed what opens the vault, and `Closed` when the keyring alone opened it.
         """
-        return secrets_change.changing_passphrase(self._session, self._reader, new, kdf)
+        return secrets_change.changing_passphrase(self._session, self._reader, new, kdf, factor=factor, alone=alone)
+
+    def changing_keyring(self, alone: Sequence[KeyringSecret]) -> AbstractContextManager[Transaction]:
+        """Let these secrets of the keyring open the vault, each alone, and no others, with what the block writes."""
+        return secrets_change.changing_keyring(self._session, self._reader, alone)
 
     def changing_recovery(self, secret: SecretBytes | None) -> AbstractContextManager[Transaction]:
         """Replace the recovery slot by one for this secret of 32 bytes, or remove it, with what the block writes."""
