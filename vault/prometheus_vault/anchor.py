@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from prometheus_vault import blake2
 from prometheus_vault.errors import Rollback
 from prometheus_vault.filesystem import make_private_folder, remove_if_there, staged_name, write_durably
+from prometheus_vault.index_snapshot import remove_snapshot
 from prometheus_vault.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -118,10 +119,11 @@ def write_anchor(path: str, anchor_key: LockedBytes, vault_id: bytes, anchor: An
 
 
 def forget_anchor(path: str) -> None:
-    """Remove the anchor of a vault that is no more, as far as the system lets."""
+    """Remove the anchor and the index of a vault that is no more, as far as the system lets."""
     for leftover in (path, staged_name(path)):
         with suppress(OSError):
             remove_if_there(leftover)
+    remove_snapshot(f"{os.path.splitext(path)[0]}.idx")
 
 
 def judge(seen: Anchor, found: Root, link_at: LinkAt) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from prometheus_vault import blake2, journal, records, root
 from prometheus_vault.errors import Tampered
 from prometheus_vault.journal import Operation
-from prometheus_vault.limits import JOURNAL_KEPT
+from prometheus_vault.limits import JOURNAL_AT_MOST, JOURNAL_KEPT
 from prometheus_vault.record_set import RecordSet, checked_row
 
 if TYPE_CHECKING:
@@ -56,8 +56,12 @@ def write(
     before: RecordSet,
     changes: Mapping[bytes, Record | None],
     new_header: Header | None = None,
+    *,
+    journal_needed: int | None = None,
 ) -> Written:
     """Write records (None = delete) by row id, and a new header when there is one.
+
+    `journal_needed` is the epoch after which journal entries are still wanted by somebody, if known.
 
     Raises:
         Tampered: When a row to be replaced is not the one that was verified.
@@ -69,22 +73,30 @@ def write(
         operations.append(Operation(journal.HEADER, journal.NO_ID, new_header.generation))
         connection.execute("UPDATE meta SET v = ? WHERE k = 'hdr'", (new_header.raw,))
     header = new_header or before.header
-    link = write_entry(connection, keys, header.vault_id, before.root, operations)
+    link = write_entry(connection, keys, header.vault_id, before.root, operations, needed=journal_needed)
     new_root = root.Root(before.root.epoch + 1, *_summed(before.root, rows), header.mac, link)
     sealed_root = _write_root(connection, keys, header, new_root)
     leaves = {row.operation.row_id: row.leaf_after for row in rows}
     return Written(sealed_root, new_root, header, leaves, tuple(operations))
 
 
-def write_restart(connection: sqlite3.Connection, keys: SubKeys, before: RecordSet, seen_epoch: int) -> Written:
-    """Begin a new journal after the newest epoch known, over unchanged records: a rollback that was accepted."""
+def write_restart(
+    connection: sqlite3.Connection,
+    keys: SubKeys,
+    before: RecordSet,
+    seen_epoch: int,
+    changes: Mapping[bytes, Record | None],
+) -> Written:
+    """Begin a new journal after the newest epoch known: an older state that was accepted, with what is noted of it."""
+    rows = [_write_row(connection, keys, before, row_id, record) for row_id, record in changes.items()]
+    operations = [Operation(journal.RESTART, journal.NO_ID, before.root.epoch), *(row.operation for row in rows)]
     connection.execute("DELETE FROM jrnl")
     newest = before.root._replace(epoch=max(before.root.epoch, seen_epoch), link=journal.NO_LINK)
-    operations = [Operation(journal.RESTART, journal.NO_ID, before.root.epoch)]
     link = write_entry(connection, keys, before.header.vault_id, newest, operations)
-    new_root = newest._replace(epoch=newest.epoch + 1, link=link)
+    new_root = root.Root(newest.epoch + 1, *_summed(before.root, rows), before.header.mac, link)
     sealed_root = _write_root(connection, keys, before.header, new_root)
-    return Written(sealed_root, new_root, before.header, {}, tuple(operations))
+    leaves = {row.operation.row_id: row.leaf_after for row in rows}
+    return Written(sealed_root, new_root, before.header, leaves, tuple(operations))
 
 
 def write_entry(
@@ -93,13 +105,19 @@ def write_entry(
     vault_id: bytes,
     before: root.Root,
     operations: Sequence[Operation],
+    *,
+    needed: int | None = None,
 ) -> bytes:
-    """Append the journal entry that follows a root, drop entries past those kept, and return the new link."""
+    """Append the journal entry that follows a root, drop entries past those kept, and return the new link.
+
+    Entries after the epoch `needed` stay too, up to a limit.
+    """
     epoch = before.epoch + 1
     sealed = journal.seal_entry(keys, vault_id, epoch, before.link, operations)
     # A foreign row under this number is no reason to stop: the journal is authenticated by its links alone.
     connection.execute("INSERT OR REPLACE INTO jrnl(seq, ct) VALUES (?, ?)", (epoch, sealed))
-    connection.execute("DELETE FROM jrnl WHERE seq <= ?", (epoch - JOURNAL_KEPT,))
+    past = epoch - JOURNAL_KEPT if needed is None else max(min(epoch - JOURNAL_KEPT, needed), epoch - JOURNAL_AT_MOST)
+    connection.execute("DELETE FROM jrnl WHERE seq <= ?", (past,))
     return journal.link(vault_id, epoch, sealed)
 
 

@@ -12,9 +12,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
+from unicodedata import unidata_version
 
+from prometheus_vault import blake2
 from prometheus_vault.index_words import sought_words, words_of
+from prometheus_vault.limits import BLOB_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +34,14 @@ SCHEMA: Final = (
     "CREATE INDEX tagged_by_entry ON tagged(entry)",
     "CREATE VIRTUAL TABLE words USING fts5(text, detail=none, columnsize=0, tokenize='ascii')",
 )
-_PRAGMAS: Final = ("temp_store=MEMORY", "trusted_schema=OFF", "cell_size_check=ON", "secure_delete=ON")
+_PRAGMAS: Final = (
+    "temp_store=MEMORY",
+    "journal_mode=MEMORY",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "secure_delete=ON",
+)
+_BATCH: Final = 1000
 _RARE: Final = 2000
 """Entries with a tag up to which sorting them all beats walking the collection in order."""
 _HAS_TAG: Final = " AND EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.entry = entry.number)"
@@ -51,18 +62,39 @@ class Row(NamedTuple):
 class IndexTables:
     """An index in memory; not for two threads at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, describe_version: int = 0) -> None:
         self.connection = connected()
+        self._mark = _mark(describe_version)
         for statement in SCHEMA:
             self.connection.execute(statement)
+        self.connection.execute(f"PRAGMA user_version={self._mark}")
+
+    def restore(self, database: memoryview | bytes) -> bool:
+        """Take over what `serialized` returned, unless it is of another schema, describer or kind of words.
+
+        Nothing but what this module wrote comes here, because it was sealed; the schema is looked at all the same.
+        """
+        expected = self._schema()
+        try:
+            self.connection.deserialize(database)
+            _set_up(self.connection)
+            return self._schema() == expected
+        except sqlite3.Error:
+            return False
+
+    def serialized(self) -> bytes:
+        """Return the whole database."""
+        return self.connection.serialize()
 
     def put(self, rows: Iterable[Row], *, are_new: bool = False) -> None:
         """Take records in, each in the place of what stood under its id; `are_new` promises that nothing did."""
         with _one_transaction(self.connection):
-            for row in rows:
+            waiting = iter(rows)
+            while batch := list(islice(waiting, _BATCH)):
                 if not are_new:
-                    self._remove(row.row_id)
-                self._insert(row)
+                    for row in batch:
+                        self._remove(row.row_id)
+                self._insert(batch)
 
     def remove(self, row_ids: Iterable[bytes]) -> None:
         """Take records out, as far as they are there."""
@@ -120,6 +152,10 @@ class IndexTables:
             return "tagged AS first CROSS JOIN entry ON entry.number = first.entry WHERE first.tag = ?", [rarest[1]]
         return "entry INDEXED BY entry_by_place WHERE 1", []
 
+    def _schema(self) -> list[tuple[object, ...]]:
+        query = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+        return [*self.connection.execute("PRAGMA user_version"), *self.connection.execute(query)]
+
     def _uses(self, tag: int) -> int:
         query = "SELECT count(*) FROM (SELECT 1 FROM tagged WHERE tag = ? LIMIT ?)"
         found: int = self.connection.execute(query, (tag, _RARE + 1)).fetchone()[0]
@@ -136,23 +172,27 @@ class IndexTables:
             numbers.append(found[0])
         return numbers
 
-    def _insert(self, row: Row) -> None:
-        execute, indexed = self.connection.execute, row.indexed
-        place = None if indexed is None else _sortable(indexed.order)
-        number = execute(
-            "INSERT INTO entry(kind, name, id, ver, place) VALUES (?, ?, ?, ?, ?)",
-            (row.kind, row.name, row.row_id, row.version, place),
-        ).lastrowid
-        if indexed is None:
-            return
-        words = " ".join(words_of(indexed.text))
-        if words:
-            execute("INSERT INTO words(rowid, text) VALUES (?, ?)", (number, words))
-        for tag in dict.fromkeys(indexed.tags):
-            text = _sortable(tag)
-            execute("INSERT OR IGNORE INTO tag(kind, text) VALUES (?, ?)", (row.kind, text))
-            query = "INSERT INTO tagged(tag, entry) SELECT number, ? FROM tag WHERE kind = ? AND text = ?"
-            execute(query, (number, row.kind, text))
+    def _insert(self, rows: list[Row]) -> None:
+        many = self.connection.executemany
+        last = self.connection.execute("SELECT ifnull(max(number), 0) FROM entry").fetchone()[0]
+        numbered = list(enumerate(rows, last + 1))
+        many(
+            "INSERT INTO entry(number, kind, name, id, ver, place) VALUES (?, ?, ?, ?, ?, ?)",
+            ((number, row.kind, row.name, row.row_id, row.version, _place(row.indexed)) for number, row in numbered),
+        )
+        known = [(number, row.kind, row.indexed) for number, row in numbered if row.indexed is not None]
+        texts = ((number, " ".join(words_of(indexed.text))) for number, _, indexed in known)
+        many("INSERT INTO words(rowid, text) VALUES (?, ?)", (each for each in texts if each[1]))
+        tags = {(kind, _sortable(tag)) for _, kind, indexed in known for tag in indexed.tags}
+        numbers = {tag: self._tag_number(*tag) for tag in tags}
+        pairs = {(numbers[kind, _sortable(tag)], number) for number, kind, indexed in known for tag in indexed.tags}
+        many("INSERT INTO tagged(tag, entry) VALUES (?, ?)", sorted(pairs))
+
+    def _tag_number(self, kind: int, tag: bytes) -> int:
+        self.connection.execute("INSERT OR IGNORE INTO tag(kind, text) VALUES (?, ?)", (kind, tag))
+        query = "SELECT number FROM tag WHERE kind = ? AND text = ?"
+        number: int = self.connection.execute(query, (kind, tag)).fetchone()[0]
+        return number
 
     def _remove(self, row_id: bytes) -> None:
         execute = self.connection.execute
@@ -173,9 +213,20 @@ class IndexTables:
 def connected() -> sqlite3.Connection:
     """Return an empty database in memory, which never writes a temporary file either."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, BLOB_LIMIT)
+    _set_up(connection)
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    return connection
+
+
+def _mark(describe_version: int) -> int:
+    """Return 31 bits of all that decides what an index holds besides the records."""
+    parts = (*SCHEMA, unidata_version, str(describe_version))
+    return int.from_bytes(blake2.digest(None, b"prom-idx-form", "\n".join(parts).encode(), 4), "little") >> 1
 
 
 @contextmanager
@@ -187,6 +238,10 @@ def _one_transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _place(indexed: Said | None) -> bytes | None:
+    return None if indexed is None else _sortable(indexed.order)
 
 
 def _sortable(text: str) -> bytes:

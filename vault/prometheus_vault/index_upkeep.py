@@ -3,16 +3,22 @@
 The index stands at one state of the vault, named by epoch and journal link. What this process commits is put aside and
 taken in when something is asked next; what others committed is replayed from the journal. An index that cannot be
 brought to the state known is made again from the records: that takes longer, and is never an error.
+
+When it is written to the disk: at the close of a vault when as many changes as the square root of the number of records
+are missing there, 32 at least, and in between when half as many as there are records are, 1000 at least. So one small
+change never costs the writing of all, and what has to be replayed at the next opening stays far below making it again.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from math import isqrt
 from typing import TYPE_CHECKING, Final
 
 from prometheus_vault import journal, record_set, sqlite_file
 from prometheus_vault.errors import Tampered
 from prometheus_vault.index import BY_NAME_ALONE, NOTHING_DESCRIBED
+from prometheus_vault.index_snapshot import Snapshot, read_snapshot, remove_snapshot, write_snapshot
 from prometheus_vault.limits import KEY_COLLECTION
 from prometheus_vault.records import bytes_of, open_record
 
@@ -31,15 +37,22 @@ if TYPE_CHECKING:
 
 WAITING_AT_MOST: Final = 1000
 """Changes that are put aside before they are taken in without being asked."""
+FEW: Final = 32
+MANY: Final = 1000
+COMMITS_AT_MOST: Final = 4000
+"""Commits after which it is written whatever they changed: so long, the journal is kept for it."""
 _NOWHERE: Final = (0, b"")
 
 
 class RecordIndex:
     """The index of one open vault; nothing is made before something is asked."""
 
-    def __init__(self, description: Description = NOTHING_DESCRIBED) -> None:
+    def __init__(self, path: str, description: Description = NOTHING_DESCRIBED) -> None:
+        self._path = path
         self._description = description
         self._tables: IndexTables | None = None
+        self._written_at = 0
+        self._unwritten = 0
         self._at = _NOWHERE
         self._waiting: dict[bytes, Row | None] = {}
 
@@ -49,11 +62,40 @@ class RecordIndex:
         Raises:
             Tampered: When the index has to be made again and a record is not as it was verified.
         """
-        tables = self._tables
+        tables = self._tables or self._restored(keys, known.header.vault_id)
         if tables is None or not self._reach(tables, connection, keys, known):
             tables = self._made_again(connection, keys, known)
         self._take_in(tables)
         return tables
+
+    @property
+    def written_at(self) -> int | None:
+        """The epoch of the state that lies on the disk, from which on the journal is needed; None when unknown."""
+        return self._written_at or None
+
+    def is_due(self, known: RecordSet, *, at_close: bool) -> bool:
+        """Say whether so much is missing on the disk that it should be written."""
+        if self._tables is None or self._at != _state(known.root):
+            return False
+        if at_close:
+            return self._unwritten >= max(FEW, isqrt(known.root.records))
+        return (
+            self._unwritten >= MANY + known.root.records // 2
+            or known.root.epoch - self._written_at >= COMMITS_AT_MOST <= self._unwritten
+        )
+
+    def write(self, keys: SubKeys, known: RecordSet) -> None:
+        """Write what is there to the disk; the caller holds the writer lock and found it due.
+
+        Raises:
+            StorageError: When it cannot be written.
+        """
+        if self._tables is not None:
+            self._take_in(self._tables)
+            snapshot = Snapshot(*self._at, self._tables.serialized())
+            self._written_at, self._unwritten = 0, 0  # one that fails is not tried again before as much has changed
+            write_snapshot(self._path, keys, known.header.vault_id, snapshot)
+            self._written_at = self._at[0]
 
     def follow(self, before: Root, written: Written, changes: Mapping[bytes, Record | None]) -> None:
         """Put aside what was just committed after a state, if the index stands at that state."""
@@ -66,6 +108,7 @@ class RecordIndex:
             elif operation.kind == journal.DELETE:
                 self._waiting[operation.row_id] = None
         self._at = _state(written.root)
+        self._unwritten += len(changes)
         if len(self._waiting) >= WAITING_AT_MOST:
             self._take_in(self._tables)
 
@@ -73,8 +116,25 @@ class RecordIndex:
         """Let go of the index; it is made again when something is asked."""
         if self._tables is not None:
             self._tables.close()
-        self._tables, self._at = None, _NOWHERE
+        self._tables, self._at, self._written_at, self._unwritten = None, _NOWHERE, 0, 0
         self._waiting.clear()
+
+    def remove(self) -> None:
+        """Take the file away, as far as the system lets: it lies under keys that are no more."""
+        remove_snapshot(self._path)
+
+    def _restored(self, keys: SubKeys, vault_id: bytes) -> IndexTables | None:
+        from prometheus_vault.index_tables import IndexTables
+
+        snapshot = read_snapshot(self._path, keys, vault_id)
+        if snapshot is None:
+            return None
+        tables = IndexTables(self._description.version)
+        if not tables.restore(snapshot.database):
+            tables.close()
+            return None
+        self._tables, self._at, self._written_at, self._unwritten = tables, snapshot[:2], snapshot.epoch, 0
+        return tables
 
     def _take_in(self, tables: IndexTables) -> None:
         if self._waiting:
@@ -111,6 +171,7 @@ class RecordIndex:
     ) -> None:
         last = {each.row_id: each for each in done if each.kind in {journal.PUT, journal.DELETE}}
         self._take_in(tables)
+        self._unwritten += len(last)
         tables.remove(row_id for row_id, each in last.items() if each.kind == journal.DELETE)
         vault_id = known.header.vault_id
         tables.put(
@@ -126,9 +187,9 @@ class RecordIndex:
         from prometheus_vault.index_tables import IndexTables
 
         self.forget()
-        tables = IndexTables()
+        tables = IndexTables(self._description.version)
         tables.put(self._rows(connection, keys, known), are_new=True)
-        self._tables, self._at = tables, _state(known.root)
+        self._tables, self._at, self._unwritten = tables, _state(known.root), known.root.records
         return tables
 
     def _rows(self, connection: sqlite3.Connection, keys: SubKeys, known: RecordSet) -> Iterator[Row]:

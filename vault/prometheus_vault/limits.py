@@ -43,6 +43,8 @@ U64_LIMIT: Final = 1 << 63
 
 JOURNAL_KEPT: Final = 1000
 """Entries that stay when the journal is trimmed."""
+JOURNAL_AT_MOST: Final = 10_000
+"""Entries that stay when an index on the disk is so far behind."""
 
 KEY_COLLECTION: Final = 1
 """Secret keys; sealed under a subkey of their own."""

@@ -13,8 +13,10 @@ from prometheus_vault import filesystem, record_set, sqlite_file
 from prometheus_vault.errors import Conflict, NetworkDisk, Rollback, VaultMissing
 from prometheus_vault.header import parse_header
 from prometheus_vault.index import NOTHING_DESCRIBED
+from prometheus_vault.reader import Reader
 from prometheus_vault.session import Session, file_identity
 from prometheus_vault.sqlite_errors import translated
+from prometheus_vault.transaction import changes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from prometheus_vault.anchor import Anchor
     from prometheus_vault.header import Header
     from prometheus_vault.index import Description
+    from prometheus_vault.transaction import Note
     from prometheus_vault.unlocking import Unlocked
 
 NO_ANCHOR: Final = (
@@ -36,7 +39,7 @@ def open_session(
     *,
     read_only: bool,
     allow_network_fs: bool,
-    accept_rollback: bool = False,
+    accept_rollback: Note | None = None,
     description: Description = NOTHING_DESCRIBED,
 ) -> Session:
     """Open, unlock and verify a vault file.
@@ -47,14 +50,14 @@ def open_session(
         unlock: Gives the keys for a header.
         read_only: Never write; report a rollback instead of refusing it.
         allow_network_fs: Do not refuse a network file system.
-        accept_rollback: Make a file that is rolled back the newest state; its age stays in the warnings.
+        accept_rollback: Make a file that is rolled back the newest state, in one with what this writes.
         description: What the caller says of records.
 
     Raises:
         VaultError: Any class of the tree; see `errors`.
     """
     refuse_network_file_system(path, allowed=allow_network_fs)
-    with translated("the vault could not be opened"):
+    with translated("the vault could not be opened", path):
         identity = _identity_of_existing(path)
         obstacle = _what_keeps_from_writing(path, read_only=read_only)
         connection = sqlite_file.open_file(path, read_only=bool(obstacle))
@@ -73,7 +76,7 @@ def open_session(
             rollback = _verify_first(session)
             _settle(session, rollback, tolerated=read_only, accepted=accept_rollback)
         except BaseException:
-            connection.close()
+            sqlite_file.abandon(connection, path)
             raise
     return session
 
@@ -114,14 +117,14 @@ def _verify_first(session: Session) -> Rollback | None:
     return rollback
 
 
-def _settle(session: Session, rollback: Rollback | None, *, tolerated: bool, accepted: bool) -> None:
+def _settle(session: Session, rollback: Rollback | None, *, tolerated: bool, accepted: Note | None) -> None:
     if rollback is not None:
-        if not tolerated and not accepted:
+        if not tolerated and accepted is None:
             session.refuse_other_file()  # a file replaced while it was opened is older, and no rollback
             raise rollback
         session.warnings.append(f"{rollback.what}: {rollback.meaning}")
-        if accepted:
-            session.restart()
+        if accepted is not None:
+            session.restart(lambda: changes_of(session, Reader(session), accepted))
     elif not session.why_read_only:
         session.settle_anchor()
 

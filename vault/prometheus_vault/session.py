@@ -17,6 +17,7 @@ from prometheus_vault import anchor, commit, journal, record_set, replace, sqlit
 from prometheus_vault.anchor import Anchor
 from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError, VaultMissing
 from prometheus_vault.index import NOTHING_DESCRIBED
+from prometheus_vault.index_snapshot import index_path
 from prometheus_vault.index_upkeep import RecordIndex
 from prometheus_vault.lock import WAIT_SECONDS, writer_lock
 from prometheus_vault.sqlite_errors import translated
@@ -59,7 +60,7 @@ class Session:
     ) -> None:
         self._unlocked: Unlocked | None = unlocked
         self.records = record_set.unverified(header)
-        self.index = RecordIndex(description)
+        self.index = RecordIndex(index_path(anchor_dir, header.vault_id), description)
         self.path = path
         self.why_read_only = why_read_only
         self.warnings: list[str] = []
@@ -100,7 +101,7 @@ class Session:
     @contextmanager
     def reading(self) -> Iterator[RecordSet]:
         """Yield the current state inside one read transaction; inside `writing`, that one serves."""
-        with self._guard, translated(_READING):
+        with self._guard, translated(_READING, self.path):
             connection = self.connection
             if connection.in_transaction:
                 yield self.records
@@ -127,23 +128,24 @@ class Session:
         """
         with self._guard:
             self._refuse_writing()
-            with translated(_WRITING):
+            with translated(_WRITING, self.path):
                 self.refuse_other_file()
             with writer_lock(self.path, self.wait_seconds):
                 self._is_writing = True
                 try:
-                    with translated(_WRITING):
+                    with translated(_WRITING, self.path):
                         self._begin_writing(heeds_anchor=heeds_anchor, alone=alone)
                     yield self.records
                 finally:
                     self._is_writing = False
-                    with translated(_WRITING):
+                    with translated(_WRITING, self.path):
                         self._end_transaction()
 
     def commit(self, changes: Mapping[bytes, Record | None], new_header: Header | None = None) -> None:
         """Make changes durable; only inside `writing`."""
-        with translated(_WRITING):
-            written = commit.write(self.connection, self.unlocked.keys, self.records, changes, new_header)
+        with translated(_WRITING, self.path):
+            keys, needed = self.unlocked.keys, self.index.written_at
+            written = commit.write(self.connection, keys, self.records, changes, new_header, journal_needed=needed)
             self.connection.execute("COMMIT")
         before, self.records = self.records.root, written.adopted_by(self.records)
         self._keep_index(before, written, changes)
@@ -151,14 +153,15 @@ class Session:
         if new_header is not None or None in written.leaves.values():
             self._warn_on_failure(self.checkpoint)
 
-    def restart(self) -> None:
-        """Make this state the newest of all, past any anchor, and begin the journal anew."""
-        with self.writing(heeds_anchor=False), translated(_WRITING):
+    def restart(self, changes: Callable[[], Mapping[bytes, Record | None]]) -> None:
+        """Make this state the newest of all, past any anchor, and begin the journal anew, with what is noted of it."""
+        with self.writing(heeds_anchor=False), translated(_WRITING, self.path):
             try:
                 seen = self.read_anchor()
             except Rollback:
                 seen = None
-            written = commit.write_restart(self.connection, self.unlocked.keys, self.records, seen.epoch if seen else 0)
+            epoch, keys = seen.epoch if seen else 0, self.unlocked.keys
+            written = commit.write_restart(self.connection, keys, self.records, epoch, changes())
             self.connection.execute("COMMIT")
             self.records = written.adopted_by(self.records)
             self._write_anchor()
@@ -205,7 +208,7 @@ class Session:
         Raises:
             Busy: When a reader keeps it from being emptied.
         """
-        with self._guard, translated("the log could not be emptied"):
+        with self._guard, translated("the log could not be emptied", self.path):
             row = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if row[0]:
             raise Busy("a reader keeps old pages in the log of the vault; they go when it ends")
@@ -220,6 +223,7 @@ class Session:
                     self._connection.execute("PRAGMA busy_timeout=100")
                     self._warn_on_failure(self._empty_log_unless_used)
                     self.settle_anchor()
+                    self._warn_on_failure(self._settle_index)
             finally:
                 self.index.forget()
                 self._connection.close()
@@ -270,6 +274,7 @@ class Session:
     def retire(self, why: str) -> None:
         """Close without touching the file or the anchor: another file has taken its place."""
         self.why_read_only = why
+        self.index.remove()
         self.close()
 
     def _refuse_writing(self) -> None:
@@ -303,6 +308,18 @@ class Session:
             self.index.follow(before, written, changes)
         except Exception:  # noqa: BLE001 - the commit stands; whoever asks the index next learns what is wrong
             self.index.forget()
+        if self.index.is_due(self.records, at_close=False):
+            self._warn_on_failure(self._write_index)
+
+    def _write_index(self) -> None:
+        self.index.write(self.unlocked.keys, self.records)
+
+    def _settle_index(self) -> None:
+        if self.index.is_due(self.records, at_close=True):
+            with suppress(Busy, VaultMissing), translated("the index of the vault could not be written"):
+                self.refuse_other_file()
+                with writer_lock(self.path, 0):
+                    self._write_index()
 
     def _warn_on_failure(self, action: Callable[[], None]) -> None:
         try:
