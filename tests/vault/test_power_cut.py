@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from prometheus_simulators.disk_recorder import Recording, recording
 from prometheus_simulators.lossy_disk import LossyDisk
-from prometheus_simulators.promised_life import Life, judge, keep_a_short_journal
+from prometheus_simulators.promised_life import Life, judge, keep_a_short_journal, state_of
 from prometheus_simulators.vault_lab import Place
 
 from prometheus_vault import sqlite_file
@@ -90,7 +90,7 @@ def short_journal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("short_journal")
 def test_no_power_cut_loses_what_was_acknowledged(place: Place) -> None:
-    outcome = cut_and_judge(place, steps=30, cuts=200)
+    outcome = cut_and_judge(place, steps=32, cuts=230)
     assert "\n".join(outcome.broken) == ""
     assert outcome.judged >= 150
 
@@ -98,9 +98,38 @@ def test_no_power_cut_loses_what_was_acknowledged(place: Place) -> None:
 @pytest.mark.long
 @pytest.mark.usefixtures("short_journal")
 def test_no_power_cut_of_two_thousand_loses_what_was_acknowledged(place: Place) -> None:
-    outcome = cut_and_judge(place, steps=150, cuts=10_000)
+    outcome = cut_and_judge(place, steps=140, cuts=10_000)
     assert "\n".join(outcome.broken) == ""
     assert outcome.judged >= 2000
+
+
+def cut_twice(place: Place, first: int, second: int) -> list[str]:
+    """Cut the power, live on from what is there, and cut it again; return what was broken."""
+    life, (start, operations) = lived(place.folder / "life", 12)
+    chance = Random(SEED)
+    broken = []
+    for number, image in disks(start, operations, set(chance.sample(range(len(operations)), first))):
+        once = Place(place.folder / "once")
+        image.write_to(once.folder)
+        promised, going_on = life.cut_after(number)
+        if once.file.exists():
+            with recording(once.folder) as notes:
+                after = Life(once, notes, state_of(once, promised, going_on))
+                after.live(chance, 9)
+                after.close()
+            moments = set(chance.sample(range(len(notes.operations)), second))
+            for again, left in disks(notes.start, notes.operations, moments):
+                twice = Place(place.folder / "twice")
+                wrong = judge(left, twice, *after.cut_after(again))
+                shutil.rmtree(twice.folder)
+                broken += [f"cuts {number} and {again} of seed {SEED}: {wrong}"] if wrong else []
+        shutil.rmtree(once.folder)
+    return broken
+
+
+def test_a_second_power_cut_after_the_first_loses_nothing_either(place: Place) -> None:
+    first, second = (40, 40) if os.environ.get("PROMETHEUS_LONG") else (3, 10)
+    assert cut_twice(place, first, second) == []
 
 
 def with_synchronous(level: str, opened: Callable[..., sqlite3.Connection]) -> Callable[..., sqlite3.Connection]:

@@ -79,6 +79,7 @@ class Recording:
 
     def opened(self, descriptor: int, path: str, *, is_cut: bool) -> None:
         name = self._name(path)
+        self.closed(descriptor)  # it may have been closed by a way that is not watched
         if name is None:
             return
         if os.path.isdir(path):
@@ -125,6 +126,11 @@ class Recording:
         inode = self._disk.inode_of(name)
         assert inode is not None, name
         self._do("rename", inode, name=name, target=new)
+
+    def linked(self, source: str, target: str) -> None:
+        name, new = self._name(source), self._name(target)
+        if name is not None and new is not None:
+            self._do("link", self._disk.inode_of(name) or 0, name=new)
 
     def _do(
         self, kind: str, inode: int = 0, *, name: str = ROOT, number: int = 0, data: bytes = b"", target: str = ""
@@ -191,6 +197,7 @@ def _watch_python(patch: pytest.MonkeyPatch, notes: Recording) -> None:
     """Put a function that tells in front of each of `os` that changes a disk."""
     os_open, os_close, os_write, os_pwrite, os_fsync = os.open, os.close, os.write, os.pwrite, os.fsync
     os_ftruncate, os_mkdir, os_unlink, os_rename = os.ftruncate, os.mkdir, os.unlink, os.rename
+    os_link = os.link
     folders: dict[int, str] = {}
 
     def watched_open(path: str, flags: int, mode: int = 0o777, **options: Any) -> int:
@@ -235,10 +242,15 @@ def _watch_python(patch: pytest.MonkeyPatch, notes: Recording) -> None:
         os_rename(source, target, **options)
         notes.renamed(os.fspath(source), os.fspath(target))
 
+    def watched_link(source: str, target: str, **options: Any) -> None:
+        os_link(source, target, **options)
+        notes.linked(os.fspath(source), os.fspath(target))
+
     replaced: dict[str, Callable[..., Any]] = {
         "open": watched_open, "close": watched_close, "write": watched_write, "pwrite": watched_pwrite,
         "fsync": watched_sync, "fdatasync": watched_sync, "ftruncate": watched_ftruncate, "mkdir": watched_mkdir,
         "unlink": watched_unlink, "remove": watched_unlink, "rename": watched_rename, "replace": watched_rename,
+        "link": watched_link,
     }  # fmt: skip
     for name, function in replaced.items():
         patch.setattr(os, name, function)

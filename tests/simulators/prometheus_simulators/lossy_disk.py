@@ -147,7 +147,7 @@ class LossyDisk:
                 self._files[operation.inode].sync()
             case "sync folder":
                 self._sync_names(operation.name)
-            case "create" | "mkdir" | "rename" | "unlink":
+            case "create" | "mkdir" | "link" | "rename" | "unlink":
                 if operation.kind == "create":
                     self._files[operation.inode] = _File()
                 self._unsynced_names.append(operation)
