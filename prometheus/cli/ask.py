@@ -11,15 +11,16 @@ import os
 from contextlib import ExitStack, contextmanager, suppress
 
 from prometheus.cli.output import safe
+from prometheus.cli.secret_input import SecretLines
 from prometheus.cli.terminal_modes import typed_unseen
 from prometheus.errors import Cancelled, Locked, NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
-from prometheus.model.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from prometheus.cli.invocation import Invocation
+    from prometheus.model.secret import Secret
 
 _LONGEST_ANSWER: Final = 65_536
 _YES: Final = frozenset({"y", "yes"})
@@ -77,9 +78,9 @@ def ask_secret(call: Invocation, label: str) -> Secret:
             remedy="run it in a terminal, or give --passphrase-fd or --passphrase-file",
         )
     with _terminal() as terminal, typed_unseen(terminal):
-        answer = _line(terminal, f"{safe(label)}: ")
+        answer = _secret_line(terminal, f"{safe(label)}: ")
         _tell(terminal, "\n")
-    return Secret(answer)
+    return answer
 
 
 @contextmanager
@@ -146,6 +147,15 @@ def _line(terminal: int, prompt: str) -> bytes:
     try:
         _tell(terminal, prompt)
         return _typed(terminal)
+    except (Cancelled, KeyboardInterrupt):
+        _tell(terminal, "\n")
+        raise
+
+
+def _secret_line(terminal: int, prompt: str) -> Secret:
+    try:
+        _tell(terminal, prompt)
+        return SecretLines(terminal).next()
     except (Cancelled, KeyboardInterrupt):
         _tell(terminal, "\n")
         raise

@@ -7,17 +7,16 @@ guessing at strength from characters teaches bad habits.
 
 from __future__ import annotations
 
-import os
 from unicodedata import normalize
 
 from prometheus.cli import ask, settings
+from prometheus.cli.secret_input import read_secret, read_secret_file
 from prometheus.errors import NotUnderstood
-from prometheus.files import read
 from prometheus.model.frozen import TYPE_CHECKING, Final
-from prometheus.model.secret import Secret
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
+    from prometheus.model.secret import Secret
 
 READ_LIMIT: Final = 4096
 """Bytes that are read of a passphrase; more than any vault accepts."""
@@ -33,7 +32,7 @@ def given_passphrase(call: Invocation) -> Secret | None:
     """Return the passphrase that the call brings by file or open file, or None where it brings none."""
     path = call.maybe("passphrase_file")
     if path is not None:
-        return Secret(_without_line_end(read(path, READ_LIMIT)))
+        return read_secret_file(path, READ_LIMIT)
     number = settings.text_of("passphrase_fd", call.values)
     return None if number is None else read_descriptor(number)
 
@@ -61,7 +60,7 @@ def new_passphrase(call: Invocation, *, fd: str = "", path: str = "", label: str
         NotUnderstood: When it is empty, too long, has a control character, or the two differ; at a terminal only when
             that happens again and again, because recovery words may already be on paper for what is being made.
     """
-    given = _given_by(call, fd, path) if fd or path else given_passphrase(call)
+    given = given_by(call, fd, path) if fd or path else given_passphrase(call)
     if given is not None:
         return _checked(given)
     with ask.hidden_typing(call):
@@ -80,19 +79,14 @@ def read_descriptor(number: str) -> Secret:
         NotUnderstood: When it is no open file, or gives too much.
     """
     descriptor = int(number) if number.isascii() and number.isdecimal() else -1
-    content = bytearray()
     try:
-        while part := os.read(descriptor, READ_LIMIT):
-            content += part
-            if len(content) > READ_LIMIT:
-                raise NotUnderstood("the secret is longer than any that is accepted", code="SECRET-TOO-LONG")
+        return read_secret(descriptor, READ_LIMIT)
     except (OSError, OverflowError):
         raise NotUnderstood(
             f"file descriptor {number} is not open for reading",
             code="DESCRIPTOR",
             remedy="pass an open one, such as --passphrase-fd 3 3<file",
         ) from None
-    return Secret(_without_line_end(bytes(content)))
 
 
 def _typed_twice(call: Invocation, label: str) -> Secret:
@@ -106,24 +100,23 @@ def _typed_twice(call: Invocation, label: str) -> Secret:
     return first
 
 
-def _given_by(call: Invocation, fd: str, path: str) -> Secret | None:
+def given_by(call: Invocation, fd: str, path: str) -> Secret | None:
+    """Return what the call brings by a parameter for an open file or one for a path, or None where it brings none."""
     file = call.maybe(path)
     if file is not None:
-        return Secret(_without_line_end(read(file, READ_LIMIT)))
+        return read_secret_file(file, READ_LIMIT)
     number = call.number(fd)
     return None if number is None else read_descriptor(str(number))
 
 
 def _checked(secret: Secret) -> Secret:
-    try:
-        text = secret.expose().decode()
-    except UnicodeDecodeError:
-        raise NotUnderstood("the passphrase is not UTF-8 text", code="PASSPHRASE-NOT-TEXT") from None
-    if not text:
+    if not len(secret):
         raise NotUnderstood("the passphrase is empty", code="PASSPHRASE-EMPTY")
-    if len(normalize("NFC", text).encode()) > LONGEST:
+    is_ascii = all(byte < 0x80 for byte in secret.view)
+    composed = secret.view if is_ascii else _composed(secret)
+    if len(composed) > LONGEST:
         raise NotUnderstood(f"the passphrase is longer than {LONGEST} bytes", code="PASSPHRASE-LONG")
-    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text):
+    if any(byte < 0x20 or byte == 0x7F for byte in composed) or (not is_ascii and _has_late_control(composed)):
         raise NotUnderstood(
             "the passphrase has a control character",
             code="PASSPHRASE-CONTROL",
@@ -133,5 +126,14 @@ def _checked(secret: Secret) -> Secret:
     return secret
 
 
-def _without_line_end(content: bytes) -> bytes:
-    return content[:-2] if content.endswith(b"\r\n") else content.removesuffix(b"\n")
+def _composed(secret: Secret) -> memoryview:
+    """Return a passphrase that is not ASCII in NFC; Unicode composition needs it as ordinary text for a moment."""
+    try:
+        return memoryview(normalize("NFC", str(secret.view, "utf-8")).encode())
+    except UnicodeDecodeError:
+        raise NotUnderstood("the passphrase is not UTF-8 text", code="PASSPHRASE-NOT-TEXT") from None
+
+
+def _has_late_control(text: memoryview) -> bool:
+    """Say whether a text in UTF-8 holds one of the control characters U+0080 to U+009F, which begin with C2."""
+    return any(text[place] == 0xC2 and text[place + 1] < 0xA0 for place in range(len(text) - 1))

@@ -11,51 +11,45 @@ import os
 from contextlib import contextmanager
 
 from prometheus.cli.output import safe
+from prometheus.cli.secret_input import SecretLines
 from prometheus.cli.terminal_modes import not_to_be_stopped
-from prometheus.errors import Cancelled, NotUnderstood
+from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prometheus.cli.invocation import Invocation
+    from prometheus.model.secret import Secret
 
 _ENTER: Final = "\x1b[?1049h\x1b[2J\x1b[H"
 _CLEAR: Final = "\x1b[2J\x1b[H"
 _LEAVE: Final = "\x1b[2J\x1b[H\x1b[?1049l"
 _DUMB_CLEAR: Final = "\n" * 100
-_LONGEST: Final = 8192
 
 
 class PrivateScreen:
     """The terminal while a secret is on it."""
 
-    __slots__ = ("_handle", "_is_dumb", "_unread")
+    __slots__ = ("_handle", "_is_dumb", "_lines")
 
     def __init__(self, handle: int, *, is_dumb: bool) -> None:
         self._handle = handle
         self._is_dumb = is_dumb
-        self._unread = bytearray()
+        self._lines = SecretLines(handle)
 
     def tell(self, text: str = "") -> None:
         """Write a line."""
         self._write(safe(text) + "\n")
 
-    def ask(self, prompt: str) -> str:
+    def ask(self, prompt: str) -> Secret:
         """Return one line that the person types, without its end.
 
         Raises:
             Cancelled: When the person ends the input.
         """
         self._write(safe(prompt))
-        while b"\n" not in self._unread:
-            part = os.read(self._handle, 4096)
-            if not part or len(self._unread) > _LONGEST:
-                raise Cancelled("the question was not answered", meaning="nothing was changed")
-            self._unread += part
-        line, _, rest = bytes(self._unread).partition(b"\n")
-        self._unread = bytearray(rest)
-        return line.decode("utf-8", "replace")
+        return self._lines.next()
 
     def clear(self) -> None:
         """Wipe what is on the page."""

@@ -17,7 +17,11 @@ from prometheus.identity.base58check import decode_checked, encode_checked
 from prometheus.identity.multicipher import SECP256K1, PublicKey, SecretKey
 from prometheus.identity.networks import Network, wrong_prefix
 from prometheus.identity.slip10 import HARDENED, checked_index
-from prometheus.model.frozen import NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus_memory import holding, joined
+
+if TYPE_CHECKING:
+    from prometheus_memory import LockedBytes, SecretBytes
 
 _SERIALISED_SIZE = 78
 _DEEPEST = 255
@@ -62,7 +66,7 @@ class ExtendedPublicKey(NamedTuple):
         number = checked_index(index)
         tweak, chain_code = _step(self.chain_code, self.public + number.to_bytes(4, "big"))
         try:
-            public = secp256k1.add_to_public(self.public, tweak)
+            public = secp256k1.add_to_public(self.public, bytes(tweak.view))
         except ValueError:
             raise _no_such_key() from None
         return ExtendedPublicKey(_below(self.position, self.public, number), chain_code, public)
@@ -73,7 +77,7 @@ class ExtendedSecretKey(NamedTuple):
 
     position: Position
     chain_code: bytes
-    secret: bytes
+    secret: LockedBytes
 
     @classmethod
     def parse(cls, text: str, network: Network) -> ExtendedSecretKey:
@@ -81,12 +85,15 @@ class ExtendedSecretKey(NamedTuple):
         position, chain_code, padded = _parse(text, network.xprv)
         if padded[:1] != b"\0":
             raise NotUnderstood("Invalid secret key", code="EXTENDED-KEY")
-        secp256k1.check_secret(padded[1:])
-        return cls(position, chain_code, padded[1:])
+        secret = holding(padded[1:])
+        secp256k1.check_secret(secret)
+        return cls(position, chain_code, secret)
 
     def text(self, network: Network) -> str:
         """Return the xprv text for a network; it is as secret as the whole subtree."""
-        return encode_checked(network.xprv + self.position.to_bytes() + self.chain_code + b"\0" + self.secret)
+        return encode_checked(
+            network.xprv + self.position.to_bytes() + self.chain_code + b"\0" + bytes(self.secret.view)
+        )
 
     def secret_key(self) -> SecretKey:
         """Return the key alone."""
@@ -100,8 +107,9 @@ class ExtendedSecretKey(NamedTuple):
         """Return a child; NotUnderstood ``Derivation index cannot be negative``."""
         number = checked_index(index) + (HARDENED if hardened else 0)
         public = secp256k1.public_key(self.secret)
-        parent = b"\0" + self.secret if hardened else public
-        tweak, chain_code = _step(self.chain_code, parent + number.to_bytes(4, "big"))
+        end = number.to_bytes(4, "big")
+        with joined(b"\0", self.secret, end) if hardened else holding(public + end) as message:
+            tweak, chain_code = _step(self.chain_code, message)
         try:
             secret = secp256k1.add_to_secret(self.secret, tweak)
         except ValueError:
@@ -112,7 +120,7 @@ class ExtendedSecretKey(NamedTuple):
         return "ExtendedSecretKey(hidden)"
 
 
-def master(seed: bytes) -> ExtendedSecretKey:
+def master(seed: SecretBytes) -> ExtendedSecretKey:
     """Return the root of the tree of a seed of 16 to 64 bytes."""
     if not 16 <= len(seed) <= 64:
         raise NotUnderstood("a seed has 16 to 64 bytes", code="SEED")
@@ -121,11 +129,11 @@ def master(seed: bytes) -> ExtendedSecretKey:
     return ExtendedSecretKey(Position(), chain_code, secret)
 
 
-def _step(key: bytes, message: bytes) -> tuple[bytes, bytes]:
-    import hmac
+def _step(key: bytes, message: SecretBytes) -> tuple[LockedBytes, bytes]:
+    from prometheus.identity.openssl import hmac_sha512
 
-    whole = hmac.digest(key, message, "sha512")
-    return whole[:32], whole[32:]
+    with hmac_sha512(key, message) as whole:
+        return whole.copy(0, 32), bytes(whole.view[32:])
 
 
 def _below(parent: Position, public: bytes, number: int) -> Position:

@@ -17,6 +17,13 @@ from unicodedata import normalize
 
 from prometheus.errors import NotUnderstood
 from prometheus.identity.secret_text import secret_bytes
+from prometheus.model.frozen import TYPE_CHECKING
+from prometheus_memory import holding, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from prometheus_memory import LockedBytes
 
 LANGUAGES = {
     "en": "english",
@@ -86,8 +93,8 @@ def phrase_to_entropy(phrase: str, language: str = "en") -> bytes:
     return _entropy(normal_phrase(phrase), language)
 
 
-def phrase_to_seed(phrase: str, password: str = "", language: str = "en") -> bytes:
-    """Return the 64 byte seed of a vault phrase.
+def phrase_to_seed(phrase: str, password: str = "", language: str = "en") -> LockedBytes:
+    """Return the 64 byte seed of a vault phrase, in locked memory.
 
     Raises:
         NotUnderstood: ``Only 24-word mnemonics are supported``, ``invalid word in phrase``, ``invalid checksum`` or
@@ -97,18 +104,34 @@ def phrase_to_seed(phrase: str, password: str = "", language: str = "en") -> byt
     return short_phrase_to_seed(phrase, password, language)
 
 
-def short_phrase_to_seed(phrase: str, password: str = "", language: str = "en") -> bytes:
+def short_phrase_to_seed(phrase: str, password: str = "", language: str = "en") -> LockedBytes:
     """Return the 64 byte seed of a phrase of 12 to 24 words.
 
     Raises:
         NotUnderstood: As `phrase_to_seed`, and ``invalid number of words in phrase: N`` instead of the 24 word rule.
     """
-    normal = normal_phrase(phrase)
-    _entropy(normal, language)
-    import hashlib
+    return words_to_seed(normal_phrase(phrase).split(" "), holding(secret_bytes(password)), language)
 
-    salt = b"mnemonic" + secret_bytes(normalize("NFKD", password))
-    return hashlib.pbkdf2_hmac("sha512", normal.encode(), salt, _ROUNDS, SEED_SIZE)
+
+def words_to_seed(words: Sequence[str], password: LockedBytes | None = None, language: str = "en") -> LockedBytes:
+    """Return the 64 byte seed of words in NFKD, which are joined in locked memory only; errors as above.
+
+    Args:
+        words: 12 to 24 words of the list.
+        password: The BIP39 password in UTF-8; one that is not ASCII becomes ordinary text while it is normalised.
+        language: Code of the list.
+    """
+    from prometheus.identity.openssl import pbkdf2_sha512
+
+    check_words(words, language)
+    spaced = [part for word in words for part in (b" ", word.encode())]
+    with joined(*spaced[1:]) as text, _salt(password) as salt:
+        return pbkdf2_sha512(text, salt, _ROUNDS)
+
+
+def check_words(words: Sequence[str], language: str = "en") -> None:
+    """Refuse words in NFKD that are no phrase of 12 to 24 words; errors as `short_phrase_to_seed`."""
+    _entropy_of_words(words, language)
 
 
 def validate_phrase(phrase: str, language: str = "en") -> None:
@@ -141,10 +164,22 @@ def _check_24_words(phrase: str, language: str) -> None:
         )
 
 
+def _salt(password: LockedBytes | None) -> LockedBytes:
+    if password is None:
+        return holding(b"mnemonic")
+    if all(byte < 0x80 for byte in password.view):
+        return joined(b"mnemonic", password)
+    return holding(b"mnemonic" + normalize("NFKD", str(password.view, "utf-8")).encode())
+
+
 def _entropy(phrase: str, language: str) -> bytes:
+    return _entropy_of_words(phrase.split(" "), language)
+
+
+def _entropy_of_words(words: Iterable[str], language: str) -> bytes:
     places = {word: place for place, word in enumerate(wordlist(language))}
     number = count = 0
-    for word in phrase.split(" "):
+    for word in words:
         place = places.get(word)
         if place is None:
             raise NotUnderstood("invalid word in phrase", code="PHRASE")

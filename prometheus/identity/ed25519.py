@@ -5,7 +5,7 @@ Rules:
   non-canonical one is still a key. Whether it is a *good* key shows when something has to verify.
 * Verification is libsodium's: S must be below the group order; keys or R of small order and non-canonical keys never
   verify. That is stricter than the IOP reference, which lets keys of small order verify; nobody can own such a key.
-* A secret is the 32 byte seed. Copies of the expanded key are wiped after use.
+* A secret is the 32 byte seed, in locked memory; so is the expanded key while it is used.
 
 Two ways lead to libsodium: `ed25519_direct` takes its C functions from PyNaCl's extension module, which saves the
 fifteen milliseconds that importing ``nacl.bindings`` costs; `ed25519_bindings` is the public way and is taken when a

@@ -1,12 +1,18 @@
 """Ed25519 by PyNaCl's public bindings: the way that stays when the direct one is closed.
 
-Use `prometheus.identity.ed25519`; the rules are there. Slower to import, the same in every answer.
+Use `prometheus.identity.ed25519`; the rules are there. Slower to import, the same in every answer; it
+copies secrets into ordinary memory.
 """
 
 from __future__ import annotations
 
 from nacl import bindings
 from nacl.exceptions import CryptoError
+
+from prometheus.model.frozen import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prometheus_memory import LockedBytes
 
 _NEUTRAL_POINT = b"\x01" + bytes(31)
 
@@ -20,14 +26,14 @@ def is_point(raw: bytes) -> bool:
     return True
 
 
-def public_key(seed: bytes) -> bytes:
+def public_key(seed: LockedBytes) -> bytes:
     """Return the public key of a 32 byte seed."""
-    return bindings.crypto_sign_seed_keypair(seed)[0]
+    return bindings.crypto_sign_seed_keypair(bytes(seed.view))[0]
 
 
-def sign(seed: bytes, public: bytes, message: bytes) -> bytes:
+def sign(seed: LockedBytes, public: bytes, message: bytes) -> bytes:
     """Return the 64 byte signature over a message by the key of a seed, with the public key that belongs to it."""
-    return bindings.crypto_sign(message, seed + public)[:64]
+    return bindings.crypto_sign(message, bytes(seed.view) + public)[:64]
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:

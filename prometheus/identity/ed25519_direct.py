@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from nacl._sodium import ffi, lib
 
+from prometheus.model.frozen import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prometheus_memory import LockedBytes
+
 _NEEDED = (
     "crypto_core_ed25519_add",
     "crypto_generichash_blake2b_salt_personal",
@@ -15,7 +20,6 @@ _NEEDED = (
     "crypto_sign_open",
     "crypto_sign_seed_keypair",
     "sodium_init",
-    "sodium_memzero",
 )
 _NEUTRAL_POINT = b"\x01" + bytes(31)
 
@@ -29,24 +33,28 @@ def is_point(raw: bytes) -> bool:
     return bool(lib.crypto_core_ed25519_add(ffi.new("unsigned char[32]"), raw, _NEUTRAL_POINT) == 0)
 
 
-def public_key(seed: bytes) -> bytes:
+def public_key(seed: LockedBytes) -> bytes:
     """Return the public key of a 32 byte seed."""
-    public, secret = _key_pair(seed)
-    lib.sodium_memzero(secret, 64)
+    from prometheus_memory import allocate
+
+    public = ffi.new("unsigned char[32]")
+    with allocate(64) as secret:
+        lib.crypto_sign_seed_keypair(public, secret.pointer, seed.pointer)
     return bytes(ffi.buffer(public, 32))
 
 
-def sign(seed: bytes, public: bytes, message: bytes) -> bytes:
+def sign(seed: LockedBytes, public: bytes, message: bytes) -> bytes:
     """Return the 64 byte signature over a message by the key of a seed, with the public key that belongs to it.
 
     The caller answers for the pair: two signatures of one message under different public keys give the seed away.
     """
-    secret = ffi.new("unsigned char[64]")
-    ffi.memmove(secret, seed, 32)
-    ffi.memmove(secret + 32, public, 32)
+    from prometheus_memory import allocate
+
     signed = ffi.new("unsigned char[]", len(message) + 64)
-    lib.crypto_sign(signed, ffi.NULL, message, len(message), secret)
-    lib.sodium_memzero(secret, 64)
+    with allocate(64) as secret:
+        secret.view[:32] = seed.view
+        secret.view[32:] = public
+        lib.crypto_sign(signed, ffi.NULL, message, len(message), secret.pointer)
     return bytes(ffi.buffer(signed, 64))
 
 
@@ -66,9 +74,3 @@ def key_digest(public: bytes) -> bytes:
         digest, 16, public, len(public), key, len(key), ffi.new("unsigned char[16]"), ffi.new("unsigned char[16]")
     )
     return bytes(ffi.buffer(digest, 16))
-
-
-def _key_pair(seed: bytes) -> tuple[object, object]:
-    public, secret = ffi.new("unsigned char[32]"), ffi.new("unsigned char[64]")
-    lib.crypto_sign_seed_keypair(public, secret, seed)
-    return public, secret

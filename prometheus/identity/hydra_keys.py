@@ -17,11 +17,12 @@ from prometheus.model.frozen import TYPE_CHECKING
 if TYPE_CHECKING:
     from prometheus.identity.bip32 import ExtendedPublicKey, ExtendedSecretKey
     from prometheus.identity.networks import Network
+    from prometheus_memory import SecretBytes
 
 _BIP44_PURPOSE = 44
 
 
-def account_key(seed: bytes, network: Network, account: int) -> ExtendedSecretKey:
+def account_key(seed: SecretBytes, network: Network, account: int) -> ExtendedSecretKey:
     """Return the extended secret of an account.
 
     Raises:

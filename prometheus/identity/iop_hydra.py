@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from prometheus.identity.bip32 import ExtendedPublicKey, ExtendedSecretKey
     from prometheus.identity.multicipher import PublicKey, SecretKey
     from prometheus.identity.networks import Network
+    from prometheus_memory import SecretBytes
 
 
 class HydraParameters(NamedTuple):
@@ -59,7 +60,7 @@ class HydraAccount:
         self.changed = False
 
     @classmethod
-    def of_seed(cls, seed: bytes, parameters: HydraParameters) -> HydraAccount:
+    def of_seed(cls, seed: SecretBytes, parameters: HydraParameters) -> HydraAccount:
         """Return a fresh account of a seed; errors as `account_key` and `network_named`."""
         network = network_named(parameters.network)
         return cls(parameters, account_key(seed, network, parameters.account).public())

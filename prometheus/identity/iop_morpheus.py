@@ -13,6 +13,7 @@ from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus.identity.multicipher import KeyId, PublicKey, SecretKey
+    from prometheus_memory import SecretBytes
 
 MOST_KEYS = 100_000
 """Keys of one kind that a vault file may have; far above any use, and low enough to walk through."""
@@ -81,7 +82,7 @@ class MorpheusSecrets:
 
     public: MorpheusKeys
 
-    def __init__(self, seed: bytes, public: MorpheusKeys) -> None:
+    def __init__(self, seed: SecretBytes, public: MorpheusKeys) -> None:
         self._seed = seed
         self.public = public
 

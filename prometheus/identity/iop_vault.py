@@ -20,9 +20,11 @@ from prometheus.identity.iop_morpheus import MorpheusKeys, MorpheusSecrets
 from prometheus.identity.multibase import decode, encode_b64u
 from prometheus.identity.password_box import decrypt, encrypt
 from prometheus.model.frozen import TYPE_CHECKING
+from prometheus_memory import holding
 
 if TYPE_CHECKING:
     from prometheus.identity.iop_vault_file import Plugin
+    from prometheus_memory import SecretBytes
 
 
 class IopVault:
@@ -49,9 +51,10 @@ class IopVault:
         return cls.of_seed(bip39.phrase_to_seed(phrase, bip39_password, language), unlock_password)
 
     @classmethod
-    def of_seed(cls, seed: bytes, unlock_password: str) -> IopVault:
+    def of_seed(cls, seed: SecretBytes, unlock_password: str) -> IopVault:
         """Return a new vault of a 64 byte seed; NotUnderstood ``Password is too short``."""
-        box = encrypt(unlock_password, bip39.seed_from_bytes(seed))
+        with holding(seed) as locked:
+            box = encrypt(unlock_password, bip39.seed_from_bytes(bytes(locked.view)))
         return cls(encode_b64u(box), [], unsaved=True)
 
     @classmethod

@@ -12,7 +12,10 @@ from __future__ import annotations
 from prometheus.errors import NotUnderstood
 from prometheus.identity import slip10
 from prometheus.identity.multicipher import ED25519, SecretKey
-from prometheus.model.frozen import NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from prometheus_memory import SecretBytes
 
 MORPHEUS_PURPOSE = 128164
 """0x1F4A4, the code point of the sleeping symbol; the first step of the path."""
@@ -66,15 +69,17 @@ def key_path(kind: str, index: int) -> str:
     return f"{kind_path(kind)}/{slip10.checked_index(index)}'"
 
 
-def derive_extended(seed: bytes, kind: str, index: int) -> slip10.ExtendedKey:
+def derive_extended(seed: SecretBytes, kind: str, index: int) -> slip10.ExtendedKey:
     """Return secret and chain code of the index-th key of a kind."""
     return slip10.derive(seed, key_path(kind, index))
 
 
-def derive_secret(seed: bytes, kind: str, index: int) -> SecretKey:
+def derive_secret(seed: SecretBytes, kind: str, index: int) -> SecretKey:
     """Return the index-th key of a kind.
 
     Raises:
         NotUnderstood: ``Unknown DID kind <name>`` or ``Derivation index cannot be negative``.
     """
-    return SecretKey(ED25519, derive_extended(seed, kind, index).secret)
+    extended = derive_extended(seed, kind, index)
+    extended.chain_code.wipe()
+    return SecretKey(ED25519, extended.secret)

@@ -21,7 +21,10 @@ from __future__ import annotations
 from prometheus.errors import NotUnderstood
 from prometheus.identity import ed25519
 from prometheus.identity.multibase import decode, encode_b58
-from prometheus.model.frozen import Literal, NamedTuple, TypeAlias
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from prometheus_memory import LockedBytes, SecretBytes
 
 Suite: TypeAlias = Literal["e", "s"]
 ED25519: Suite = "e"
@@ -146,41 +149,53 @@ Authentication: TypeAlias = PublicKey | KeyId
 
 
 class SecretKey:
-    """A key that signs. Its bytes are in `raw` for storage and derivation, and in no text of this object.
+    """A key that signs. Its bytes are `locked`, in memory that is wiped afterwards, and in no text of this object.
 
     The public half is derived once, from these very bytes, and never handed in: signing under another one would give
     the secret away.
     """
 
-    __slots__ = ("_public", "raw", "suite")
+    __slots__ = ("_public", "locked", "suite")
 
     suite: Suite
-    raw: bytes
+    locked: LockedBytes
 
-    def __init__(self, suite: Suite, raw: bytes) -> None:
+    def __init__(self, suite: Suite, secret: SecretBytes) -> None:
+        from prometheus_memory import LockedBytes, holding
+
+        locked = secret if isinstance(secret, LockedBytes) else holding(secret)
         if suite == SECP256K1:
             from prometheus.identity.secp256k1 import check_secret
 
-            check_secret(raw)
-        elif len(raw) != 32:
+            check_secret(locked)
+        elif len(locked) != 32:
             raise NotUnderstood("Invalid secret key", code="SECRET-KEY")
         self.suite = suite
-        self.raw = raw
+        self.locked = locked
         self._public: PublicKey | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """An ordinary copy of the bytes, which nobody overwrites; for what is to be shown or written down."""
+        return bytes(self.locked.view)
+
+    def wipe(self) -> None:
+        """Overwrite the secret; the key signs no more."""
+        self.locked.wipe()
 
     def public_key(self) -> PublicKey:
         """Return the public half."""
         if self._public is None:
-            self._public = PublicKey(self.suite, _public_half(self.suite, self.raw))
+            self._public = PublicKey(self.suite, _public_half(self.suite, self.locked))
         return self._public
 
     def sign(self, message: bytes) -> Signature:
         """Return the signature over exactly these bytes; the same each time."""
         if self.suite == ED25519:
-            return Signature(ED25519, ed25519.sign(self.raw, self.public_key().raw, message))
+            return Signature(ED25519, ed25519.sign(self.locked, self.public_key().raw, message))
         from prometheus.identity import secp256k1
 
-        return Signature(SECP256K1, secp256k1.sign(self.raw, message))
+        return Signature(SECP256K1, secp256k1.sign(self.locked, message))
 
     def __repr__(self) -> str:
         return f"SecretKey({self.suite}, hidden)"
@@ -189,7 +204,7 @@ class SecretKey:
         raise TypeError("a secret key is not pickled")
 
 
-def _public_half(suite: Suite, secret: bytes) -> bytes:
+def _public_half(suite: Suite, secret: LockedBytes) -> bytes:
     if suite == ED25519:
         return ed25519.public_key(secret)
     from prometheus.identity import secp256k1

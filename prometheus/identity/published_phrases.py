@@ -10,6 +10,11 @@ What this is not: a measure of strength. A phrase that is not listed may still b
 from __future__ import annotations
 
 from prometheus.identity.bip39 import normal_phrase
+from prometheus.model.frozen import TYPE_CHECKING
+from prometheus_memory import LockedBytes
+
+if TYPE_CHECKING:
+    from prometheus_memory import SecretBytes
 
 _PHRASES = frozenset(
     (
@@ -76,17 +81,22 @@ _SEEDS = frozenset(
 )
 
 
-def is_published(seed: bytes) -> bool:
+def is_published(seed: SecretBytes) -> bool:
     """Return whether a seed is that of a published phrase with one of its published passwords."""
     return _digest(seed) in _SEEDS
 
 
-def is_published_phrase(phrase: str) -> bool:
-    """Return whether a phrase is published, whatever white space is between its words."""
-    return _digest(normal_phrase(phrase).encode(errors="replace")) in _PHRASES
+def is_published_phrase(phrase: str | LockedBytes) -> bool:
+    """Return whether a phrase is published, whatever white space is between its words; in locked memory it is normal.
+
+    Normal is: words in NFKD, one space between them.
+    """
+    if isinstance(phrase, str):
+        return _digest(normal_phrase(phrase).encode(errors="replace")) in _PHRASES
+    return _digest(phrase) in _PHRASES
 
 
-def _digest(secret: bytes) -> str:
+def _digest(secret: SecretBytes) -> str:
     from hashlib import sha256
 
-    return sha256(secret).hexdigest()
+    return sha256(secret.view if isinstance(secret, LockedBytes) else secret).hexdigest()

@@ -11,6 +11,10 @@ Texts of errors are the reference's. Nothing here prints a secret; coincurve's o
 from __future__ import annotations
 
 from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prometheus_memory import LockedBytes
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """The order of the group (SEC 2, 2.4.1); r and s are below it."""
@@ -54,31 +58,51 @@ def check_signature(raw: bytes) -> None:
         raise NotUnderstood("Invalid signature", code="SIGNATURE")
 
 
-def check_secret(raw: bytes) -> None:
+def check_secret(secret: LockedBytes) -> None:
     """Refuse bytes that are not a secret key, that is 32 bytes from 1 to the order minus 1."""
-    if len(raw) != 32 or not 0 < int.from_bytes(raw, "big") < ORDER:
+    from coincurve._libsecp256k1 import lib
+
+    if len(secret) != 32 or not lib.secp256k1_ec_seckey_verify(_context(), _at(secret)):
         raise NotUnderstood("Invalid secret key", code="SECRET-KEY")
 
 
-def public_key(secret: bytes) -> bytes:
+def public_key(secret: LockedBytes) -> bytes:
     """Return the compressed public key of a secret."""
     from coincurve import PublicKey
+    from coincurve._libsecp256k1 import ffi, lib
 
-    return PublicKey.from_secret(secret).format()
+    point = ffi.new("secp256k1_pubkey *")
+    if not lib.secp256k1_ec_pubkey_create(_context(), point, _at(secret)):
+        raise NotUnderstood("Invalid secret key", code="SECRET-KEY")
+    return PublicKey(point).format()
 
 
-def sign(secret: bytes, message: bytes) -> bytes:
+def sign(secret: LockedBytes, message: bytes) -> bytes:
     """Return the 64 byte low-S signature over the SHA-256 of a message."""
-    from coincurve import PrivateKey
+    from coincurve._libsecp256k1 import ffi, lib
 
-    return PrivateKey(secret).sign_recoverable(message)[:64]
+    out = ffi.new("unsigned char[64]")
+    lib.secp256k1_ecdsa_signature_serialize_compact(_context(), out, _signature(secret, message))
+    return bytes(ffi.buffer(out))
 
 
-def sign_der(secret: bytes, message: bytes) -> bytes:
+def sign_der(secret: LockedBytes, message: bytes) -> bytes:
     """Return the same signature as `sign`, in DER as ledger transactions carry it."""
-    from coincurve import PrivateKey
+    from coincurve.ecdsa import cdata_to_der
 
-    return PrivateKey(secret).sign(message)
+    return cdata_to_der(_signature(secret, message))
+
+
+def _signature(secret: LockedBytes, message: bytes) -> Any:
+    from hashlib import sha256
+
+    from coincurve._libsecp256k1 import ffi, lib
+
+    signature = ffi.new("secp256k1_ecdsa_signature *")
+    digest = sha256(message).digest()
+    if not lib.secp256k1_ecdsa_sign(_context(), signature, digest, _at(secret), ffi.NULL, ffi.NULL):
+        raise NotUnderstood("Invalid secret key", code="SECRET-KEY")
+    return signature
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -90,11 +114,14 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     return PublicKey(public).verify(cdata_to_der(low), message)
 
 
-def add_to_secret(secret: bytes, tweak: bytes) -> bytes:
+def add_to_secret(secret: LockedBytes, tweak: LockedBytes) -> LockedBytes:
     """Return secret + tweak modulo the order (BIP32); ValueError for the one in 2^127 that is no key."""
-    from coincurve import PrivateKey
+    from coincurve._libsecp256k1 import lib
 
-    return PrivateKey(secret).add(tweak).secret
+    summed = secret.copy()
+    if not lib.secp256k1_ec_seckey_tweak_add(_context(), _at(summed), _at(tweak)):
+        raise ValueError("no key")
+    return summed
 
 
 def add_to_public(public: bytes, tweak: bytes) -> bytes:
@@ -102,6 +129,19 @@ def add_to_public(public: bytes, tweak: bytes) -> bytes:
     from coincurve import PublicKey
 
     return PublicKey(public).add(tweak).format()
+
+
+def _context() -> Any:
+    from coincurve.context import GLOBAL_CONTEXT
+
+    return GLOBAL_CONTEXT.ctx
+
+
+def _at(secret: LockedBytes) -> Any:
+    """Return a secret of 32 bytes by its address; coincurve's own classes would copy it."""
+    from coincurve._libsecp256k1 import ffi
+
+    return ffi.from_buffer("unsigned char[]", secret.view)
 
 
 def hash160(raw: bytes) -> bytes:

@@ -8,17 +8,21 @@ There is no public derivation. An extended key prints no byte of itself.
 from __future__ import annotations
 
 from prometheus.errors import NotUnderstood
-from prometheus.model.frozen import NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus_memory import joined
+
+if TYPE_CHECKING:
+    from prometheus_memory import LockedBytes, SecretBytes
 
 HARDENED = 0x80000000
 """Added to every index; indices are written without it."""
 
 
 class ExtendedKey(NamedTuple):
-    """A secret with the chain code that derives its children; both are 32 bytes and secret."""
+    """A secret with the chain code that derives its children; both are 32 bytes and secret, in locked memory."""
 
-    secret: bytes
-    chain_code: bytes
+    secret: LockedBytes
+    chain_code: LockedBytes
 
     def child(self, index: int) -> ExtendedKey:
         """Return the hardened child of an index from 0 to 2^31 - 1.
@@ -27,20 +31,26 @@ class ExtendedKey(NamedTuple):
             NotUnderstood: ``Derivation index cannot be negative``, or when it is too large.
         """
         number = HARDENED + checked_index(index)
-        return _split(self.chain_code, b"\0" + self.secret + number.to_bytes(4, "big"))
+        with joined(b"\0", self.secret, number.to_bytes(4, "big")) as message:
+            return _split(self.chain_code, message)
+
+    def wipe(self) -> None:
+        """Overwrite both."""
+        self.secret.wipe()
+        self.chain_code.wipe()
 
     def __repr__(self) -> str:
         return "ExtendedKey(hidden)"
 
 
-def master(seed: bytes) -> ExtendedKey:
+def master(seed: SecretBytes) -> ExtendedKey:
     """Return the root of the tree of a seed of 16 to 64 bytes."""
     if not 16 <= len(seed) <= 64:
         raise NotUnderstood("a seed has 16 to 64 bytes", code="SEED")
     return _split(b"ed25519 seed", seed)
 
 
-def derive(seed: bytes, path: str) -> ExtendedKey:
+def derive(seed: SecretBytes, path: str) -> ExtendedKey:
     """Return the key at a path such as ``m/128164'/0'/3'``.
 
     Raises:
@@ -51,7 +61,8 @@ def derive(seed: bytes, path: str) -> ExtendedKey:
         raise NotUnderstood("a derivation path begins with m", code="DERIVATION-PATH")
     key = master(seed)
     for step in steps:
-        key = key.child(_hardened_step(step))
+        parent, key = key, key.child(_hardened_step(step))
+        parent.wipe()
     return key
 
 
@@ -79,8 +90,8 @@ def _hardened_step(step: str) -> int:
     return int(digits)
 
 
-def _split(key: bytes, message: bytes) -> ExtendedKey:
-    import hmac
+def _split(key: SecretBytes, message: SecretBytes) -> ExtendedKey:
+    from prometheus.identity.openssl import hmac_sha512
 
-    whole = hmac.digest(key, message, "sha512")
-    return ExtendedKey(whole[:32], whole[32:])
+    with hmac_sha512(key, message) as whole:
+        return ExtendedKey(whole.copy(0, 32), whole.copy(32))

@@ -7,7 +7,7 @@ copy for libraries that want one, and is the one place to look for when reading 
 
 from __future__ import annotations
 
-from prometheus.model.frozen import TYPE_CHECKING, Final, NoReturn
+from prometheus.model.frozen import TYPE_CHECKING, Final, NoReturn, Self
 from prometheus_memory import LockedBytes, holding
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ class Secret:
     def wipe(self) -> None:
         """Overwrite the bytes held here; copies that were exposed stay with whoever took them."""
         self.locked.wipe()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wipe()
 
     def __len__(self) -> int:
         return len(self.locked)

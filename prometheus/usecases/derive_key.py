@@ -70,7 +70,7 @@ def reveal_identity_key(session: Session, kind: str, index: int) -> Secret:
     """Return the 32 secret bytes of a key of the identity tree, after the log has it."""
     secret = secret_key_at(session.vault, kind, index)
     _log(session, morpheus_keys.key_path(kind, index))
-    return Secret(secret.raw)
+    return Secret(secret.locked)
 
 
 def reveal_ledger_key(session: Session, place: LedgerPlace) -> Secret:
@@ -95,7 +95,8 @@ def network_called(text: str) -> Network:
 
 
 def _extended(session: Session, place: LedgerPlace) -> ExtendedSecretKey:
-    account = hydra_keys.account_key(load_seed(session.vault).expose(), place.network, place.account)
+    with load_seed(session.vault) as seed:
+        account = hydra_keys.account_key(seed.locked, place.network, place.account)
     return hydra_keys.spending_key(account, place.key_index, change=place.is_change)
 
 

@@ -17,6 +17,7 @@ from prometheus.model.secret import Secret
 from prometheus.usecases import audit
 from prometheus.usecases.personas import keep_new, list_personas, persona_of_seed
 from prometheus.usecases.seed import load_seed, public_key_of
+from prometheus_memory import taking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def open_iop_file(text: str, password: Secret) -> IopContent:
     from prometheus.identity.iop_vault import IopVault
 
     vault = IopVault.load(text)
-    seed = Secret(vault.unlock(password.expose().decode()))
+    seed = Secret(taking(vault.unlock(password.expose().decode())))
     counts = _checked_counts(vault, seed)
     for account in vault.hydra_accounts:
         _check_account(account, seed)
@@ -146,7 +147,7 @@ def _missing(session: Session, content: IopContent) -> list[tuple[str, int]]:
 def _check_account(account: HydraAccount, seed: Secret) -> None:
     from prometheus.identity.iop_hydra import HydraAccount as Derived
 
-    if Derived.of_seed(seed.expose(), account.parameters).xpub != account.xpub:
+    if Derived.of_seed(seed.locked, account.parameters).xpub != account.xpub:
         raise NotUnderstood(
             "the file lists a ledger account that its seed does not make",
             code="IOP-VAULT",

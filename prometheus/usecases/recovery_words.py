@@ -13,14 +13,16 @@ from prometheus.errors import NotUnderstood
 from prometheus.identity import bip39
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.secret import Secret
+from prometheus_memory import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 WORDS: Final = 24
 TEXT_LIMIT: Final = 4096
 """Bytes of a text with 24 words; the longest list needs far less."""
 _SUGGESTIONS: Final = 3
+_SPACES: Final = frozenset(b" \t\n\v\f\r")
 
 
 class WordFault(NamedTuple):
@@ -41,38 +43,49 @@ class Phrase(NamedTuple):
     words: Secret
     language: str
 
-    def seed(self, password: str = "") -> Secret:
-        """Return the seed that the words make with a BIP39 password, which is empty for most people."""
-        return Secret(bip39.phrase_to_seed(self.words.expose().decode(), password, self.language))
+    def seed(self, password: Secret | None = None) -> Secret:
+        """Return the seed that the words make with a BIP39 password, which most people have not."""
+        words = split_words(self.words)
+        return Secret(bip39.words_to_seed(words, None if password is None else password.locked, self.language))
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text without numbering, in lower case and NFKD."""
-    tokens = (_without_number(token) for token in normalize("NFKD", text).lower().split())
+def split_words(text: Secret) -> list[str]:
+    """Return the words of a text in UTF-8 without numbering, in lower case and NFKD.
+
+    Each becomes a text of its own, so that the phrase as a whole stays in locked memory.
+
+    Raises:
+        NotUnderstood: When the text is not UTF-8.
+    """
+    tokens = (_without_number(token) for piece in _pieces(text) for token in normalize("NFKD", piece).lower().split())
     return [token for token in tokens if token]
 
 
-def read_phrase(text: str, language: str = "") -> Phrase:
+def read_phrase(text: Secret, language: str = "") -> Phrase:
     """Return the phrase that a text holds.
 
     Args:
-        text: The words as typed, pasted or read from a file.
+        text: The words as typed, pasted or read from a file, in UTF-8.
         language: Code of the word list; found out when empty.
 
     Raises:
         NotUnderstood: When there are not 24 words of one list with a right checksum; says how many and where.
     """
-    words = split_words(text)
+    return phrase_of(split_words(text), language)
+
+
+def phrase_of(words: Sequence[str], language: str = "") -> Phrase:
+    """Return the phrase that words in NFKD make; errors as `read_phrase`."""
     if len(words) != WORDS:
         raise NotUnderstood(
             f"{len(words)} words were given; {WORDS} are needed",
             code="WORDS-COUNT",
             remedy="give all of them in order, with spaces or line ends between them",
         )
-    joined = " ".join(words)
-    fitting = [code for code in _candidates(language) if _is_right(joined, code)]
+    fitting = [code for code in _candidates(language) if _is_right(words, code)]
     if len(fitting) == 1:
-        return Phrase(Secret(joined.encode()), fitting[0])
+        spaced = [part for word in words for part in (b" ", word.encode())]
+        return Phrase(Secret(joined(*spaced[1:])), fitting[0])
     if fitting:
         raise NotUnderstood(
             "the words belong to more than one list",
@@ -95,7 +108,24 @@ def word_faults(words: Iterable[str], language: str = "") -> list[WordFault]:
     ]
 
 
-def _refusal(words: list[str], language: str) -> NotUnderstood:
+def _pieces(text: Secret) -> Iterator[str]:
+    """Yield what stands between bytes that are ASCII white space, each decoded alone."""
+    view, start = text.view, 0
+    for end in range(len(view) + 1):
+        if end == len(view) or view[end] in _SPACES:
+            if end > start:
+                yield _decoded(view[start:end])
+            start = end + 1
+
+
+def _decoded(piece: memoryview) -> str:
+    try:
+        return str(piece, "utf-8")
+    except UnicodeDecodeError:
+        raise NotUnderstood("the recovery words are not UTF-8 text", code="WORDS-NOT-TEXT") from None
+
+
+def _refusal(words: Sequence[str], language: str) -> NotUnderstood:
     faults = word_faults(words, language)
     if not faults:
         return NotUnderstood(
@@ -120,9 +150,9 @@ def _candidates(language: str) -> tuple[str, ...]:
     return (language.lower(),)
 
 
-def _is_right(joined: str, language: str) -> bool:
+def _is_right(words: Sequence[str], language: str) -> bool:
     try:
-        bip39.validate_phrase(joined, language)
+        bip39.check_words(words, language)
     except NotUnderstood:
         return False
     return True

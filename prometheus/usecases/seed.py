@@ -61,19 +61,23 @@ def load_seed(vault: _Reads) -> Secret:
 
 def secret_key_at(vault: _Reads, kind: str, index: int) -> SecretKey:
     """Return the secret key of one kind and key index; the caller lets go of it when its call ends."""
-    return secret_key_of(load_seed(vault), kind, index)
+    with load_seed(vault) as seed:
+        return secret_key_of(seed, kind, index)
 
 
 def secret_key_of(seed: Secret, kind: str, index: int) -> SecretKey:
     """Return the secret key that a seed has at one kind and key index."""
     from prometheus.identity.morpheus_keys import derive_secret
 
-    return derive_secret(seed.expose(), kind, index)
+    return derive_secret(seed.locked, kind, index)
 
 
 def public_key_of(seed: Secret, kind: str, index: int) -> str:
     """Return the public key that a seed has at one kind and key index, in multicipher text form."""
-    return secret_key_of(seed, kind, index).public_key().text
+    secret = secret_key_of(seed, kind, index)
+    text = secret.public_key().text
+    secret.wipe()
+    return text
 
 
 def did_of(public_key: str) -> str:

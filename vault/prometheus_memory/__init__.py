@@ -13,7 +13,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from prometheus_memory.locked_bytes import LockedBytes, SecretBytes, allocate, fresh, holding, joined
+    from prometheus_memory.locked_bytes import LockedBytes, SecretBytes, allocate, fresh, holding, joined, taking
     from prometheus_memory.pages import Protection, protection
     from prometheus_memory.process import forbid_dumps
 
@@ -27,6 +27,7 @@ __all__ = [
     "holding",
     "joined",
     "protection",
+    "taking",
 ]
 
 _HOMES = {
@@ -38,6 +39,7 @@ _HOMES = {
     "holding": "locked_bytes",
     "joined": "locked_bytes",
     "protection": "pages",
+    "taking": "locked_bytes",
 }
 
 

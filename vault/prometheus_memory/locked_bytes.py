@@ -6,7 +6,8 @@
     # here it is zeros again
 
 It prints nothing of itself, compares in constant time and cannot be pickled. It is overwritten by `wipe`, at the end of
-a `with` block and when Python lets go of it; using it afterwards is an error, never a read of zeros.
+a `with` block and when Python lets go of it; using it afterwards is an error, never a read of zeros. So a piece is
+given a name before its `view` is used: a view does not keep it alive.
 """
 
 from __future__ import annotations
@@ -44,10 +45,20 @@ class LockedBytes:
         if self._start < 0:
             return
         system_calls.wipe(self.view)
-        self.view.release()
         self.pointer = None
         start, self._start = self._start, -1
+        try:
+            self.view.release()
+        except BufferError:
+            return  # somebody holds it still and may write: this piece is never used again
         pages.give_back(self._region, start, self._size)
+
+    @property
+    def address(self) -> int:
+        """Where it lies, for other doors to C."""
+        if self._start < 0:
+            raise ValueError("the secret was wiped")
+        return self._region.base + self._start
 
     def copy(self, start: int = 0, end: int | None = None) -> LockedBytes:
         """Return another piece that holds the same bytes, or a part of them."""
@@ -91,6 +102,16 @@ def holding(data: SecretBytes) -> LockedBytes:
     source = data.view if isinstance(data, LockedBytes) else memoryview(data).cast("B")
     piece = LockedBytes(len(source))
     piece.view[:] = source
+    return piece
+
+
+def taking(data: bytes) -> LockedBytes:
+    """Return a piece that holds what a library just returned, and fill the original with zeros where it lies.
+
+    Only for an object that nobody else holds: Python shares what it calls immutable.
+    """
+    piece = holding(data)
+    system_calls.overwrite(data)
     return piece
 
 

@@ -11,7 +11,7 @@ no memory image and that its neighbours cannot read.
 from __future__ import annotations
 
 import mmap
-import threading
+from _thread import RLock
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -43,6 +43,7 @@ class Region:
         self.is_wiped_on_fork = _advise(self.pages, _WIPE_ON_FORK if hasattr(mmap, "MADV_DONTFORK") else None)
         native = system_calls.NATIVE
         self.address = None if native is None else native.ffi.from_buffer("unsigned char[]", self.pages)
+        self.base = system_calls.address_of(self.pages)
         self._taken = bytearray(size // GRAIN)
 
     def take(self, grains: int) -> int | None:
@@ -60,7 +61,7 @@ class Region:
 
 
 _regions: list[Region] = []
-_guard = threading.RLock()  # reentrant, because the collector may free a piece while another one is being taken
+_guard = RLock()  # reentrant, because the collector may free a piece while another one is being taken
 
 
 def take(size: int) -> tuple[Region, int]:

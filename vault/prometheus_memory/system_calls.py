@@ -53,6 +53,21 @@ def wipe(view: memoryview) -> None:
         NATIVE.lib.sodium_memzero(NATIVE.ffi.from_buffer(view), len(view))
 
 
+def overwrite(data: bytes) -> None:
+    """Fill a ``bytes`` object with zeros where it lies: one that a library just made and that nobody else holds."""
+    if NATIVE is not None and data:
+        NATIVE.lib.sodium_memzero(NATIVE.ffi.from_buffer(data), len(data))
+
+
+def address_of(buffer: Any) -> int:
+    """Return where a writable buffer lies."""
+    if NATIVE is not None:
+        return int(NATIVE.ffi.cast("uintptr_t", NATIVE.ffi.from_buffer(buffer)))
+    import ctypes
+
+    return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+
+
 def hide_process() -> bool:
     """Forbid memory images and tracing by others of this user; return whether the system knows that."""
     if not sys.platform.startswith("linux"):

@@ -51,7 +51,8 @@ def _reveal(call: Invocation, session: Session, place: LedgerPlace | None) -> No
         raise NotUnderstood("a secret is only shown at a terminal, never as JSON", code="REVEAL-TERMINAL")
     with private_screen(call, "revealing a secret") as screen:
         screen.tell("Whoever sees this secret can act with this key for ever. It goes into the log that it was shown.")
-        if screen.ask("Type reveal to show it: ").strip().lower() != "reveal":
+        answer = screen.ask("Type reveal to show it: ")
+        if bytes(answer.view).strip().lower() != b"reveal":
             raise NoConsent("the secret was not revealed")
         screen.tell(_secret_text(call, session, place))
         screen.ask("Press Enter to wipe it from the screen. ")

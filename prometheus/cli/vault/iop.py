@@ -17,7 +17,7 @@ from prometheus.cli.unlocking import made_vault, named_vault, open_vault, places
 from prometheus.cli.vault.built_in_plugins import enable_built_in
 from prometheus.cli.vault.demo_rule import agrees_to_demo
 from prometheus.compose import vaults
-from prometheus.errors import Conflict, NotUnderstood
+from prometheus.errors import Conflict, NotUnderstood, TooLarge
 from prometheus.identity.published_phrases import is_published
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.change_passphrase import change_recovery
@@ -35,11 +35,10 @@ _FILE_LIMIT = 4 << 20
 _PROPOSED_WORDS = 6
 
 
-def bring_in(call: Invocation) -> int:
+def bring_in(call: Invocation, raw: bytes) -> int:
     """Import a file into a vault that exists or is made for it."""
     name, folders = named_vault(call), places()
-    text = files.read_text(call.text("file"), _FILE_LIMIT)
-    content = open_iop_file(text, _password(call, "Password of the file"))
+    content = open_iop_file(_text(raw), _password(call, "Password of the file"))
     first = did_of(public_key_of(content.seed, "persona", 0))
     call.output.note(f"first persona of the file: {first}")
     is_new = name not in vaults.vault_names(folders)
@@ -56,7 +55,7 @@ def bring_in(call: Invocation) -> int:
 
 def hand_out(call: Invocation) -> int:
     """Export the seed and the lists of keys as an IOP vault file."""
-    name, path = named_vault(call), call.text("iop")
+    name, path = named_vault(call), call.text("file")
     if os.path.lexists(path):
         raise Conflict(f"{path} is there already", code="FILE-EXISTS", remedy="name a new file")
     call.output.warn(
@@ -76,8 +75,8 @@ def hand_out(call: Invocation) -> int:
 
 
 def _import_new(call: Invocation, folders: Places, name: str, content: IopContent) -> list[str]:
-    is_demo = agrees_to_demo(call, name, is_published=is_published(content.seed.expose()))
-    has_recovery = not is_demo and not call.flag("no_recovery") and _agrees_to_recovery(call)
+    is_demo = agrees_to_demo(call, name, is_published=is_published(content.seed.locked))
+    has_recovery = not is_demo and not call.flag("no_recovery") and agrees_to_recovery(call)
     recovery = content.seed if has_recovery else None
     passphrase = new_passphrase(call)
     with made_vault(call, name, passphrase, recovery) as made:
@@ -93,18 +92,32 @@ def _import_into(call: Invocation, name: str, content: IopContent) -> list[str]:
         return [persona.did for persona in add_from_iop(opened.session, content)]
 
 
-def _agrees_to_recovery(call: Invocation) -> bool:
+def agrees_to_recovery(call: Invocation) -> bool:
+    """Return whether the words behind the file may open the new vault; one who cannot be asked has agreed."""
     if not call.output.may_ask:
         return True
     question = "may the recovery words behind this file open the vault when its passphrase is lost?"
     return ask.confirm(call, question, default=True)
 
 
+def _text(raw: bytes) -> str:
+    if len(raw) > _FILE_LIMIT:
+        raise TooLarge(f"an IOP vault file has at most {_FILE_LIMIT} bytes", code="IOP-VAULT")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise NotUnderstood(
+            "the file is neither an age file nor an IOP vault file",
+            code="IMPORT-FILE",
+            remedy="name a file that 'prometheus vault export' or another wallet wrote",
+        ) from None
+
+
 def _password(call: Invocation, label: str) -> Secret:
     number = call.number("iop_password_fd")
     secret = ask.ask_secret(call, label) if number is None else read_descriptor(str(number))
     try:
-        secret.expose().decode()
+        str(secret.view, "utf-8")
     except UnicodeDecodeError:
         raise NotUnderstood("the password of the file is not UTF-8 text", code="PASSWORD-NOT-TEXT") from None
     if not len(secret):

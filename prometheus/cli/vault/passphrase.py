@@ -32,5 +32,5 @@ def run(call: Invocation) -> int:
 def set_new_passphrase(call: Invocation, opened: OpenVault, *, by: str) -> None:
     """Ask for a new passphrase and set it, in one commit with its line in the log."""
     new = new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
-    change = opened.vault.changing_passphrase(new.expose(), vaults.key_derivation(call.text("kdf")))
+    change = opened.vault.changing_passphrase(new.locked, vaults.key_derivation(call.text("kdf")))
     change_passphrase(opened.session, change, by=by)

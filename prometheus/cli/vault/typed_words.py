@@ -9,11 +9,11 @@ from __future__ import annotations
 from prometheus.cli import ask
 from prometheus.cli.passphrase import read_descriptor
 from prometheus.cli.private_screen import private_screen
+from prometheus.cli.secret_input import read_secret_file
 from prometheus.errors import Conflict, Locked, NotUnderstood
-from prometheus.files import read
 from prometheus.identity.published_phrases import is_published, is_published_phrase
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
-from prometheus.usecases.recovery_words import TEXT_LIMIT, WORDS, read_phrase, split_words, word_faults
+from prometheus.usecases.recovery_words import TEXT_LIMIT, WORDS, phrase_of, read_phrase, split_words, word_faults
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
@@ -39,7 +39,7 @@ def asked_seed(call: Invocation, *, is_proven_later: bool = True) -> TypedSeed:
     """
     phrase = asked_phrase(call)
     seed = phrase.seed(_bip39_password(call, typed_back=not is_proven_later))
-    known = is_published_phrase(phrase.words.expose().decode()) or is_published(seed.expose())
+    known = is_published_phrase(phrase.words.locked) or is_published(seed.locked)
     return TypedSeed(seed, known)
 
 
@@ -64,28 +64,21 @@ def asked_phrase(call: Invocation) -> Phrase:
         return _typed_phrase(screen, language)
 
 
-def _given_text(call: Invocation) -> str | None:
+def _given_text(call: Invocation) -> Secret | None:
     path, descriptor = call.maybe("words_file"), call.number("words_fd")
     if path is not None and descriptor is not None:
         raise Conflict("give the words once, by --words-fd or by --words-file", code="WORDS-TWICE")
     if path is not None:
-        return _decoded(read(path, TEXT_LIMIT))
-    return None if descriptor is None else _decoded(read_descriptor(str(descriptor)).expose())
+        return read_secret_file(path, TEXT_LIMIT)
+    return None if descriptor is None else read_descriptor(str(descriptor))
 
 
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        raise NotUnderstood("the recovery words are not UTF-8 text", code="WORDS-NOT-TEXT") from None
-
-
-def _bip39_password(call: Invocation, *, typed_back: bool) -> str:
+def _bip39_password(call: Invocation, *, typed_back: bool) -> Secret | None:
     descriptor = call.number("bip39_password_fd")
     if descriptor is not None:
-        return _decoded(read_descriptor(str(descriptor)).expose())
+        return _text(read_descriptor(str(descriptor)))
     if not call.flag("bip39_password"):
-        return ""
+        return None
     with ask.hidden_typing(call):
         password = ask.ask_secret(call, "BIP39 password")
         if typed_back and ask.ask_secret(call, "BIP39 password again") != password:
@@ -94,7 +87,15 @@ def _bip39_password(call: Invocation, *, typed_back: bool) -> str:
                 code="PASSWORD-DIFFERS",
                 meaning="another one makes other personas, and nothing would tell",
             )
-    return _decoded(password.expose())
+    return _text(password)
+
+
+def _text(password: Secret) -> Secret:
+    try:
+        str(password.view, "utf-8")
+    except UnicodeDecodeError:
+        raise NotUnderstood("the BIP39 password is not UTF-8 text", code="WORDS-NOT-TEXT") from None
+    return password
 
 
 def _typed_phrase(screen: PrivateScreen, language: str) -> Phrase:
@@ -104,7 +105,7 @@ def _typed_phrase(screen: PrivateScreen, language: str) -> Phrase:
         screen.tell()
         words = _mended(screen, _typed(screen), language)
         try:
-            return read_phrase(" ".join(words), language)
+            return phrase_of(words, language)
         except NotUnderstood as error:
             screen.tell(f"{error.what}.")
             screen.tell(f"{error.remedy}.")

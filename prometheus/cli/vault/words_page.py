@@ -10,6 +10,7 @@ import secrets
 
 from prometheus.cli.private_screen import private_screen
 from prometheus.model.frozen import TYPE_CHECKING, Final
+from prometheus.model.secret import Secret
 from prometheus.usecases.recovery_words import split_words
 
 if TYPE_CHECKING:
@@ -54,6 +55,6 @@ def _show(screen: PrivateScreen, words: Sequence[str]) -> None:
 
 def _is_proven(screen: PrivateScreen, words: Sequence[str]) -> bool:
     for place in sorted(secrets.SystemRandom().sample(range(len(words)), ASKED)):
-        if split_words(screen.ask(f"Which is word {place + 1}? ")) != split_words(words[place]):
+        if split_words(screen.ask(f"Which is word {place + 1}? ")) != split_words(Secret(words[place].encode())):
             return False
     return True

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prometheus.identity import ed25519, ed25519_bindings, ed25519_direct
+from prometheus_memory import allocate, holding
 
 P = 2**255 - 19
 D = -121665 * pow(121666, -1, P) % P
@@ -37,7 +38,8 @@ def test_a_key_is_a_point_exactly_when_the_curve_equation_says_so(raw: bytes) ->
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=300))
-def test_both_ways_to_libsodium_agree(seed: bytes, message: bytes) -> None:
+def test_both_ways_to_libsodium_agree(raw: bytes, message: bytes) -> None:
+    seed = holding(raw)
     public = ed25519_direct.public_key(seed)
     signature = ed25519_direct.sign(seed, ed25519_direct.public_key(seed), message)
     assert public == ed25519_bindings.public_key(seed)
@@ -73,20 +75,23 @@ def test_both_ways_to_libsodium_agree(seed: bytes, message: bytes) -> None:
     ],
 )
 def test_the_answers_of_the_rfc_are_met(seed: str, public: str, message: str, signature: str) -> None:
-    assert ed25519.public_key(bytes.fromhex(seed)).hex() == public
-    assert ed25519.sign(bytes.fromhex(seed), bytes.fromhex(public), bytes.fromhex(message)).hex() == signature
+    secret = holding(bytes.fromhex(seed))
+    assert ed25519.public_key(secret).hex() == public
+    assert ed25519.sign(secret, bytes.fromhex(public), bytes.fromhex(message)).hex() == signature
     assert ed25519.verify(bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature))
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(min_value=0, max_value=511))
-def test_a_signature_with_a_flipped_bit_is_refused(seed: bytes, bit: int) -> None:
+def test_a_signature_with_a_flipped_bit_is_refused(raw: bytes, bit: int) -> None:
+    seed = holding(raw)
     signature = bytearray(ed25519.sign(seed, ed25519.public_key(seed), b"message"))
     signature[bit // 8] ^= 1 << bit % 8
     assert not ed25519.verify(ed25519.public_key(seed), b"message", bytes(signature))
 
 
 @given(st.binary(min_size=32, max_size=32))
-def test_a_scalar_beyond_the_group_order_is_refused(seed: bytes) -> None:
+def test_a_scalar_beyond_the_group_order_is_refused(raw: bytes) -> None:
+    seed = holding(raw)
     signature = ed25519.sign(seed, ed25519.public_key(seed), b"message")
     raised = int.from_bytes(signature[32:], "little") + ORDER
     assert not ed25519.verify(ed25519.public_key(seed), b"message", signature[:32] + raised.to_bytes(32, "little"))
@@ -108,7 +113,7 @@ from prometheus.identity.did import Did
 from prometheus.identity.multicipher import SecretKey
 key = SecretKey("e", bytes(32))
 assert key.public_key().verify(b"m", key.sign(b"m"))
-print(ed25519.sign.__module__, Did(key.public_key().key_id()).text)
+print(ed25519.public_key.__module__, Did(key.public_key().key_id()).text)
 """
 
 
@@ -126,6 +131,6 @@ print(ed25519.sign.__module__, Did(key.public_key().key_id()).text)
 def test_the_public_bindings_serve_when_the_direct_way_is_closed(break_it: str, way: str) -> None:
     program = FALLBACK.format(break_it=break_it)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    public = ed25519.public_key(bytes(32))
+    public = ed25519.public_key(allocate(32))
     body = hashlib.blake2b(public, digest_size=16, key=b"open social graph").digest()
     assert done.stdout.split() == [way, "did:morpheus:ez" + base58.b58encode(b"\x01" + body).decode()]

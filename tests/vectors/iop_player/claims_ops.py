@@ -7,6 +7,8 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from prometheus_simulators.plain import plain
+
 from iop_player.reference_reading import as_reference_reads
 from prometheus.claims import did_document, jwt, nonce, signature_period, signed
 from prometheus.claims.canonical import canonical
@@ -59,7 +61,7 @@ def _wrapped(given: Input, output: Any) -> Any:
 
 @cache
 def _seed(phrase: str, password: str) -> bytes:
-    return bip39.phrase_to_seed(phrase, password)
+    return plain(bip39.phrase_to_seed(phrase, password))
 
 
 def _secret(given: Input) -> SecretKey:

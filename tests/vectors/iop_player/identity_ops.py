@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from prometheus_simulators.plain import plain
+
 from iop_player.operations import Input, Operations
 from prometheus.identity import bip32, bip39, hydra_keys, morpheus_keys, secp256k1
 from prometheus.identity.did import DID_PREFIX, Did
@@ -25,6 +27,7 @@ from prometheus.identity.multicipher import (
     Signature,
 )
 from prometheus.identity.networks import NETWORKS, network_named
+from prometheus_memory import holding
 
 OPS = Operations()
 
@@ -35,13 +38,13 @@ OPS = Operations()
 @OPS.plays("bip39", "phrase_to_seed")
 def phrase_to_seed(given: Input) -> Any:
     seed = bip39.phrase_to_seed(given["phrase"], given["password"], given["lang"])
-    return {"seed_hex": seed.hex(), "phrase_as_stored": bip39.normal_phrase(given["phrase"])}
+    return {"seed_hex": plain(seed).hex(), "phrase_as_stored": bip39.normal_phrase(given["phrase"])}
 
 
 @OPS.plays("bip39", "short_phrase_to_seed")
 def short_phrase_to_seed(given: Input) -> Any:
     seed = bip39.short_phrase_to_seed(given["phrase"], given["password"], given["lang"])
-    return {"seed_hex": seed.hex(), "phrase_as_stored": bip39.normal_phrase(given["phrase"])}
+    return {"seed_hex": plain(seed).hex(), "phrase_as_stored": bip39.normal_phrase(given["phrase"])}
 
 
 @OPS.plays("bip39", "validate_phrase")
@@ -73,7 +76,7 @@ def seed_from_bytes(given: Input) -> Any:
 
 
 def _seed(given: Input) -> bytes:
-    return bip39.phrase_to_seed(given["phrase"], given["password"])
+    return plain(bip39.phrase_to_seed(given["phrase"], given["password"]))
 
 
 @OPS.plays("morpheus_keys", "morpheus_root_path")
@@ -96,8 +99,8 @@ def morpheus_key(given: Input) -> Any:
         "path": morpheus_keys.key_path(given["kind"], given["idx"]),
         "kind": morpheus_keys.kind_named(given["kind"]).name.capitalize(),
         "idx": given["idx"],
-        "private_seed_hex": extended.secret.hex(),
-        "chain_code_hex": extended.chain_code.hex(),
+        "private_seed_hex": plain(extended.secret).hex(),
+        "chain_code_hex": plain(extended.chain_code).hex(),
         "public_key_hex": public.raw.hex(),
         "public_key": public.text,
         "key_id": public.key_id().text,
@@ -270,7 +273,7 @@ def sign(given: Input) -> Any:
 def secp_sign_der(given: Input) -> Any:
     secret, message = bytes.fromhex(given["private_key_hex"]), bytes.fromhex(given["message_hex"])
     return {
-        "der_hex": secp256k1.sign_der(secret, message).hex(),
+        "der_hex": secp256k1.sign_der(holding(secret), message).hex(),
         "multicipher": SecretKey(SECP256K1, secret).sign(message).text,
     }
 
