@@ -33,6 +33,25 @@ _PERSONAS = (
 _PUBLISHED = Param(
     "allow_published", "Accept words that everyone knows, for a demo", ("--allow-published",), kind="flag"
 )
+_FILE_PASSPHRASE = (
+    Param(
+        "file_passphrase_fd",
+        "Read the passphrase of the file from this open file",
+        ("--file-passphrase-fd",),
+        "number",
+        "N",
+    ),
+    Param(
+        "file_passphrase_file",
+        "Read the passphrase of the file from this file",
+        ("--file-passphrase-file",),
+        "file",
+        "PATH",
+    ),
+)
+_IOP_PASSWORD = Param(
+    "iop_password_fd", "Read the password of an IOP file from this open file", ("--iop-password-fd",), "number", "N"
+)
 _DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), kind="flag")
 
 COMMANDS: tuple[Command, ...] = (
@@ -107,6 +126,36 @@ COMMANDS: tuple[Command, ...] = (
         about="--passphrase-fd and --passphrase-file give the old one. Old copies of the file still open with it.",
     ),
     Command(
+        ("vault", "keyring", "on"),
+        "Let the keyring of the desktop open a vault, alone or together with the passphrase",
+        "prometheus.cli.vault.keyring:turn_on",
+        (
+            _NAME,
+            Param(
+                "second_factor", "Need the keyring besides the passphrase, not instead", ("--second-factor",), "flag"
+            ),
+            _DRY_RUN,
+        ),
+        about="Off unless turned on. Any program of your desktop's session can read its keyring: alone it opens the "
+        "vault without asking you, and hands out no keys. As a second factor it is better: a stolen file then opens "
+        "neither by the passphrase nor by the keyring alone. When the keyring is lost, the recovery words still open "
+        "the vault: 'prometheus vault unlock --recovery'.",
+        examples=(("The passphrase and this machine, both", "prometheus vault keyring on --second-factor"),),
+    ),
+    Command(
+        ("vault", "keyring", "off"),
+        "Use the keyring of the desktop no more",
+        "prometheus.cli.vault.keyring:turn_off",
+        (_NAME, _DRY_RUN),
+        about="What the keyring held for the vault is removed from it. Old copies of the file still open as before.",
+    ),
+    Command(
+        ("vault", "keyring", "status"),
+        "Show what a vault uses the keyring of the desktop for, without its passphrase",
+        "prometheus.cli.vault.keyring:status",
+        (_NAME,),
+    ),
+    Command(
         ("vault", "words", "check"),
         "Prove that the recovery words on paper are right, changing nothing",
         "prometheus.cli.vault.words_check:run",
@@ -133,36 +182,79 @@ COMMANDS: tuple[Command, ...] = (
         examples=(("See what it would do", "prometheus vault upgrade --dry-run"),),
     ),
     Command(
-        ("vault", "import"),
-        "Bring in an IOP vault file, into a new vault or one with the same seed",
-        "prometheus.cli.vault.iop:bring_in",
+        ("vault", "export"),
+        "Write everything in a vault into one age file",
+        "prometheus.cli.vault.age_export:run",
         (
-            Param("file", "The IOP vault file (JSON)", kind="file", required=True),
+            Param("file", "The new file, or - for output", kind="file", required=True),
             _NAME,
-            Param("iop_password_fd", "Read the file's password from this open file", ("--iop-password-fd",), "number"),
+            Param(
+                "recipient",
+                "Seal it for this key instead of a passphrase: age1…, ssh-ed25519 … or ssh-rsa …",
+                ("--recipient",),
+                metavar="KEY",
+                many=True,
+            ),
+            Param("armor", "Write it as text", ("--armor",), kind="flag"),
+            Param("with_keys", "Put the seed and every other key into it", ("--with-keys",), kind="flag"),
+            *_FILE_PASSPHRASE,
+            Param("iop", "Write an IOP vault file, which other wallets open, instead", ("--iop",), kind="flag"),
+            _IOP_PASSWORD,
+            Param(
+                "drop_recovery_slot",
+                "With --iop: let the seed no longer open this vault",
+                ("--drop-recovery-slot",),
+                kind="flag",
+            ),
+            _DRY_RUN,
+        ),
+        about="What leaves is shown first. The file opens with a passphrase of its own, or with the keys of its "
+        "recipients, here and in every age program: `age -d FILE | jq` shows it line by line. Keys are only in it with "
+        "--with-keys; without them the recovery words are needed to make a vault of it. The passphrase options are "
+        "those of the vault, the --file-passphrase ones are those of the file. With --iop it holds the seed and the "
+        "lists of keys, and no claims, behind a key derivation that was strong years ago: a password of six words is "
+        "proposed, and whoever opens it can open this vault too unless --drop-recovery-slot is given.",
+        examples=(
+            ("All but the keys, for a passphrase", "prometheus vault export backup.age"),
+            (
+                "Everything, for a key that age-keygen made",
+                "prometheus vault export all.age --with-keys --recipient age1…",
+            ),
+        ),
+    ),
+    Command(
+        ("vault", "import"),
+        "Bring in what an export holds, into a new vault or one with the same seed",
+        "prometheus.cli.vault.age_import:run",
+        (
+            Param("file", "The age file or the IOP vault file, or - for input", kind="file", required=True),
+            _NAME,
+            Param(
+                "conflicts",
+                "Which stays where both have another content: refuse imports nothing then",
+                ("--conflicts",),
+                "choice",
+                default="refuse",
+                choices=("refuse", "vault", "file", "newer"),
+            ),
+            Param("identity", "Open it with the key in this file", ("--identity",), "file", "FILE", many=True),
+            *_FILE_PASSPHRASE,
+            _IOP_PASSWORD,
             _PUBLISHED,
             Param("no_recovery", "Make no recovery slot from its seed", ("--no-recovery",), kind="flag"),
+            *_WORDS,
             _KDF,
             _DRY_RUN,
         ),
-        about="The file holds a seed and lists of public keys. A vault has one seed: a file with another one is "
-        "refused. The passphrase options are those of the vault, --iop-password-fd is that of the file.",
-    ),
-    Command(
-        ("vault", "export"),
-        "Write an IOP vault file that other wallets open",
-        "prometheus.cli.vault.iop:hand_out",
-        (
-            _NAME,
-            Param("iop", "The new file", ("--iop",), "file", "FILE", required=True),
-            Param("iop_password_fd", "Read the file's password from this open file", ("--iop-password-fd",), "number"),
-            Param(
-                "drop_recovery_slot", "Let the seed no longer open this vault", ("--drop-recovery-slot",), kind="flag"
-            ),
+        about="Where there is no vault of that name, one is made with everything that the file holds; when it has no "
+        "keys, the recovery words are asked for. Into a vault that is there comes what it lacks: a file of another "
+        "seed is refused, and so are conflicts until --conflicts says which side stays. All of it comes in or nothing, "
+        "and importing twice changes nothing. What the vault keeps about itself, such as its log, stays its own. The "
+        "passphrase options are those of the vault, the --file-passphrase ones and --iop-password-fd are of the file.",
+        examples=(
+            ("On a new machine", "prometheus vault import backup.age"),
+            ("See what would come", "prometheus vault import backup.age --dry-run"),
         ),
-        about="The file holds the seed of everything, behind a key derivation that was strong years ago. Whoever opens "
-        "it has your personas, and can open this vault too unless --drop-recovery-slot is given. A strong password of "
-        "six words is proposed. Claims and settings are not in it.",
     ),
     Command(
         ("vault", "delete"),
