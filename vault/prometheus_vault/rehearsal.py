@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from prometheus_vault import commit, record_set, sqlite_file
+from prometheus_vault.backup import check_copy, copy_database
 from prometheus_vault.errors import Tampered
 from prometheus_vault.filesystem import sync_file
 from prometheus_vault.records import open_record, record_id
@@ -99,13 +100,6 @@ def copy_file(session: Session, target: str) -> None:
     """
     with session.reading() as known, translated(_COPYING):
         os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
-        copy = sqlite_file.connect(target, "mode=rw")
-        try:
-            session.connection.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE").fetchall()  # the copied header says that there is a log
-            found = record_set.verify(copy, session.unlocked.keys, known.header.vault_id)
-        finally:
-            copy.close()
-        if found.root != known.root:
-            raise Tampered("the copy of the vault is not what was read")
+        copy_database(session.connection, target)
+        check_copy(target, session.unlocked.keys, known)
         sync_file(target)
