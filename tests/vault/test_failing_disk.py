@@ -22,10 +22,20 @@ from prometheus_simulators.failing_disk import (
     Fault,
     failing_disk,
 )
-from prometheus_simulators.promised_life import CLAIMS, NO_VAULT, State, broken_promise
-from prometheus_simulators.vault_lab import SECRET, Place
+from prometheus_simulators.promised_life import (
+    AUDIT,
+    BACKUP,
+    CLAIMS,
+    NO_VAULT,
+    State,
+    broken_promise,
+    renew_keys,
+    restore,
+)
+from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place
 
-from prometheus_vault import LIGHT
+from prometheus_vault import LIGHT, Vault
+from prometheus_vault.backup import write_backup
 from prometheus_vault.errors import StorageError, VaultError
 
 if TYPE_CHECKING:
@@ -35,6 +45,8 @@ STRIDE = 1 if os.environ.get("PROMETHEUS_LONG") else 7
 BEFORE = {(CLAIMS, f"claim {number}"): b"old" * 300 * number for number in range(6)}
 AFTER = {**BEFORE, (CLAIMS, "claim 2"): b"new" * 900, (CLAIMS, "claim 9"): b"new"}
 del AFTER[CLAIMS, "claim 3"]
+EARLIER = {(CLAIMS, "claim 0"): b"older"}
+NOTE = b"1"
 OTHER_PASSPHRASE = b"battery correct staple horse"
 
 
@@ -43,7 +55,12 @@ def create(place: Place) -> None:
 
 
 def commit(place: Place) -> None:
-    with place.open_by_passphrase() as vault, vault.transaction() as change:
+    with place.open_by_passphrase() as vault:
+        write(vault)
+
+
+def write(vault: Vault) -> None:
+    with vault.transaction() as change:
         change.put(CLAIMS, "claim 2", AFTER[CLAIMS, "claim 2"])
         change.put(CLAIMS, "claim 9", AFTER[CLAIMS, "claim 9"])
         change.delete(CLAIMS, "claim 3")
@@ -64,12 +81,29 @@ def read(place: Place) -> None:
         assert len(list(vault.scan(CLAIMS))) == len(BEFORE)
 
 
+def renew(place: Place) -> None:
+    with place.open_by_passphrase() as vault:
+        renew_keys(vault, PASSPHRASE, NOTE)
+
+
+def back_up(place: Place) -> None:
+    with place.open_by_passphrase() as vault:
+        write_backup(vault, place.folder / BACKUP, replaces=True)
+
+
+def put_back(place: Place) -> None:
+    restore(place, PASSPHRASE, NOTE)
+
+
 ACTS: dict[str, tuple[Callable[[Place], None], State, State]] = {
     "create": (create, NO_VAULT, State({})),
     "commit": (commit, State(BEFORE), State(AFTER)),
     "change passphrase": (change_passphrase, State(BEFORE), State(BEFORE, OTHER_PASSPHRASE)),
     "renew recovery": (renew_recovery, State(BEFORE), State(BEFORE)),
     "read": (read, State(BEFORE), State(BEFORE)),
+    "renew keys": (renew, State(BEFORE), State({**BEFORE, (AUDIT, "keys renewed"): NOTE})),
+    "back up": (back_up, State(BEFORE), State(BEFORE, backup=(BEFORE, PASSPHRASE))),
+    "restore": (put_back, State(BEFORE), State({**EARLIER, (AUDIT, "restored"): NOTE})),
 }
 FAULTS = {
     "full": FULL,
@@ -83,10 +117,14 @@ FAULTS = {
 
 @pytest.fixture
 def before(place: Place) -> Place:
-    """A closed vault with a few claims, to be copied."""
-    with place.create() as vault, vault.transaction() as change:
-        for (collection, name), body in BEFORE.items():
-            change.put(collection, name, body)
+    """A closed vault with a few claims and an earlier backup, to be copied."""
+    with place.create() as vault:
+        for number, records in enumerate((EARLIER, BEFORE)):
+            with vault.transaction() as change:
+                for (collection, name), body in records.items():
+                    change.put(collection, name, body)
+            if not number:
+                write_backup(vault, place.folder / BACKUP)
     return place
 
 
@@ -152,6 +190,40 @@ def remaining(place: Place, promised: State, going_on: State) -> str:
 @pytest.mark.parametrize("name", ACTS)
 def test_whichever_operation_fails_nothing_is_lost_and_it_is_no_damage(before: Place, name: str, fault: str) -> None:
     assert sweep(before, name, FAULTS[fault]) == []
+
+
+def go_on(place: Place, fault: Fault) -> tuple[bool, str]:
+    """Let a commit fail in an open vault, then write again; return whether it failed, and what is wrong if anything."""
+    later = (CLAIMS, "later")
+    with failing_disk(place.folder) as disk, place.open_by_passphrase() as vault:
+        disk.begin_to_fail(fault)
+        try:
+            write(vault)
+        except StorageError:
+            expected = BEFORE
+        else:
+            expected = AFTER
+        has_failed = bool(disk.failures)
+        disk.begin_to_fail(None)
+        with vault.transaction() as change:
+            change.put(*later, b"written")
+        found = {(CLAIMS, name): body for name, body in vault.scan(CLAIMS)}
+        if found != {**expected, later: b"written"}:
+            return has_failed, "the open vault holds something else"
+        vault.verify(deep=True)
+    return has_failed, remaining(place, State(found), State(found))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_open_vault_goes_on_after_any_failure(before: Place, fault: str) -> None:
+    has_failed, at = True, 0
+    while has_failed:
+        place = prepared(before, at, State(BEFORE))
+        has_failed, wrong = go_on(place, FAULTS[fault]._replace(at=at))
+        assert not wrong, f"failure at {at}: {wrong}"
+        shutil.rmtree(place.folder)
+        at += STRIDE
+    assert at > STRIDE or fault in {"unreadable", "bad sector"}
 
 
 def test_a_program_that_takes_no_notice_of_failures_is_caught(before: Place) -> None:

@@ -135,7 +135,8 @@ def _staged(path: str) -> Iterator[str]:
     staged = f"{path}.{os.urandom(8).hex()}.new"
     os.close(os.open(staged, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
     try:
-        yield staged
+        with translated(_WRITING, staged):
+            yield staged
     except BaseException:
         for ending in ("", "-journal", "-wal", "-shm"):
             remove_if_there(staged + ending)

@@ -62,14 +62,18 @@ _READ_ONLY: Final = frozenset({errno.EROFS})
 def translated(doing: str, path: str = "") -> Iterator[None]:
     """Turn errors of SQLite, the system and memory inside the block into ours; ours pass unchanged.
 
-    With the path of the file, a disk that does not give it back is told from damage.
+    With the path of the file, a disk that does not give it back is told from damage; also when a block inside, which
+    knew of another file, took it for damage.
     """
     try:
         yield
-    except VaultError:
-        raise
+    except VaultError as error:
+        failure = _failure_of_disk(error.__cause__, doing, path)
+        if failure is None:
+            raise
+        raise failure from error
     except sqlite3.Error as error:
-        raise _failure_of_disk(error, doing, path) or from_sqlite(error, doing) from error
+        raise _failure_of_disk(error, doing, path) or _spoilt_log(error, path) or from_sqlite(error, doing) from error
     except UnicodeDecodeError:
         raise Tampered("the file holds text that is not valid UTF-8") from None
     except OSError as error:
@@ -108,9 +112,17 @@ def from_system(error: OSError, doing: str) -> StorageError:
     return StorageError(doing, reason=reason, remedy=_REMEDIES_OF_SYSTEM.get(error.errno or 0, ""))
 
 
-def _failure_of_disk(error: sqlite3.Error, doing: str, path: str) -> StorageError | None:
+def _failure_of_disk(error: BaseException | None, doing: str, path: str) -> StorageError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if not path or code is None or code & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return None
     failure = disk_check.failure_to_read(path)
     return None if failure is None else from_system(failure, doing)
+
+
+def _spoilt_log(error: sqlite3.Error, path: str) -> Tampered | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if not path or code is None or code & 0xFF != sqlite3.SQLITE_CANTOPEN:
+        return None
+    is_spoilt = disk_check.has_log_of_another_version(path)
+    return Tampered("the log of the file breaks the rules of its database format") if is_spoilt else None

@@ -58,6 +58,11 @@ class FailingDisk:
     def holds(self, path: str | bytes) -> bool:
         return os.path.abspath(os.fsdecode(path)).startswith(self._root)
 
+    def begin_to_fail(self, fault: Fault | None) -> None:
+        """Fail from now on, counting from here; None: be whole again."""
+        self._fault, self.count, self.failures = fault, 0, 0
+        self._bad.clear()
+
     def fails(self, kind: str) -> bool:
         """Count an operation; say whether it fails."""
         fault = self._fault
@@ -161,7 +166,13 @@ class FailingDisk:
         patch.setattr(os, "close", closed)
         for name, kind in (("write", "write"), ("pwrite", "write"), ("ftruncate", "cut"), ("fsync", "sync")):
             patch.setattr(os, name, self._checked(getattr(os, name), kind, lambda what: what in self._descriptors))
-        for name, kind in (("mkdir", "mkdir"), ("unlink", "unlink"), ("rename", "rename"), ("replace", "rename")):
+        for name, kind in (
+            ("mkdir", "mkdir"),
+            ("unlink", "unlink"),
+            ("rename", "rename"),
+            ("replace", "rename"),
+            ("link", "rename"),
+        ):
             patch.setattr(os, name, self._checked(getattr(os, name), kind, self.holds))
 
     def _checked(self, real: Callable[..., Any], kind: str, is_ours: Callable[[Any], bool]) -> Callable[..., Any]:
