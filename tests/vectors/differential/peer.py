@@ -27,32 +27,36 @@ def node() -> str:
     return found
 
 
-def install() -> Path:
-    """Return a folder of installed packages that fits the lock file, making it when needed.
+def install(wanted: Path = HERE, name: str = "sdk-wasm") -> Path:
+    """Return a folder of installed packages that fits a lock file, making it when needed.
+
+    Args:
+        wanted: The folder of the lock file.
+        name: What the folder is called in the cache, before the hash of the lock file.
 
     Raises:
         Unavailable: When it cannot be made.
     """
-    lock_file = (HERE / "package-lock.json").read_bytes()
+    lock_file = (wanted / "package-lock.json").read_bytes()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "prometheus" / "test-peers"
-    folder = cache / f"sdk-wasm-{hashlib.sha256(lock_file).hexdigest()[:16]}"
+    folder = cache / f"{name}-{hashlib.sha256(lock_file).hexdigest()[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / "complete").exists():
-                _install_into(folder)
+                _install_into(folder, wanted)
     except OSError as error:
         raise Unavailable(f"the cache folder cannot be written: {error}") from error
     return folder / "node_modules"
 
 
-def _install_into(folder: Path) -> None:
+def _install_into(folder: Path, wanted: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise Unavailable("there is no npm on this machine")
     for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(HERE / name, folder / name)
+        shutil.copyfile(wanted / name, folder / name)
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180, check=False)
@@ -67,9 +71,9 @@ def _install_into(folder: Path) -> None:
 class Peer:
     """A running reference; one that crashed is started again."""
 
-    def __init__(self, script: Path = DRIVER) -> None:
+    def __init__(self, script: Path = DRIVER, packages: Path | None = None) -> None:
         self._command = [node(), str(script)]
-        self._environment = os.environ | {"NODE_PATH": str(install())}
+        self._environment = os.environ | {"NODE_PATH": str(packages or install())}
         self._process: subprocess.Popen[str] | None = None
 
     def ask(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
