@@ -16,6 +16,8 @@ from typing import Final
 _STEP: Final = 1024 * 1024
 _DESCRIPTORS: Final = "/dev/fd"
 _PARTS: Final = ("", "-wal")
+_LOG_MAGICS: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+_LOG_VERSION: Final = (3007000).to_bytes(4, "big")
 
 
 def failure_to_read(path: str) -> OSError | None:
@@ -28,6 +30,14 @@ def failure_to_read(path: str) -> OSError | None:
         except OSError as error:
             return error
     return None
+
+
+def has_log_of_another_version(path: str) -> bool:
+    """Say whether the log beside a file claims a version that never was: SQLite calls that "cannot be opened"."""
+    with suppress(OSError), open(path + _PARTS[1], "rb", buffering=0) as log:
+        front = log.read(8)
+        return front[:4] in _LOG_MAGICS and front[4:] != _LOG_VERSION
+    return False
 
 
 def _read_through(path: str) -> None:
