@@ -32,7 +32,7 @@ class Setting(NamedTuple):
     help: str
     flag: str = ""
     variable: str = ""
-    default: str | bool | None = None
+    default: str | bool | int | None = None
     choices: tuple[str, ...] = ()
     in_file: bool = True
 
@@ -65,6 +65,16 @@ SETTINGS: Final = (
         "PROMETHEUS_NETWORK_DISK",
         default=False,
     ),
+    Setting(
+        "backup_reminder_days",
+        "Remind of a backup when the last one is this many days old; 0 is never",
+        default=30,
+    ),
+    Setting(
+        "backup_reminder_changes",
+        "Remind of a backup after this many changes; 0 is never",
+        default=100,
+    ),
     Setting("no_plugins", "Use no plugin at all", "", "PROMETHEUS_NO_PLUGINS", default=False, in_file=False),
 )
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
@@ -79,6 +89,12 @@ def text_of(name: str, values: Mapping[str, Value]) -> str | None:
 def is_on(name: str, values: Mapping[str, Value]) -> bool:
     """Return whether a setting that is on or off is on."""
     return bool(find(name, values).value)
+
+
+def number_of(name: str, values: Mapping[str, Value]) -> int:
+    """Return a setting that is a number."""
+    value = find(name, values).value
+    return value if isinstance(value, int) else 0
 
 
 def find(name: str, values: Mapping[str, Value]) -> Found:
@@ -156,8 +172,9 @@ def _of_file(setting: Setting) -> Found | None:
     value = from_file().get(setting.name)
     if value is None:
         return None
-    wanted = bool if isinstance(setting.default, bool) else str
-    if type(value) is not wanted or (setting.choices and value not in setting.choices):
+    wanted = type(setting.default) if isinstance(setting.default, int) else str
+    is_negative = wanted is int and isinstance(value, int) and value < 0
+    if type(value) is not wanted or is_negative or (setting.choices and value not in setting.choices):
         hint = "one of " + ", ".join(setting.choices) if setting.choices else f"a {_WORD[wanted]}"
         raise NotUnderstood(
             f"the configuration file sets {setting.name} to something that it cannot be",
@@ -167,7 +184,7 @@ def _of_file(setting: Setting) -> Found | None:
     return Found(setting, value, "file")
 
 
-_WORD: Final = {bool: "true or false", str: "text in quotes"}
+_WORD: Final[dict[type, str]] = {bool: "true or false", int: "whole number from 0", str: "text in quotes"}
 
 
 def _of_variable(setting: Setting, text: str) -> str | bool:

@@ -9,6 +9,7 @@ import os
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from prometheus.compose.backups import forget as forget_backups
 from prometheus.compose.unfinished import anchor_path
 from prometheus.compose.vault_errors import translated
 from prometheus.compose.vaults import inspected, require_vault, vault_names, vault_path
@@ -18,7 +19,7 @@ from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from prometheus.model.places import Places
-    from prometheus_vault import PublicFacts
+    from prometheus_vault import PublicFacts, SlotInfo
 
 
 class ShelfEntry(NamedTuple):
@@ -77,16 +78,21 @@ def remove_vault(places: Places, name: str) -> None:
             _remove(needed)
         if entry.facts is not None:
             forget_anchor(anchor_path(places, entry.facts.vault_id))
+            forget_backups(places, entry.facts.vault_id)
         with suppress(StorageFailed):
             _remove(f"{path}.lock")
 
 
 def ways_to_open(facts: PublicFacts) -> list[str]:
     """Return what opens a vault, one text a slot, such as ``passphrase: Argon2id, 256 MiB, 3 passes``."""
-    return [
-        f"{slot.kind}: Argon2id, {slot.kdf.memory_kib // 1024} MiB, {slot.kdf.passes} passes" if slot.kdf else slot.kind
-        for slot in facts.slots
-    ]
+    return [_way_to_open(slot) for slot in facts.slots]
+
+
+def _way_to_open(slot: SlotInfo) -> str:
+    if slot.kdf is None:
+        return slot.kind
+    factor = f", together with {slot.second_factor}" if slot.second_factor else ""
+    return f"{slot.kind}: Argon2id, {slot.kdf.memory_kib // 1024} MiB, {slot.kdf.passes} passes{factor}"
 
 
 def _remove(path: str) -> None:

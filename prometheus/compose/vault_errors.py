@@ -40,7 +40,10 @@ _REMEDIES: Final = {
     "VAULT-TOO-LARGE": "keep less in one record",
 }
 """What to do in the words of the command line, where the vault has no advice of its own."""
-_BACKUP: Final = "keep the file and put a backup in its place; 'prometheus vault restore' makes the personas from words"
+_BACKUP: Final = (
+    "'prometheus vault restore-backup FILE' puts a backup in its place and keeps this file; "
+    "'prometheus vault restore' makes the personas from words"
+)
 _BETTER_REMEDIES: Final = {
     "VAULT-DAMAGED": _BACKUP,
     "VAULT-INTEGRITY": _BACKUP,
@@ -49,7 +52,7 @@ _BETTER_REMEDIES: Final = {
     "configuration file, or PROMETHEUS_NETWORK_DISK=1",
     "VAULT-TAMPERED": _BACKUP,
     "VAULT-ROLLED-BACK": "put the newest copy of the file back, with its -wal file if it has one; "
-    "'prometheus vault verify' reads this one and says how old it is",
+    "when that is lost, 'prometheus vault accept-rollback' shows both ages and goes on with this one",
 }
 """What to do, where a verb of the command line says more than the vault can."""
 

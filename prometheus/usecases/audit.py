@@ -100,6 +100,12 @@ def times_shown(session: Session, persona: str, audiences: Iterable[str]) -> int
     return len(shown)
 
 
+def last_entry(session: Session) -> AuditEntry | None:
+    """Return the newest entry, or None where there is none yet."""
+    head = session.get(collection.SETTING, _HEAD)
+    return AuditEntry.from_fields(head["entry"]) if head else None
+
+
 def check(session: Session) -> ChainReport:
     """Walk the chain from the first entry to the head."""
     faults: list[str] = []

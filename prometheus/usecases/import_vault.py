@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Choice = Literal["refuse", "vault", "file", "newer"]
 CHOICES: Final = ("refuse", "vault", "file", "newer")
 """What to do about conflicts: import nothing, keep the vault's, take the file's, keep the one written later."""
-_OWN_SETTINGS: Final = frozenset({"audit-head", "device", "edition", "vault"})
+_OWN_SETTINGS: Final = frozenset({"audit-head", "backup", "device", "edition", "vault"})
 _SHOWN: Final = 10
 
 

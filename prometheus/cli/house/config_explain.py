@@ -44,7 +44,7 @@ def _document(found: Found) -> dict[str, object]:
 
 def _lines(found: Found) -> Iterator[str]:
     row = found.setting
-    value = "(not set)" if found.value is None else str(found.value).lower() if found.value in (True, False) else None
+    value = "(not set)" if found.value is None else str(found.value).lower() if isinstance(found.value, bool) else None
     yield f"{row.name} = {safe(value or str(found.value))}"
     yield f"  {row.help}; from {_source(found)}"
     ways = [way for way in (row.flag, row.variable, f"{row.name} in the file" if row.in_file else "") if way]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
+from prometheus.cli.tables.vault_copies import rows as copies
 
 _NAME = Param("name", "Name of the vault; the configured one when left out", metavar="NAME")
 _KDF = Param(
@@ -166,10 +167,14 @@ COMMANDS: tuple[Command, ...] = (
         "Check that a vault is whole and as its owner left it",
         "prometheus.cli.vault.verify:run",
         (
-            _NAME,
+            _NAME._replace(help="Name of the vault, or a backup file; the configured one when left out"),
             Param("deep", "Also open every record and check the file's structure", ("--deep",), kind="flag"),
         ),
+        about="A backup is named by its path. It is read and never changed, always with every record, and its age is "
+        "told: its state and the time of the last entry of its log.",
+        examples=(("Prove a backup", "prometheus vault verify /media/stick/personal-2026-11-22.vault"),),
     ),
+    *copies(_NAME, _WORDS, _NEW_PASSPHRASE, _KDF, _DRY_RUN),
     Command(
         ("vault", "upgrade"),
         "Write records of earlier versions as they would be written today",

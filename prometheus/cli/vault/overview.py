@@ -9,6 +9,7 @@ from prometheus.cli.default_vault import set_default_vault
 from prometheus.cli.moments import local, rfc3339
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import named_vault, places, vault_name
+from prometheus.cli.vault.backup_state import backup_state
 from prometheus.compose import vaults
 from prometheus.compose.shelf import shelf, shelf_entry, ways_to_open
 from prometheus.errors import NotFound
@@ -75,8 +76,10 @@ def summary(call: Invocation) -> int:
         call.output.result({"vault": {"name": name, "exists": False}, "agent": agent}, lines)
         return 0
     state = _trouble(entry) or "locked; a command that needs it asks for its passphrase"
-    lines = [f"vault   {name}: {state}", f"        changed {local(entry.changed)}", f"agent   {agent['detail']}"]
-    call.output.result({"vault": {"exists": True, **_fields(entry, name)}, "agent": agent}, lines)
+    backup = backup_state(call, entry)
+    lines = [f"vault   {name}: {state}", f"        changed {local(entry.changed)}", *backup.lines]
+    document = {"exists": True, **_fields(entry, name), "backup": backup.document}
+    call.output.result({"vault": document, "agent": agent}, [*lines, f"agent   {agent['detail']}"])
     return 0
 
 

@@ -1,14 +1,18 @@
 """``vault verify``: the whole set of records is what its owner left; with ``--deep`` every record opens too.
 
-The vault is opened read-only, so a copy or a backup can be verified as well; what the anchor of this machine says about
-its age is a warning here.
+The vault is opened read-only; what the anchor of this machine says about its age is a warning here. What is no name of
+a vault is the path of a backup.
 """
 
 from __future__ import annotations
 
+import os
+
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import named_vault, open_vault
+from prometheus.cli.vault.verify_backup import verify_backup
 from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.model.vault_name import is_vault_name
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
@@ -18,6 +22,9 @@ def run(call: Invocation) -> int:
     """Verify a vault; anything wrong is an error with its own exit code."""
     from prometheus.usecases import audit
 
+    given = call.maybe("name")
+    if given is not None and _is_file(given):
+        return verify_backup(call, given)
     name = named_vault(call)
     with open_vault(call, name=name, read_only=True) as opened:
         report = opened.vault.verify(deep=call.flag("deep"))
@@ -45,3 +52,8 @@ def run(call: Invocation) -> int:
     ]
     call.output.result(document, lines)
     return 0
+
+
+def _is_file(given: str) -> bool:
+    """Whether what was given is the path of a backup; a name that a vault could have is always a name."""
+    return not is_vault_name(given) and ("/" in given or given.endswith(".vault") or os.path.lexists(given))

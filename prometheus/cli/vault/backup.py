@@ -1,0 +1,85 @@
+"""``vault backup``: a closed file of the vault as it is now, under a name of its own or one with the date in a folder.
+
+Where it goes is settled before the passphrase is asked for. A folder is not made: one that is missing is most often a
+disk that is not there.
+"""
+
+from __future__ import annotations
+
+import os
+
+from prometheus.cli import ask
+from prometheus.cli.output import safe
+from prometheus.cli.progress import progress_told
+from prometheus.cli.unlocking import named_vault, open_vault, places
+from prometheus.compose import backups, vaults
+from prometheus.compose.clock import SystemClock
+from prometheus.errors import NoConsent, NotFound, NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from prometheus.cli.invocation import Invocation
+    from prometheus.model.places import Places
+
+
+class _Plan(NamedTuple):
+    """Where the backup goes, and which earlier ones go for it."""
+
+    path: str
+    replaces: bool
+    to_remove: tuple[str, ...]
+
+
+def run(call: Invocation) -> int:
+    """Make a backup."""
+    name, folders = named_vault(call), places()
+    plan = _planned(call, folders, name)
+    document = {"vault": name, "file": plan.path, "removed": list(plan.to_remove)}
+    if call.flag("dry_run"):
+        lines = [f"would be written to {safe(plan.path)}", *(f"would remove {safe(path)}" for path in plan.to_remove)]
+        call.output.result({**document, "dry_run": True}, lines)
+        return 0
+    if plan.replaces and not ask.confirm(call, f"{plan.path} is there; replace it?"):
+        raise NoConsent("no backup was made")
+    with open_vault(call, name=name) as opened, progress_told(call, "copying") as progress:
+        made = backups.back_up(folders, opened, plan.path, replaces=plan.replaces, progress=progress)
+    removed = [path for path in plan.to_remove if _removed(call, path)]
+    lines = [
+        f"written to {safe(plan.path)}: {made.records} records, state {made.epoch}, read back whole",
+        *(f"removed {safe(path)}" for path in removed),
+        "it opens with what opens the vault today",
+    ]
+    facts = {"epoch": made.epoch, "records": made.records, "size": made.size_bytes, "removed": removed}
+    call.output.result({**document, **facts}, lines)
+    return 0
+
+
+def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
+    target, keep = call.text("target"), call.number("keep")
+    if keep is not None and keep < 1:
+        raise NotUnderstood("--keep is a number from 1", code="BACKUP-KEEP")
+    vaults.require_vault(folders, name)
+    if not os.path.isdir(target):
+        if target.endswith("/") or keep is not None:
+            raise NotFound(
+                f"there is no folder {target}",
+                code="FOLDER",
+                remedy="make it first, or see whether its disk is there" if target.endswith("/") else "name a folder",
+            )
+        backups.refuse_folder_of_vaults(folders, target)
+        return _Plan(target, os.path.isfile(target), ())
+    path = backups.free_name(target, name, SystemClock().now())
+    backups.refuse_folder_of_vaults(folders, path)
+    if keep is None:
+        return _Plan(path, replaces=False, to_remove=())
+    facts = vaults.inspected(folders, name)
+    return _Plan(path, replaces=False, to_remove=tuple(backups.earlier(target, name, facts.vault_id)[keep - 1 :]))
+
+
+def _removed(call: Invocation, path: str) -> bool:
+    try:
+        os.unlink(path)
+    except OSError as error:
+        call.output.warn(f"{safe(path)} could not be removed: {(error.strerror or '').lower()}")
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""What opens a backup, or a vault that is refused: its passphrase of that day, or its recovery words."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+
+from prometheus.cli.output import safe
+from prometheus.cli.passphrase import passphrase
+from prometheus.cli.vault.typed_words import asked_seed
+from prometheus.compose import backups
+from prometheus.errors import WrongPassphrase
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.cli.invocation import Invocation
+    from prometheus.compose.vaults import OpenVault
+    from prometheus.model.places import Places
+    from prometheus.model.secret import Secret
+
+
+class Opener(NamedTuple):
+    """One of the two."""
+
+    passphrase: Secret | None = None
+    seed: Secret | None = None
+
+    def wipe(self) -> None:
+        """Overwrite it."""
+        for secret in (self.passphrase, self.seed):
+            if secret is not None:
+                secret.wipe()
+
+
+def asked_opener(call: Invocation, what: str) -> Opener:
+    """Return what opens a file, from where the call says, or from the person at the terminal."""
+    if call.flag("recovery"):
+        return Opener(seed=asked_seed(call).seed)
+    return Opener(passphrase=passphrase(call, f"Passphrase of {safe(what)}"))
+
+
+@contextmanager
+def opened_for_reading(folders: Places, path: str, opener: Opener) -> Iterator[OpenVault]:
+    """Open a file for reading; a secret that does not open it is told in the terms of what it is.
+
+    Raises:
+        WrongPassphrase: When it does not open.
+    """
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(
+                backups.opened_backup(folders, path, passphrase=opener.passphrase, seed=opener.seed)
+            )
+        except WrongPassphrase as error:
+            if opener.seed is None:
+                raise
+            raise WrongPassphrase(
+                "the words do not open it",
+                code="WORDS-DO-NOT-OPEN",
+                meaning="they are valid words; another BIP39 password, language or vault?",
+                remedy=error.remedy,
+            ) from None
+        yield opened
