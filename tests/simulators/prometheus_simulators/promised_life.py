@@ -6,6 +6,7 @@ the last promise made before it must be kept; the work that was going on may be 
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -177,7 +178,8 @@ def renew_keys(vault: Vault, passphrase: bytes, note: bytes) -> None:
 
 def restore(place: Place, passphrase: bytes, note: bytes) -> None:
     """Put the backup beside a vault in its place and write a note; the present file keeps another name."""
-    target = Target(str(place.file), str(place.anchors), keep_as=str(place.file.with_name(f"kept-{note.decode()}")))
+    kept = place.file.with_name(f"kept {os.urandom(4).hex()}")
+    target = Target(str(place.file), str(place.anchors), keep_as=str(kept))
     with (
         Vault.open(place.folder / BACKUP, place.anchors, passphrase=passphrase, read_only=True) as backup,
         restoring(backup, target) as change,
