@@ -10,7 +10,7 @@ from __future__ import annotations
 from prometheus.model import collection
 from prometheus.model.audit_entry import FIRST_LINK, AuditEntry, record_name_of
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
-from prometheus.usecases.indexing import tag
+from prometheus.usecases.indexing import naming, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,9 @@ class About(NamedTuple):
     @property
     def tags(self) -> tuple[str, ...]:
         """What all of them are found by."""
-        return tuple(tag(kind, value) for kind, value in self._asdict().items() if value)
+        named = (("act", self.act), ("persona", self.persona), ("audience", self.audience))
+        tags = [tag(kind, value) for kind, value in named if value]
+        return (*tags, naming(self.claim)) if self.claim else tuple(tags)
 
 
 class ChainReport(NamedTuple):

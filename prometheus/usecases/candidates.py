@@ -6,7 +6,8 @@ Rules:
 * Where these give no answer, older ones are weighed too, more at each step, until there is an answer or no claim is
   left that could be used today. So an answer that exists is found; of very many, a newer claim is preferred to an older
   one that shows less.
-* Besides, the `EXPLAINED` newest claims of the vault are looked at, so that there is something to say about why not.
+* Besides, the `EXPLAINED` newest claims of the vault, and of the persona, are looked at, so that there is something to
+  say about why not.
 
 What this is not: the choice itself (`choose_claims`, `prometheus.claims.plan`).
 """
@@ -36,15 +37,21 @@ def candidates(session: Session, persona: Persona, wanted: Sequence[Wanted]) -> 
     if session.count(collection.CLAIM, tags=(KEPT,)) <= WEIGHED:
         yield list_claims(session)
         return
-    newest = session.find(collection.CLAIM, tags=(KEPT,), limit=EXPLAINED)
-    likely = _likely(session, persona, wanted, WEIGHED)
+    likely, newest = _likely(session, persona, wanted, WEIGHED), _newest(session, persona)
     yield read_claims(session, dict.fromkeys((*likely, *newest)))
     past = expired_names(session, (KEPT,))
     usable = [name for name in _likely(session, persona, wanted) if name not in past]
     window = WEIGHED
-    while window < len(usable):
+    while not set(usable) <= set(likely):
         window *= _GROWTH
-        yield read_claims(session, dict.fromkeys((*usable[:window], *newest)))
+        likely = usable[:window]
+        yield read_claims(session, dict.fromkeys((*likely, *newest)))
+
+
+def _newest(session: Session, persona: Persona) -> list[str]:
+    """Return the newest claims of the vault, and of a persona."""
+    of_all = session.find(collection.CLAIM, tags=(KEPT,), limit=EXPLAINED)
+    return [*of_all, *session.find(collection.CLAIM, tags=(KEPT, tag("persona", persona.did)), limit=EXPLAINED)]
 
 
 def _likely(session: Session, persona: Persona, wanted: Sequence[Wanted], limit: int | None = None) -> list[str]:

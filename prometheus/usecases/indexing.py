@@ -3,7 +3,8 @@
 Rules:
 * `describe` depends on nothing but the record, so that an index can be made again at any time. What depends on more -
   the name of a schema, the label of a persona - is found by other tags (see `search_claims`).
-* Lists go by the time of acceptance, those of the trash by the time of deletion.
+* Lists go by the time of acceptance, those of the trash by the time of deletion, the log by its numbers, which are the
+  names of its records.
 * Of a text only the first `LONGEST` characters are searched: a picture written as text is no word.
 * A record that cannot be read is found by its name and `KEPT`, so whoever lists it is told about it.
 * A change of what is said here needs another `DESCRIBE_VERSION`; every index is then made anew.
@@ -33,6 +34,7 @@ KEPT: Final = "kept"
 TRASHED: Final = "trash"
 HIDDEN: Final = "hidden"
 SHOWN: Final = "shown"
+_UNIQUE: Final = 16
 _PAST: Final = "ends:past"
 _FIRST_YEAR: Final = 2020
 _FIRST_MONTH: Final = f"{_FIRST_YEAR}-01"
@@ -66,6 +68,11 @@ def state(*, in_trash: bool) -> str:
 def tag(kind: str, value: str) -> str:
     """Return the tag of a member with one exact value, such as ``persona`` or ``schema``."""
     return f"{kind}:{value}"
+
+
+def naming(claim_id: str) -> str:
+    """Return the tag of a log entry that names a claim: by so much of its id that no other one begins like that."""
+    return tag("claim", claim_id[:_UNIQUE])
 
 
 def endings_before(now: datetime) -> Iterator[str]:
@@ -158,7 +165,7 @@ def _copy(name: str, fields: Mapping[str, Any]) -> Indexed | None:
     return Indexed(fields["id"], fields["deleted_at"] or fields["created"], tags)
 
 
-def _entry(name: str, fields: Mapping[str, Any]) -> Indexed:
+def _entry(_name: str, fields: Mapping[str, Any]) -> Indexed:
     facts = fields["facts"]
     tags = [tag("act", fields["act"])]
     if fields["persona"]:
@@ -166,8 +173,9 @@ def _entry(name: str, fields: Mapping[str, Any]) -> Indexed:
     for kind in ("claim", "claims", "audience"):
         named = facts.get(kind, ())
         texts = (named,) if isinstance(named, str) else named
-        tags += [tag("audience" if kind == "audience" else "claim", text) for text in texts if isinstance(text, str)]
-    return Indexed("", name, tuple(dict.fromkeys(tags)))
+        found = (text for text in texts if isinstance(text, str))
+        tags += [tag("audience", text) if kind == "audience" else naming(text) for text in found]
+    return Indexed(tags=tuple(dict.fromkeys(tags)))
 
 
 _READERS: Final[dict[int, Callable[[str, Mapping[str, Any]], Indexed | None]]] = {

@@ -145,3 +145,24 @@ def test_a_purpose_in_the_log_never_steers_the_terminal(home: Neighbourhood) -> 
         answer = home.reader(line)
         assert answer.code == 0
         assert not {"\u202e", "\u009b"} & set(answer.out + answer.err)
+
+
+def test_the_log_of_one_claim_and_of_one_audience(home: Neighbourhood) -> None:
+    home.policy(ALLOW)
+    first, second = home.claim(), home.claim()
+    library = home.did("library")
+    home.reader(f"claim present --ask .ageOver18 --claim {first} --audience {library} --yes --out {home.path('p')}")
+    home.reader(f"claim delete {first[:12]}")
+
+    def acts(words: str) -> list[str]:
+        return [entry["act"] for entry in home.reader(f"audit list {words} --json").document["entries"]]
+
+    every = ["claim.delete", "claim.present", "claim.accept"]
+    assert acts(f"--claim {first}") == every
+    assert acts(f"--claim {first[3:12]}") == every
+    assert acts(f"--claim {second} --act claim.accept") == ["claim.accept"]
+    assert acts(f"--audience {library}") == ["claim.present"]
+    assert acts(f"--audience {library} --claim {second}") == []
+    assert acts("--claim cjuGone123456") == []
+    assert home.reader("audit list --claim cju").code == 2
+    assert len(acts("--limit 0")) == home.reader("audit list --json").document["total"]

@@ -21,6 +21,7 @@ from prometheus.usecases.indexing import (
     ending,
     ending_in,
     endings_before,
+    naming,
     tag,
 )
 from prometheus.usecases.personas import active_persona
@@ -74,7 +75,7 @@ def test_an_entry_is_found_by_act_persona_claim_and_audience(world: World) -> No
     claim = world.claim().claim
     entry = said(world.holder, collection.AUDIT)[-1]
     assert entry.text == ""
-    assert set(entry.tags) == {"act:claim.accept", tag("persona", claim.persona), tag("claim", claim.id)}
+    assert set(entry.tags) == {"act:claim.accept", tag("persona", claim.persona), naming(claim.id)}
 
 
 def test_a_request_is_found_by_id_claim_and_answer(world: World) -> None:
