@@ -217,6 +217,7 @@ def session_of(vault: Vault) -> Session:
 @contextmanager
 def _closing(vault: Vault) -> Iterator[None]:
     try:
+        vault.verified()  # a large one is checked after it opens, and nothing of it is shown or used before
         yield
     finally:
         vault.close()

@@ -24,7 +24,7 @@ from prometheus_vault.records import bytes_of, open_record
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from prometheus_vault.commit import Written
     from prometheus_vault.index import Description
@@ -56,15 +56,19 @@ class RecordIndex:
         self._at = _NOWHERE
         self._waiting: dict[bytes, Row | None] = {}
 
-    def at(self, connection: sqlite3.Connection, keys: SubKeys, known: RecordSet) -> IndexTables:
+    def at(
+        self, connection: sqlite3.Connection, keys: SubKeys, known: RecordSet, verified: Callable[[], RecordSet]
+    ) -> IndexTables:
         """Return the index of the state known; the connection is in a transaction that sees this state.
+
+        `verified` gives the same state once all its rows have been checked: the index is made of no others.
 
         Raises:
             Tampered: When the index has to be made again and a record is not as it was verified.
         """
         tables = self._tables or self._restored(keys, known.header.vault_id)
         if tables is None or not self._reach(tables, connection, keys, known):
-            tables = self._made_again(connection, keys, known)
+            tables = self._made_again(connection, keys, verified())
         self._take_in(tables)
         return tables
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prometheus_vault import filesystem, record_set, sqlite_file
+from prometheus_vault import filesystem, sqlite_file
 from prometheus_vault.errors import Conflict, NetworkDisk, Rollback, VaultMissing
 from prometheus_vault.header import parse_header
 from prometheus_vault.index import NOTHING_DESCRIBED
@@ -107,7 +107,7 @@ def _verify_first(session: Session) -> Rollback | None:
             session.warnings.append(NO_ANCHOR)
     session.connection.execute("BEGIN")
     try:
-        session.records = record_set.verify(session.connection, session.unlocked.keys, session.records.header.vault_id)
+        session.verify_first()
         _refuse_changed_secrets(session)
         session.judge_anchor(seen)
     except Rollback as error:
@@ -125,7 +125,7 @@ def _settle(session: Session, rollback: Rollback | None, *, tolerated: bool, acc
         session.warnings.append(f"{rollback.what}: {rollback.meaning}")
         if accepted is not None:
             session.restart(lambda: changes_of(session, Reader(session), accepted))
-    elif not session.why_read_only:
+    elif not session.why_read_only and session.is_verified:
         session.settle_anchor()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus_memory import LockedBytes
-from prometheus_vault import commit
+from prometheus_vault import commit, record_set
 from prometheus_vault.limits import KEY_COLLECTION
 from prometheus_vault.records import Record, bytes_of, locked_bytes_of, open_record, record_id
 
@@ -40,9 +40,9 @@ class Reader:
         return body if isinstance(body, LockedBytes) else None
 
     def _body(self, collection: int, name: str) -> bytes | LockedBytes | None:
-        with self._session.reading() as known:
+        with self._session.reading(waits=collection == KEY_COLLECTION) as known:
             row_id = record_id(self._session.unlocked.keys.id, collection, name)
-            found = commit.stored_row(self._session.connection, self._session.unlocked.keys, known, row_id)
+            found = self._stored_row(known, row_id)
             return self._open(row_id, *found).body if found else None
 
     def has(self, row_id: bytes) -> bool:
@@ -63,20 +63,20 @@ class Reader:
         self, collection: int, *, words: str, tags: Iterable[str], newest_first: bool, limit: int | None
     ) -> list[str]:
         """Return names by what the index knows; see `Vault.find`."""
-        with self._session.reading() as known:
+        with self._session.reading(waits=False) as known:
             return self._index(known).find(collection, words, tags, newest_first=newest_first, limit=limit)
 
     def count(self, collection: int, tags: Iterable[str]) -> int:
         """Return how many records have all tags; see `Vault.count`."""
-        with self._session.reading() as known:
+        with self._session.reading(waits=False) as known:
             return self._index(known).count(collection, tags)
 
     def _scanned(self, collection: int) -> Iterator[Record]:
-        with self._session.reading() as known:
+        with self._session.reading(waits=collection == KEY_COLLECTION) as known:
             named = self._index(known).rows_of(collection)
             # Rows are fetched in the order in which they lie in the file, which spares most page reads.
-            wanted = sorted(row_id for _, row_id, _ in named)
-            found = {row_id: self._present_row(known, row_id) for row_id in wanted}
+            wanted = sorted((row_id, version) for _, row_id, version in named)
+            found = {row_id: self._row_known(row_id, version) for row_id, version in wanted}
         return (self._open(row_id, *found.pop(row_id)) for _, row_id, _ in named)
 
     def open_all(self) -> Iterator[Record]:
@@ -85,7 +85,20 @@ class Reader:
             yield self._open(row_id, *self._present_row(self._session.records, row_id))
 
     def _index(self, known: RecordSet) -> IndexTables:
-        return self._session.index.at(self._session.connection, self._session.unlocked.keys, known)
+        session = self._session
+        return session.index.at(session.connection, session.unlocked.keys, known, session.verified)
+
+    def _stored_row(self, known: RecordSet, row_id: bytes) -> tuple[int, bytes] | None:
+        if self._session.is_verified:
+            return commit.stored_row(self._session.connection, self._session.unlocked.keys, known, row_id)
+        version = self._index(known).version_of(row_id)
+        return None if version is None else self._row_known(row_id, version)
+
+    def _row_known(self, row_id: bytes, version: int) -> tuple[int, bytes]:
+        """Return a row that the index knows: as it was verified, or before that of its version, bound by the seal."""
+        if self._session.is_verified:
+            return self._present_row(self._session.records, row_id)
+        return record_set.row_of_version(self._session.connection, row_id, version)[1:]
 
     def _present_row(self, known: RecordSet, row_id: bytes) -> tuple[int, bytes]:
         return commit.present_row(self._session.connection, self._session.unlocked.keys, known, row_id)

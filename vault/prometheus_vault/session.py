@@ -13,7 +13,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from prometheus_vault import anchor, commit, journal, record_set, replace, sqlite_file
+from prometheus_vault import anchor, commit, journal, record_set, replace, set_check, sqlite_file
 from prometheus_vault.anchor import Anchor
 from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError, VaultMissing
 from prometheus_vault.index import NOTHING_DESCRIBED
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from prometheus_vault.record_set import RecordSet
     from prometheus_vault.records import Record
     from prometheus_vault.root import Root
+    from prometheus_vault.set_check import SetCheck
     from prometheus_vault.unlocking import Unlocked
 
 _READING = "the vault could not be read"
@@ -71,6 +72,7 @@ class Session:
         self._guard = threading.RLock()
         self._is_writing = False
         self._uses_log = False
+        self._check: SetCheck | None = None
 
     @property
     def unlocked(self) -> Unlocked:
@@ -98,11 +100,41 @@ class Session:
             raise Closed(_LOCKED, remedy=_UNLOCK_AGAIN)
         return self._connection
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether every row has been checked, and none has to be waited for."""
+        return self._check is None
+
+    def verified(self) -> RecordSet:
+        """Wait until every row has been checked, and return the state.
+
+        Raises:
+            IntegrityError: When anything is not what the key holder wrote; each time.
+        """
+        with self._guard:
+            if self._check is not None:
+                self.records = self.records._replace(leaves=self._check.result().leaves)
+                self._check = None
+            return self.records
+
+    def verify_first(self) -> None:
+        """Check header and root, and the rows too or, when they are many, begin with it; inside a read transaction."""
+        keys = self.unlocked.keys
+        state = record_set.read_state(self.connection, keys, self.records.header.vault_id)
+        if state.root.records > set_check.AT_ONCE:
+            self._check = set_check.begun(self.path, keys, state)
+        self.records = state if self._check else record_set.check_rows(self.connection, keys, state)
+
     @contextmanager
-    def reading(self) -> Iterator[RecordSet]:
-        """Yield the current state inside one read transaction; inside `writing`, that one serves."""
+    def reading(self, *, waits: bool = True) -> Iterator[RecordSet]:
+        """Yield the current state inside one read transaction; inside `writing`, that one serves.
+
+        Without `waits` the rows may be still to be checked (see `is_verified`): only header and root are authentic.
+        """
         with self._guard, translated(_READING, self.path):
             connection = self.connection
+            if self._check is not None and (waits or self._check.is_done):
+                self.verified()
             if connection.in_transaction:
                 yield self.records
                 return
@@ -128,6 +160,7 @@ class Session:
         """
         with self._guard:
             self._refuse_writing()
+            self.verified()
             with translated(_WRITING, self.path):
                 self.refuse_other_file()
             with writer_lock(self.path, self.wait_seconds):
@@ -168,7 +201,7 @@ class Session:
 
     def verify_again(self) -> RecordSet:
         """Read and check everything anew, inside `reading`."""
-        before = self.records
+        before = self.verified()
         fresh = record_set.verify(self.connection, self.unlocked.keys, before.header.vault_id)
         anchor.judge(Anchor(before.root.epoch, before.root.link), fresh.root, self._links_of(fresh))
         self.records = fresh
@@ -214,11 +247,17 @@ class Session:
             raise Busy("a reader keeps old pages in the log of the vault; they go when it ends")
 
     def close(self) -> None:
-        """Empty the log, bring the anchor up to date, close the file and let go of the keys; harmless twice."""
+        """Empty the log, bring the anchor up to date, close the file and let go of the keys; harmless twice.
+
+        Raises:
+            IntegrityError: When the rows were still being checked and are not what the key holder wrote; the file is
+                closed all the same, and left as it was found.
+        """
         with self._guard:
             if self._connection is None:
                 return
             try:
+                self.verified()
                 if not self.why_read_only:
                     self._connection.execute("PRAGMA busy_timeout=100")
                     self._warn_on_failure(self._empty_log_unless_used)
@@ -226,7 +265,11 @@ class Session:
                     self._warn_on_failure(self._settle_index)
             finally:
                 self.index.forget()
-                self._connection.close()
+                if self._check is None:
+                    self._connection.close()
+                else:
+                    self._check.stop()
+                    sqlite_file.abandon(self._connection, self.path)
                 self._connection = None
                 if self._unlocked is not None:
                     self._unlocked.wipe()

@@ -375,8 +375,22 @@ class Vault:
 
         return rehearsing(self._session, os.path.realpath(folder))
 
+    def verified(self) -> None:
+        """Wait until every record has been checked, which for more than 20,000 goes on after `open`.
+
+        Until then only what has not been changed or taken away can be read, but nothing should leave the program.
+
+        Raises:
+            IntegrityError: When anything is not what the key holder wrote; each time.
+        """
+        self._session.verified()
+
     def close(self) -> None:
-        """Empty the log, bring the anchor up to date and let go of the keys; harmless twice."""
+        """Empty the log, bring the anchor up to date and let go of the keys; harmless twice.
+
+        Raises:
+            IntegrityError: When the records were still being checked and are not what the key holder wrote.
+        """
         self._session.close()
 
     def __enter__(self) -> Self:

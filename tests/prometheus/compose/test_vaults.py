@@ -11,17 +11,18 @@ import time
 from pathlib import Path
 
 import pytest
-from prometheus_simulators.vault_lab import child_environment, quick_argon2id
+from prometheus_simulators.vault_lab import child_environment, quick_argon2id, run_sql
 
 from prometheus import errors
 from prometheus.compose import vaults
+from prometheus.compose.shelf import remove_vault
 from prometheus.compose.vault_errors import as_prometheus_error, translated
 from prometheus.model.places import Places, find_places
 from prometheus.model.secret import Secret
 from prometheus.usecases.create_vault import furnish_vault
 from prometheus.usecases.personas import active_persona
 from prometheus_vault import errors as cellar
-from prometheus_vault import kdf
+from prometheus_vault import kdf, set_check
 
 PASSPHRASE = Secret(b"correct horse battery staple")
 SEED = Secret(bytes(range(64)))
@@ -92,6 +93,7 @@ import sys
 from prometheus_simulators.vault_lab import install_quick_kdf
 install_quick_kdf()
 from prometheus.compose import vaults
+from prometheus.compose.shelf import remove_vault
 from prometheus.model.places import find_places
 from prometheus.model.secret import Secret
 from prometheus.usecases.create_vault import furnish_vault
@@ -175,3 +177,31 @@ def test_a_reader_does_not_wait_for_a_writer(places: Places) -> None:
         with vaults.opened(places, "personal", PASSPHRASE) as reader:
             assert active_persona(reader.session).key_index == 0
         assert time.monotonic() - started < 4
+
+
+def test_nothing_of_a_large_vault_is_used_before_all_of_it_is_checked(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(places)
+    monkeypatch.setattr(set_check, "AT_ONCE", 0)
+    with vaults.opened(places, "personal", PASSPHRASE) as opened:
+        assert active_persona(opened.session)
+    path = Path(places.vaults) / "personal.vault"
+    run_sql(path, "UPDATE rec SET ct = zeroblob(104) WHERE id = (SELECT max(id) FROM rec)")
+    entered = False
+    with pytest.raises(errors.Damaged), vaults.opened(places, "personal", PASSPHRASE):
+        entered = True
+    assert not entered
+
+
+def test_a_vault_that_is_removed_takes_its_index_along(places: Places) -> None:
+    make(places)
+    with vaults.opened(places, "personal", PASSPHRASE) as opened, opened.vault.transaction() as change:
+        for number in range(100):
+            change.put(128, f"record {number}", b"{}")
+        opened.vault.count(3)
+    with vaults.opened(places, "personal", PASSPHRASE) as opened:
+        opened.vault.count(3)
+    assert [name[-4:] for name in left(places) if name.endswith((".idx", ".anchor"))] == ["chor", ".idx"]
+    remove_vault(places, "personal")
+    assert left(places) == []

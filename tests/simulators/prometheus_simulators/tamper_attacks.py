@@ -110,16 +110,24 @@ def image(change: Callable[[bytearray], object]) -> Callable[[Scene], None]:
 
 
 def cells(change: Callable[[bytearray, int], object]) -> Callable[[Scene], None]:
-    """Change the page on which all records lie, given where it begins."""
+    """Change the page on which the first records lie, given where it begins."""
 
     def attack(scene: Scene) -> None:
         number = rows(scene.place.file, "SELECT rootpage FROM sqlite_schema WHERE name = 'rec'")[0][0]
         assert isinstance(number, int)
-        start = (number - 1) * 4096
-        image(lambda data: change(data, start))(scene)
-        assert scene.place.file.read_bytes()[start] == 0x0A, "the records fill more than one page"
+        image(lambda data: change(data, _first_leaf(data, number)))(scene)
 
     return attack
+
+
+def _first_leaf(data: bytearray, number: int) -> int:
+    """Return where the first leaf below a page of an index begins."""
+    start = (number - 1) * 4096
+    if data[start] == 0x0A:
+        return start
+    assert data[start] == 0x02, "the page is not one of an index"
+    cell = start + int.from_bytes(data[start + 12 : start + 14], "big")
+    return _first_leaf(data, int.from_bytes(data[cell : cell + 4], "big"))
 
 
 def swap_pointers(data: bytearray, start: int) -> None:

@@ -45,9 +45,13 @@ class Verdict(NamedTuple):
     derived: bool
 
 
-def build(folder: Path) -> Scene:
-    """Play the past of a vault."""
+def build(folder: Path, *, others: int = 0) -> Scene:
+    """Play the past of a vault, with so many other records in a collection that nobody looks at."""
     place = filled(Place(folder / "here"))
+    if others:
+        with place.open_by_passphrase(PASSPHRASE) as vault, vault.transaction() as change:
+            for number in range(others):
+                change.put(7, f"other-{number}", b"")
     foreign = filled(Place(folder / "foreign"))
     older = _contents(place, PASSPHRASE)
     old = _copied(place, folder / "old")
