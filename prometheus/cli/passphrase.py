@@ -28,6 +28,11 @@ ATTEMPTS: Final = 3
 """How often a person at a terminal may try to type a new passphrase twice."""
 
 
+def brings_passphrase(call: Invocation) -> bool:
+    """Return whether the call brings a passphrase, by file or open file."""
+    return call.maybe("passphrase_file") is not None or settings.text_of("passphrase_fd", call.values) is not None
+
+
 def given_passphrase(call: Invocation) -> Secret | None:
     """Return the passphrase that the call brings by file or open file, or None where it brings none."""
     path = call.maybe("passphrase_file")

@@ -8,12 +8,13 @@ come here.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from prometheus.cli import settings
 from prometheus.cli.output import safe
-from prometheus.cli.passphrase import given_passphrase, passphrase
+from prometheus.cli.passphrase import brings_passphrase, given_passphrase, passphrase
 from prometheus.compose import vaults
+from prometheus.errors import WrongPassphrase
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.places import find_places
 from prometheus.model.vault_name import DEFAULT_NAME
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from prometheus.cli.invocation import Invocation
+    from prometheus.compose.desktop_keyring import DesktopKeyring
     from prometheus.compose.vaults import OpenVault
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
@@ -31,28 +33,67 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_session(call: Invocation) -> Iterator[Session]:
+def open_session(call: Invocation, *, hands_out_keys: bool = False) -> Iterator[Session]:
     """Open the vault that the call means and yield its session.
+
+    Where its owner turned that on, the keyring of the desktop opens it, and nobody is asked; but never for a verb that
+    hands out keys.
 
     Raises:
         NotFound: When there is no such vault.
         Locked: When its passphrase is needed and nobody can be asked.
         VaultError: When it does not open, each reason with its own exit code.
     """
-    with open_vault(call) as opened:
-        yield opened.session
+    name = vault_name(call)
+    with ExitStack() as stack:
+        opened = None if hands_out_keys else opened_by_keyring(call, stack, name)
+        yield (opened or stack.enter_context(open_vault(call, name=name))).session
 
 
 @contextmanager
 def open_vault(call: Invocation, *, name: str | None = None, read_only: bool = False) -> Iterator[OpenVault]:
-    """Open a vault for a verb that is about the file itself; errors as `open_session`."""
+    """Open a vault by its passphrase, for a verb that is about the file itself; errors as `open_session`."""
     name, folders = vault_name(call) if name is None else name, places()
     secret = passphrase_for(call, folders, name)
-    opening = vaults.opened(folders, name, secret, read_only=read_only, network_disk=network_disk(call))
+    keyring = desktop_keyring(call)
+    opening = vaults.opened(
+        folders, name, secret, read_only=read_only, network_disk=network_disk(call), keyring=keyring
+    )
     with warnings_told(call, opening) as opened:
         secret.wipe()
         _tell_edition(call, opened)
         yield opened
+
+
+def opened_by_keyring(call: Invocation, stack: ExitStack, name: str) -> OpenVault | None:
+    """Open a vault by the keyring alone, to be closed with the stack; None where it takes another secret.
+
+    That is so where the call brings a passphrase, where its owner did not turn the keyring on, and where the keyring
+    does not open it, which is told.
+    """
+    folders = places()
+    vaults.require_vault(folders, name)
+    if brings_passphrase(call):
+        return None
+    from prometheus.compose.vault_keyring import ALONE, keyring_use
+
+    if keyring_use(vaults.inspected(folders, name).slots).how != ALONE:
+        return None
+    opening = vaults.opened_by_keyring(folders, name, desktop_keyring(call), network_disk=network_disk(call))
+    try:
+        opened = stack.enter_context(warnings_told(call, opening))
+    except WrongPassphrase as error:
+        call.output.note(f"the keyring did not open {name}: {safe(error.meaning or error.what)}")
+        return None
+    _tell_edition(call, opened)
+    return opened
+
+
+def desktop_keyring(call: Invocation) -> DesktopKeyring:
+    """Return the keyring of the desktop, which asks for its own password only where a person may be asked."""
+    from prometheus.compose.desktop_keyring import DesktopKeyring
+
+    return DesktopKeyring(may_prompt=call.output.may_ask)
 
 
 def _tell_edition(call: Invocation, opened: OpenVault) -> None:

@@ -24,6 +24,7 @@ from prometheus.usecases.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prometheus.compose.desktop_keyring import Keyring
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
     from prometheus_vault import KdfParameters, PublicFacts, Vault
@@ -117,22 +118,64 @@ def inspected(places: Places, name: str) -> PublicFacts:
 
 @contextmanager
 def opened(
-    places: Places, name: str, passphrase: Secret, *, read_only: bool = False, network_disk: bool = False
+    places: Places,
+    name: str,
+    passphrase: Secret,
+    *,
+    read_only: bool = False,
+    network_disk: bool = False,
+    keyring: Keyring | None = None,
 ) -> Iterator[OpenVault]:
-    """Open a vault by its passphrase, and close it at the end; `network_disk` allows one, whose locks may fail."""
+    """Open a vault by its passphrase, and close it at the end.
+
+    Args:
+        places: The folders of this machine.
+        name: Its name.
+        passphrase: What opens it, with the second factor in the keyring where it has one.
+        read_only: Never write; report a rollback instead of refusing it.
+        network_disk: Whether it may lie on a network file system, whose locks may fail.
+        keyring: Where the second factor lies; the keyring of the desktop when left out.
+    """
+    from prometheus.compose.vault_keyring import SecretFinder
     from prometheus_vault import Vault
 
-    path = require_vault(places, name)
+    path, finder = require_vault(places, name), SecretFinder(keyring)
     with translated():
-        vault = Vault.open(
-            path,
-            places.state,
-            passphrase=passphrase.locked,
-            read_only=read_only,
-            allow_network_fs=network_disk,
-            describe=describe,
-            describe_version=DESCRIBE_VERSION,
-        )
+        with finder.told():
+            vault = Vault.open(
+                path,
+                places.state,
+                passphrase=passphrase.locked,
+                find_factor=finder,
+                read_only=read_only,
+                allow_network_fs=network_disk,
+                describe=describe,
+                describe_version=DESCRIBE_VERSION,
+            )
+        with _closing(vault):
+            yield OpenVault(session_of(vault), vault, name)
+
+
+@contextmanager
+def opened_by_keyring(
+    places: Places, name: str, keyring: Keyring, *, read_only: bool = False, network_disk: bool = False
+) -> Iterator[OpenVault]:
+    """Open a vault by what lies in the keyring alone, and close it at the end; the session hands out no keys."""
+    from prometheus.compose.vault_keyring import SecretFinder
+    from prometheus_vault import Vault
+
+    path, finder = require_vault(places, name), SecretFinder(keyring)
+    with translated():
+        with finder.told():
+            vault = Vault.open_with_keyring(
+                path,
+                places.state,
+                find_secret=finder,
+                read_only=read_only,
+                allow_network_fs=network_disk,
+                describe=describe,
+                describe_version=DESCRIBE_VERSION,
+            )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
 

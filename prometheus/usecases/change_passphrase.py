@@ -21,6 +21,12 @@ def change_passphrase(session: Session, change: AbstractContextManager[Transacti
         audit.append(commit, "vault.passphrase", facts={"opened_by": by})
 
 
+def change_keyring(session: Session, change: AbstractContextManager[Transaction], *, use: str) -> None:
+    """Change what the keyring of the desktop does for the vault, and write what."""
+    with session.commit(change) as commit:
+        audit.append(commit, "vault.keyring", facts={"keyring": use})
+
+
 def change_recovery(session: Session, change: AbstractContextManager[Transaction], *, is_there: bool) -> None:
     """Make or remove the recovery slot, and write which."""
     with session.commit(change) as commit:

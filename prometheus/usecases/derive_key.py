@@ -68,6 +68,7 @@ def ledger_key(session: Session, place: LedgerPlace) -> LedgerKey:
 
 def reveal_identity_key(session: Session, kind: str, index: int) -> Secret:
     """Return the 32 secret bytes of a key of the identity tree, after the log has it."""
+    session.require_known_secret()
     secret = secret_key_at(session.vault, kind, index)
     _log(session, morpheus_keys.key_path(kind, index))
     return Secret(secret.locked)
@@ -75,6 +76,7 @@ def reveal_identity_key(session: Session, kind: str, index: int) -> Secret:
 
 def reveal_ledger_key(session: Session, place: LedgerPlace) -> Secret:
     """Return the secret of a ledger key in wallet import format, after the log has it."""
+    session.require_known_secret()
     secret = _extended(session, place).secret_key()
     _log(session, place.path)
     return Secret(place.network.wif(secret).encode())

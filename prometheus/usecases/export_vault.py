@@ -39,7 +39,13 @@ class Contents(NamedTuple):
 
 
 def contents_of(session: Session, *, with_keys: bool) -> Contents:
-    """Return every record of the vault; the keys, the seed among them, only when asked for."""
+    """Return every record of the vault; the keys, the seed among them, only when asked for.
+
+    Raises:
+        Locked: When keys are asked for and the keyring alone opened the vault.
+    """
+    if with_keys:
+        session.require_known_secret()
     records = tuple(_records(session, with_keys=with_keys))
     return Contents(records, any(record.collection == collection.KEY for record in records))
 

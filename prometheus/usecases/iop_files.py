@@ -93,7 +93,9 @@ def iop_file_of(session: Session, password: Secret) -> str:
 
     Raises:
         NotUnderstood: When the password is empty.
+        Locked: When the keyring alone opened the vault.
     """
+    session.require_known_secret()
     seed = load_seed(session.vault)
     text = _iop_text(session, seed, password)
     with session.commit() as commit:

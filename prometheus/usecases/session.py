@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from contextlib import contextmanager
 
+from prometheus.errors import Locked
 from prometheus.model import collection, record
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 
@@ -83,6 +84,20 @@ class Session:
         self.vault = vault
         self.clock = clock
         self.signer = signer
+
+    def require_known_secret(self) -> None:
+        """Refuse to hand out keys where the desktop alone opened the vault: any of its programs could have.
+
+        Raises:
+            Locked: When nobody had to know anything.
+        """
+        if self.vault.is_open_by_keyring_alone:
+            raise Locked(
+                "the keyring alone hands out no keys",
+                code="KEYRING-ALONE",
+                meaning="any program of the desktop's session can read the keyring; keys leave for who knows a secret",
+                remedy="give the passphrase of the vault",
+            )
 
     @contextmanager
     def commit(self, joined: AbstractContextManager[Transaction] | None = None) -> Iterator[Commit]:

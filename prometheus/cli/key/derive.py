@@ -32,7 +32,7 @@ def run(call: Invocation) -> int:
     if network is not None:
         named = network_called(network)
         place = LedgerPlace(named, call.number("account") or 0, call.number("index") or 0, call.flag("change"))
-    with open_session(call) as session:
+    with open_session(call, hands_out_keys=call.flag("reveal")) as session:
         document = _public(call, session, place)
         if call.flag("reveal"):
             _reveal(call, session, place)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import named_vault, open_vault
+from prometheus.cli.unlocking import desktop_keyring, named_vault, open_vault
 from prometheus.compose import vaults
+from prometheus.compose.vault_keyring import SECOND_FACTOR, changing_passphrase, keyring_use
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.change_passphrase import change_passphrase
 
@@ -32,5 +33,11 @@ def run(call: Invocation) -> int:
 def set_new_passphrase(call: Invocation, opened: OpenVault, *, by: str) -> None:
     """Ask for a new passphrase and set it, in one commit with its line in the log."""
     new = new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
-    change = opened.vault.changing_passphrase(new.locked, vaults.key_derivation(call.text("kdf")))
+    cost, keeps_factor = vaults.key_derivation(call.text("kdf")), by == "passphrase"
+    had_factor = keyring_use(opened.vault.slots()).how == SECOND_FACTOR
+    change = changing_passphrase(opened, desktop_keyring(call), new, cost, keeps_factor=keeps_factor)
     change_passphrase(opened.session, change, by=by)
+    if had_factor and not keeps_factor:
+        call.output.note(
+            "the passphrase has no second factor any more; 'prometheus vault keyring on --second-factor' gives it one"
+        )
