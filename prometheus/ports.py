@@ -57,6 +57,11 @@ class Vault(Protocol):
         """The 16 random bytes that name this vault for ever."""
         ...
 
+    @property
+    def is_open_by_keyring_alone(self) -> bool:
+        """Whether nobody had to know a secret to open it: then no key may be handed out."""
+        ...
+
     def get(self, collection: int, name: str) -> bytes | None:
         """Return the body of one record that is no key, or None."""
         ...

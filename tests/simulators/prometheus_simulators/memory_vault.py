@@ -36,6 +36,8 @@ class MemoryTransaction:
 
 
 class MemoryVault:
+    is_open_by_keyring_alone = False
+
     def __init__(self, describe: Describe | None = indexing.describe) -> None:
         self.records: dict[tuple[int, str], bytes] = {}
         self.commits = 0
