@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from prometheus_memory import protection
 from prometheus_vault import filesystem, sqlite_file
 from prometheus_vault.errors import Conflict, NetworkDisk, Rollback, VaultMissing
 from prometheus_vault.header import parse_header
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 NO_ANCHOR: Final = (
     "this machine has not seen this vault before: had an older copy been put in its place, that would not show"
+)
+
+UNLOCKED_MEMORY: Final = (
+    "the system refuses to lock memory: the keys of the vault may be written to its swap space while it is open; raise "
+    "the limit on locked memory (ulimit -l), or use encrypted swap"
 )
 
 
@@ -73,6 +79,8 @@ def open_session(
                 description=description,
                 why_read_only=obstacle,
             )
+            if not protection().is_locked:
+                session.warnings.append(UNLOCKED_MEMORY)
             rollback = _verify_first(session)
             _settle(session, rollback, tolerated=read_only, accepted=accept_rollback)
         except BaseException:
