@@ -14,7 +14,7 @@ from prometheus.cli.progress import progress_told
 from prometheus.cli.unlocking import named_vault, open_vault, places
 from prometheus.compose import backups, vaults
 from prometheus.compose.clock import SystemClock
-from prometheus.errors import NoConsent, NotFound, NotUnderstood
+from prometheus.errors import Conflict, NoConsent, NotFound, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def run(call: Invocation) -> int:
 def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
     target, keep = call.text("target"), call.number("keep")
     if keep is not None and keep < 1:
-        raise NotUnderstood("--keep is a number from 1", code="BACKUP-KEEP")
+        raise NotUnderstood(
+            "--keep is a number from 1", code="BACKUP-KEEP", remedy="1 keeps only the backup that is made now"
+        )
     vaults.require_vault(folders, name)
     if not os.path.isdir(target):
         if target.endswith("/") or keep is not None:
@@ -67,6 +69,8 @@ def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
                 remedy="make it first, or see whether its disk is there" if target.endswith("/") else "name a folder",
             )
         backups.refuse_folder_of_vaults(folders, target)
+        if os.path.islink(target):
+            raise Conflict(f"{target} is a symbolic link", code="FILE-LINK", remedy="name the file itself")
         return _Plan(target, os.path.isfile(target), ())
     path = backups.free_name(target, name, SystemClock().now())
     backups.refuse_folder_of_vaults(folders, path)
