@@ -10,9 +10,9 @@ from prometheus_simulators import tamper_scene
 from prometheus_simulators.tamper_cases import CASES, Case
 from prometheus_simulators.tamper_holes import HOLES, open_hole
 from prometheus_simulators.tamper_scene import Scene
-from prometheus_simulators.vault_lab import Place, quick_argon2id
+from prometheus_simulators.vault_lab import Place, flipped, quick_argon2id
 
-from prometheus_vault import kdf
+from prometheus_vault import Indexed, kdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,38 @@ def failure(case: Case, scene: Scene) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.row}: {case.name}")
 def test_each_attack_has_the_outcome_of_its_row(case: Case, original: Scene, tmp_path: Path) -> None:
     assert failure(case, copied(original, tmp_path / "scene")) == ""
+
+
+def describe(_collection: int, name: str, _body: bytes) -> Indexed:
+    return Indexed(text=name)
+
+
+def put(place: Place, name: str, count: int = 40) -> None:
+    with place.open(describe) if place.file.exists() else place.create(describe) as vault:
+        with vault.transaction() as change:
+            for number in range(count):
+                change.put(3, f"{name} {number}", b"x")
+        vault.count(3)
+
+
+@pytest.mark.parametrize("spoil", ["nothing", "missing", "a bit", "of another vault", "of another branch"])
+def test_row_10_also_holds_for_the_index_which_is_made_again(spoil: str, tmp_path: Path) -> None:
+    place, fork, foreign = (Place(tmp_path / name) for name in ("here", "fork", "foreign"))
+    put(place, "claim")
+    put(foreign, "foreign")
+    shutil.copytree(place.folder, fork.folder)
+    put(place, "here")
+    put(fork, "there")
+    own, others, strangers = (next(each.anchors.glob("*.idx")) for each in (place, fork, foreign))
+    if spoil == "missing":
+        own.unlink()
+    elif spoil != "nothing":
+        data = {"a bit": flipped(own.read_bytes(), 999), "of another vault": strangers.read_bytes()}
+        own.write_bytes(data.get(spoil, others.read_bytes()))
+    with place.open(describe) as vault:
+        assert vault.count(3) == 80
+        assert len(vault.find(3, words="here 17")) == 1
+        assert vault.find(3, words="there") == vault.find(3, words="foreign") == []
 
 
 def test_every_row_is_there() -> None:

@@ -17,6 +17,8 @@ _STEP: Final = 1024 * 1024
 _DESCRIPTORS: Final = "/dev/fd"
 _PARTS: Final = ("", "-wal")
 _LOG_MAGICS: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+_WRITE_VERSION_AT: Final = 18
+_LAST_WRITE_VERSION: Final = b"\x02"
 _LOG_VERSION: Final = (3007000).to_bytes(4, "big")
 
 
@@ -37,6 +39,14 @@ def has_log_of_another_version(path: str) -> bool:
     with suppress(OSError), open(path + _PARTS[1], "rb", buffering=0) as log:
         front = log.read(8)
         return front[:4] in _LOG_MAGICS and front[4:] != _LOG_VERSION
+    return False
+
+
+def claims_a_later_database_format(path: str) -> bool:
+    """Say whether a file names a format for writers that SQLite does not know, and therefore never writes to."""
+    with suppress(OSError):
+        held = _descriptor_of(os.stat(path))
+        return held is not None and os.pread(held, 1, _WRITE_VERSION_AT) > _LAST_WRITE_VERSION
     return False
 
 

@@ -73,7 +73,7 @@ def translated(doing: str, path: str = "") -> Iterator[None]:
             raise
         raise failure from error
     except sqlite3.Error as error:
-        raise _failure_of_disk(error, doing, path) or _spoilt_log(error, path) or from_sqlite(error, doing) from error
+        raise _failure_of_disk(error, doing, path) or _spoilt(error, path) or from_sqlite(error, doing) from error
     except UnicodeDecodeError:
         raise Tampered("the file holds text that is not valid UTF-8") from None
     except OSError as error:
@@ -120,9 +120,13 @@ def _failure_of_disk(error: BaseException | None, doing: str, path: str) -> Stor
     return None if failure is None else from_system(failure, doing)
 
 
-def _spoilt_log(error: sqlite3.Error, path: str) -> Tampered | None:
+def _spoilt(error: sqlite3.Error, path: str) -> Tampered | None:
+    """Return what is wrong with a file that SQLite blames on the system, or None when it is the system."""
     code = getattr(error, "sqlite_errorcode", None)
-    if not path or code is None or code & 0xFF != sqlite3.SQLITE_CANTOPEN:
+    if not path or code is None:
         return None
-    is_spoilt = disk_check.has_log_of_another_version(path)
-    return Tampered("the log of the file breaks the rules of its database format") if is_spoilt else None
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN and disk_check.has_log_of_another_version(path):
+        return Tampered("the log of the file breaks the rules of its database format")
+    if code == sqlite3.SQLITE_READONLY and disk_check.claims_a_later_database_format(path):
+        return Tampered("the file claims a later database format, which may only be read")
+    return None

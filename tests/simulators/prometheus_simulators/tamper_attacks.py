@@ -7,8 +7,9 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from prometheus_simulators.tamper_scene import NEW
-from prometheus_simulators.vault_lab import flipped, header_of, put_header, rows, run_sql, with_check
-from prometheus_vault import records
+from prometheus_simulators.vault_lab import SECRET, flipped, header_of, put_header, rows, run_sql, with_check
+from prometheus_vault import LIGHT, records
+from prometheus_vault.rekey import renewing_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,14 +203,13 @@ def flip_anchor(scene: Scene) -> None:
     path.write_bytes(flipped(path.read_bytes(), 77))
 
 
-def both(*attacks: Callable[[Scene], None]) -> Callable[[Scene], None]:
-    """Do one after the other."""
-
-    def attack(scene: Scene) -> None:
-        for each in attacks:
-            each(scene)
-
-    return attack
+def put_back_after_new_keys(scene: Scene) -> None:
+    """Let the owner make all keys anew, with the passphrase of before, and put the file from before in place."""
+    kept = scene.place.copy("kept")
+    vault = scene.place.open_by_passphrase(NEW)
+    with vault, renewing_keys(vault, passphrase=NEW, recovery_secret=SECRET, kdf=LIGHT):
+        pass
+    shutil.copy(kept, scene.place.file)
 
 
 def same_tag(key: bytes, sealed: bytes) -> bytes:
