@@ -65,6 +65,14 @@ def kind_of(number: int) -> str:
     return KINDS.get(number) or str(number)
 
 
+def number_of(kind: str) -> int | None:
+    """Return the collection that a word or a number in digits stands for, or None."""
+    if kind in _NUMBERS:
+        return _NUMBERS[kind]
+    found = int(kind) if kind.isascii() and kind.isdecimal() and len(kind) <= 3 else 0
+    return found if 1 <= found <= COLLECTION_LIMIT and kind_of(found) == kind else None
+
+
 def line_of(record: ExportRecord) -> bytes:
     """Return the line of a record, without its end."""
     import rfc8785
@@ -96,7 +104,10 @@ def record_of(line: bytes, number: int) -> ExportRecord:
     name, kind = members["name"], members["collection"]
     if not isinstance(name, str) or not isinstance(kind, str):
         _refuse(number, "its name or its collection is no text")
-    record = ExportRecord(_collection(kind, number), name, _body(members, number))
+    group = number_of(kind)
+    if group is None:
+        _refuse(number, "no vault has such a collection")
+    record = ExportRecord(group, name, _body(members, number))
     if not _is_name(name):
         _refuse(number, f"its name is empty, longer than {NAME_LIMIT} bytes or no text")
     if len(record.body) > BODY_LIMIT:
@@ -111,15 +122,6 @@ def _is_name(name: str) -> bool:
         return 0 < len(name.encode()) <= NAME_LIMIT
     except UnicodeEncodeError:
         return False
-
-
-def _collection(kind: str, number: int) -> int:
-    if kind in _NUMBERS:
-        return _NUMBERS[kind]
-    found = int(kind) if kind.isascii() and kind.isdecimal() and len(kind) <= 3 else 0
-    if not 1 <= found <= COLLECTION_LIMIT or kind_of(found) != kind:
-        _refuse(number, "no vault has such a collection")
-    return found
 
 
 def _body(members: dict[str, Any], number: int) -> bytes:

@@ -17,7 +17,7 @@ from collections import Counter
 
 from prometheus.errors import NotUnderstood, TooLarge, TooNew
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
-from prometheus.portable.export_record import ExportRecord, kind_of, line_of, record_of
+from prometheus.portable.export_record import ExportRecord, kind_of, line_of, number_of, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -189,7 +189,7 @@ def _has_right_types(members: dict[str, Any]) -> bool:
     counts = members["counts"]
     return (
         isinstance(counts, dict)
-        and all(type(count) is int and 0 < count < 1 << 53 for count in counts.values())
+        and all(number_of(kind) and type(count) is int and 0 < count < 1 << 53 for kind, count in counts.items())
         and type(members["lines"]) is int
         and 0 <= members["lines"] < 1 << 53
         and type(members["keys"]) is bool

@@ -6,7 +6,7 @@ All of it comes in with one commit, or nothing. Into a vault that exists, these 
 * What is missing is added.
 * What is there with another body is a conflict. As long as nobody says which of the two to keep, nothing comes in;
   `Choice` says whether the vault's, the file's or the one written later stays. Keys are never replaced.
-* What a vault keeps about itself stays its own: its log, its device, its edition and the facts of its making.
+* What a vault keeps about itself stays its own: its log, its device, its edition, its last backup, how it was made.
 
 A new vault gets the log too, and goes on with it; it is another device.
 """

@@ -134,6 +134,8 @@ FIRST = text().partition(b"\n")[0]
         lambda content: content.replace(b'"lines":6', b'"lines":true'),
         lambda content: content.replace(b'"lines":6', b'"lines":-1'),
         lambda content: content.replace(b'"persona":1,', b'"persona":2,'),
+        lambda content: content.replace(b'"persona":1,', b'"nonsense":1,'),
+        lambda content: content.replace(b'"persona":1,', rb'"p\ud800":1,'),
         lambda content: content.replace(b'"keys":false', b'"keys":true'),
         lambda content: content.replace(b'"whole":true', b'"whole":1'),
         lambda content: content.replace(b'"v":1,', b'"v":1,"x":1,', 1),
