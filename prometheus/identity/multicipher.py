@@ -21,7 +21,7 @@ from __future__ import annotations
 from prometheus.errors import NotUnderstood
 from prometheus.identity import ed25519
 from prometheus.identity.multibase import decode, encode_b58
-from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from prometheus.model.frozen import TYPE_CHECKING, Literal, NamedTuple, Self, TypeAlias
 
 if TYPE_CHECKING:
     from prometheus_memory import LockedBytes, SecretBytes
@@ -178,6 +178,12 @@ class SecretKey:
     def raw(self) -> bytes:
         """An ordinary copy of the bytes, which nobody overwrites; for what is to be shown or written down."""
         return bytes(self.locked.view)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wipe()
 
     def wipe(self) -> None:
         """Overwrite the secret; the key signs no more."""

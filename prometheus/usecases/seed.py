@@ -74,10 +74,8 @@ def secret_key_of(seed: Secret, kind: str, index: int) -> SecretKey:
 
 def public_key_of(seed: Secret, kind: str, index: int) -> str:
     """Return the public key that a seed has at one kind and key index, in multicipher text form."""
-    secret = secret_key_of(seed, kind, index)
-    text = secret.public_key().text
-    secret.wipe()
-    return text
+    with secret_key_of(seed, kind, index) as secret:
+        return secret.public_key().text
 
 
 def did_of(public_key: str) -> str:

@@ -31,14 +31,14 @@ class SeedSigner:
             KeyUnavailable: When no persona of this vault has that public key.
         """
         kind, index = self._place_of(public_key)
-        secret = secret_key_at(self._vault, kind, index)
-        if secret.public_key().text != public_key:
-            raise KeyUnavailable(
-                "the seed of this vault does not make the key of that persona",
-                code="KEY-NOT-OF-SEED",
-                meaning="the persona's record and the seed do not belong together; nothing was signed",
-            )
-        return secret.sign(message).text
+        with secret_key_at(self._vault, kind, index) as secret:
+            if secret.public_key().text != public_key:
+                raise KeyUnavailable(
+                    "the seed of this vault does not make the key of that persona",
+                    code="KEY-NOT-OF-SEED",
+                    meaning="the persona's record and the seed do not belong together; nothing was signed",
+                )
+            return secret.sign(message).text
 
     def _place_of(self, public_key: str) -> tuple[str, int]:
         for name in self._vault.find(collection.PERSONA, tags=(tag("public_key", public_key),)):

@@ -1,0 +1,185 @@
+"""What lies in the memory of a process that holds a vault open, and what does not."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from prometheus_simulators.memory_reader import copies, locked_kibibytes
+from prometheus_simulators.plain import plain
+from prometheus_simulators.terminal import Terminal
+from prometheus_simulators.vault_lab import child_environment
+
+from prometheus.compose import vaults
+from prometheus.identity.bip39 import entropy_to_phrase, phrase_to_seed
+from prometheus.identity.morpheus_keys import derive_extended
+from prometheus.model.places import find_places
+from prometheus.model.secret import Secret
+from prometheus.usecases.create_vault import furnish_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="procfs is not there to look at memory")
+
+NOBODY = 65534
+USERS = ["root", "ordinary"]
+
+
+class Scene(NamedTuple):
+    """A vault, what opens it, and what must not be found."""
+
+    environ: dict[str, str]
+    passphrase: bytes
+    gone: dict[str, bytes]
+    kept: dict[str, bytes]
+    prefix: tuple[str, ...]
+
+
+@pytest.fixture(params=USERS)
+def scene(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Scene:
+    home = tmp_path_factory.mktemp("memory")
+    environ = {**child_environment(), "HOME": str(home), "PROMETHEUS_TEST_HOME": str(home)}
+    for name in ("CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"):
+        environ[f"XDG_{name}_{'DIR' if name == 'RUNTIME' else 'HOME'}"] = str(home / name.lower())
+    passphrase = secrets.token_urlsafe(24).encode()
+    phrase = entropy_to_phrase(os.urandom(32))
+    seed = phrase_to_seed(phrase)
+    places, recovery = find_places(environ), Secret(seed.copy())
+    with vaults.making(places, "subject", Secret(passphrase), seed=recovery, cost="light") as made:
+        furnish_vault(made.session, Secret(seed.copy()))
+        unlocked = made.vault._session.unlocked
+        kept = {"master": plain(unlocked.master_key)}
+        kept |= {name: plain(key) for name, key in unlocked.keys._asdict().items()}
+    extended = derive_extended(seed, "persona", 0)
+    words = phrase.split()
+    gone = {
+        "passphrase": passphrase,
+        "phrase": phrase.encode(),
+        "three words": " ".join(words[7:10]).encode(),
+        "seed": plain(seed),
+        "half of the seed": plain(seed)[:32],
+        "signing key": plain(extended.secret),
+        "chain code": plain(extended.chain_code),
+    }
+    if request.param == "ordinary" and os.getuid() == 0:
+        for path in (home, *home.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    return Scene(environ, passphrase, gone, kept, _prefix(request.param))
+
+
+def _prefix(user: str) -> tuple[str, ...]:
+    """Return what starts a program as that user; one that may read every file, for ours may lie in a closed home."""
+    if user == "root" and os.getuid() != 0:
+        pytest.skip("only root can look as root")
+    if user == "root" or os.getuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("setpriv is not installed")
+    right = "+dac_read_search"
+    user_and_group = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    return ("setpriv", *user_and_group, "--inh-caps", right, "--ambient-caps", right)
+
+
+class Subject:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def stands(self, said: str) -> list[str]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline().rstrip("\n").split(" ", 3)
+        assert line[0] == said
+        return line
+
+    def goes_on(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def has(self, needles: dict[str, bytes]) -> dict[str, int]:
+        return copies(self.process.pid, needles)
+
+
+@contextmanager
+def subject(scene: Scene, how: str = "careful") -> Iterator[Subject]:
+    reading, writing = os.pipe()
+    os.write(writing, (scene.gone["phrase"] if how == "words" else scene.passphrase) + b"\n")
+    os.close(writing)
+    command = [
+        *scene.prefix,
+        sys.executable,
+        "-m",
+        "prometheus_simulators.memory_subject",
+        "subject",
+        str(reading),
+        how,
+    ]
+    process = subprocess.Popen(
+        command, env=scene.environ, pass_fds=(reading,), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    os.close(reading)
+    try:
+        yield Subject(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def none_of(needles: dict[str, bytes]) -> dict[str, int]:
+    return dict.fromkeys(needles, 0)
+
+
+@pytest.mark.parametrize("how", ["passphrase", "words"])
+def test_secrets_lie_nowhere_and_keys_once(scene: Scene, how: str) -> None:
+    with subject(scene, how) as seen:
+        for moment in ("opened", "signed"):
+            granted = seen.stands(moment)
+            assert granted[2] == "1", "the native way is not in use here"
+            assert seen.has(scene.gone) == none_of(scene.gone), moment
+            assert seen.has(scene.kept) == dict.fromkeys(scene.kept, 1), moment
+            if granted[1] == "1":
+                assert 16 <= locked_kibibytes(seen.process.pid) <= 64
+            seen.goes_on()
+        seen.stands("closed")
+        assert seen.has(scene.gone) == none_of(scene.gone)
+        assert seen.has(scene.kept) == none_of(scene.kept)
+
+
+def test_a_copy_that_was_kept_is_found(scene: Scene) -> None:
+    with subject(scene, "careless") as seen:
+        for moment in ("opened", "signed", "closed"):
+            seen.stands(moment)
+            assert seen.has(scene.gone)["passphrase"] == 1, moment
+            seen.goes_on()
+
+
+def test_memory_that_cannot_be_locked_is_told_once_and_the_vault_opens(scene: Scene) -> None:
+    with subject(scene, "unlockable") as seen:
+        said = seen.stands("opened")
+        assert said[1] == "0"
+        assert said[3].count("refuses to lock memory") == 1
+
+
+COMMANDS = {
+    "passphrase": ("vault passphrase subject", "Passphrase of subject: ", "passphrase"),
+    "words": ("vault unlock subject --recovery", " 1 > ", "phrase"),
+}
+
+
+@pytest.mark.parametrize("how", COMMANDS)
+def test_the_command_at_its_terminal_keeps_nothing_that_was_typed(scene: Scene, how: str, tmp_path: Path) -> None:
+    words, prompt, secret = COMMANDS[how]
+    command = [*scene.prefix, sys.executable, "-m", "prometheus", *words.split()]
+    with Terminal(command, environ={**scene.environ, "TERM": "xterm"}, folder=tmp_path) as terminal:
+        terminal.wait_for(prompt)
+        terminal.type(scene.gone[secret].decode() + "\n")
+        terminal.wait_for("New passphrase: ")
+        assert copies(terminal.process.pid, scene.gone) == none_of(scene.gone)
+        assert copies(terminal.process.pid, scene.kept) == dict.fromkeys(scene.kept, 1)
