@@ -18,9 +18,11 @@ from prometheus.portable.export_text import Origin, counts_of, write_export
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from prometheus.usecases.session import Session
+    from prometheus_memory import LockedBytes
 
 PASSPHRASE_SEALED: tuple[str, ...] = ("passphrase",)
 """For whom a file is sealed that a passphrase opens."""
@@ -31,6 +33,9 @@ class Contents(NamedTuple):
 
     records: tuple[ExportRecord, ...]
     has_keys: bool
+    vault_id: bytes
+    is_whole: bool = True
+    """False when it is what was left of a damaged vault."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -47,13 +52,36 @@ def contents_of(session: Session, *, with_keys: bool) -> Contents:
     if with_keys:
         session.require_known_secret()
     records = tuple(_records(session, with_keys=with_keys))
-    return Contents(records, any(record.collection == collection.KEY for record in records))
+    return Contents(records, _has_keys(records), session.vault.vault_id)
 
 
-def text_of(session: Session, contents: Contents, progress: Callable[[int], None] = lambda _: None) -> bytes:
+def contents_left(
+    found: Iterable[tuple[int, str, bytes | LockedBytes]], vault_id: bytes, *, with_keys: bool
+) -> Contents:
+    """Return what can still be read of a damaged vault; nothing can be logged in one.
+
+    Args:
+        found: Collection, name and body of every record that opens, in any order; bodies of keys are wiped here.
+        vault_id: Its id.
+        with_keys: Whether the keys leave too.
+    """
+    kept = []
+    for group, name, body in found:
+        if isinstance(body, bytes):
+            kept.append(ExportRecord(group, name, body))
+            continue
+        if with_keys:
+            kept.append(ExportRecord(group, name, bytes(body.view)))
+        body.wipe()
+    records = tuple(sorted(kept))
+    return Contents(records, _has_keys(records), vault_id, is_whole=False)
+
+
+def text_of(contents: Contents, now: datetime, progress: Callable[[int], None] = lambda _: None) -> bytes:
     """Return the text of an export; errors as `write_export`."""
-    created = session.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    return write_export(contents.records, Origin(session.vault.vault_id, created, contents.has_keys), progress)
+    created = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    origin = Origin(contents.vault_id, created, contents.has_keys, contents.is_whole)
+    return write_export(contents.records, origin, progress)
 
 
 def log_export(session: Session, contents: Contents, text: bytes, sealed_for: Sequence[str]) -> None:
@@ -85,6 +113,10 @@ def log_export(session: Session, contents: Contents, text: bytes, sealed_for: Se
             "sha256": hashlib.sha256(text).hexdigest(),
         }
         audit.append(commit, "vault.export", facts=facts)
+
+
+def _has_keys(records: Iterable[ExportRecord]) -> bool:
+    return any(record.collection == collection.KEY for record in records)
 
 
 def _records(session: Session, *, with_keys: bool) -> Iterator[ExportRecord]:

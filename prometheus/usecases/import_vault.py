@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from prometheus.errors import Conflict
 from prometheus.model import collection, key_record, record
+from prometheus.model.audit_entry import AuditEntry
 from prometheus.model.frozen import TYPE_CHECKING, Final, Literal, NamedTuple
 from prometheus.model.upgrades.table import CHAINS
 from prometheus.portable.export_record import ExportRecord, kind_of
@@ -35,6 +36,7 @@ Choice = Literal["refuse", "vault", "file", "newer"]
 CHOICES: Final = ("refuse", "vault", "file", "newer")
 """What to do about conflicts: import nothing, keep the vault's, take the file's, keep the one written later."""
 _OWN_SETTINGS: Final = frozenset({"audit-head", "backup", "device", "edition", "vault"})
+_HEAD: Final = "audit-head"
 _SHOWN: Final = 10
 
 
@@ -116,6 +118,7 @@ def furnish_from(session: Session, export: Export, seed: Secret, *, is_demo: boo
             if each.place != (collection.SETTING, "device"):
                 _put(commit, each)
         _complete(commit, seed, is_demo=is_demo)
+        _settle_log(commit, export)
         audit.append(commit, "vault.import", facts={**_facts(export), "new": len(export.records)})
     return audit.check(session)
 
@@ -195,6 +198,18 @@ def _complete(commit: Commit, seed: Secret, *, is_demo: bool) -> None:
     facts = commit.get(collection.SETTING, FACTS)
     if facts is None or facts.get("is_demo") is not is_demo:
         commit.put(collection.SETTING, FACTS, VaultFacts(created, "imported", is_demo)._asdict())
+
+
+def _settle_log(commit: Commit, export: Export) -> None:
+    """Let the log go on after its newest entry, also when what a damaged vault remembered as the newest is lost."""
+    entries = [each for each in export.records if each.collection == collection.AUDIT]
+    if not entries:
+        return
+    newest = record.decode(max(entries).body, collection.AUDIT)
+    head = commit.get(collection.SETTING, _HEAD)
+    if head is None or head["entry"]["seq"] < newest["seq"]:
+        entry = AuditEntry.from_fields(newest)
+        commit.put(collection.SETTING, _HEAD, {"entry": entry.as_fields()})
 
 
 def _facts(export: Export) -> dict[str, object]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pyrage
@@ -268,6 +270,27 @@ def test_a_file_for_a_key_says_what_opens_it(house: House) -> None:
     assert (refused.code, refused.document["code"]) == (2, "AGE-KEY-NEEDED")
     (house.home / "key").write_text("nothing")
     assert bring_in(house).document["code"] == "AGE-IDENTITY"
+
+
+def test_what_is_left_of_a_damaged_vault_leaves_and_comes_in_again(house: House) -> None:
+    refused = export(house, "--damaged")
+    assert (refused.code, refused.document["code"]) == (11, "VAULT-WHOLE")
+    with closing(sqlite3.connect(house.vault_file())) as connection, connection:
+        row, sealed = connection.execute("SELECT id, ct FROM rec ORDER BY id LIMIT 1").fetchone()
+        connection.execute("UPDATE rec SET ct = ? WHERE id = ?", (sealed[:-1] + bytes([sealed[-1] ^ 1]), row))
+    before = house.vault_file().read_bytes()
+    assert export(house).code == 7
+    assert not (house.home / "out.age").exists()
+    answer = export(house, "--damaged --with-keys")
+    assert answer.code == 0, answer.err
+    assert answer.document["whole"] is False
+    assert "1 records are missing" in answer.err
+    assert house.vault_file().read_bytes() == before
+    words = WORDS.format(home=house.home)
+    made = bring_in(house, f"--kdf light {words}", vault="again")
+    assert made.code == 0, made.err
+    assert "some of it may be missing" in made.err
+    assert house.unlocked("persona list --vault again --json").code == 0
 
 
 def test_nothing_open_touches_a_disk(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,37 +2,49 @@
 
 What leaves is shown first: how much of what, and whether the keys are among it. Keys leave only with ``--with-keys``,
 and then the passphrase of the vault is asked for again. The text is sealed in memory; the log has the export before the
-file has its name, and a file that is there is replaced only when the person agrees.
+file has its name, and a file that is there is replaced only when the person agrees. With ``--damaged`` what still opens
+of a damaged vault leaves, unlogged, for nothing can be written into one; a vault that is whole is refused then.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 
 from prometheus import files
 from prometheus.cli import ask, settings
 from prometheus.cli.output import safe
 from prometheus.cli.passphrase import new_passphrase
-from prometheus.cli.unlocking import named_vault, network_disk, open_vault, places
+from prometheus.cli.unlocking import desktop_keyring, named_vault, network_disk, open_vault, passphrase_for, places
 from prometheus.cli.values import usage_error
 from prometheus.cli.vault import iop
-from prometheus.compose import vaults
+from prometheus.compose import SystemClock, vaults
 from prometheus.errors import Conflict, NoConsent
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.portable.age_file import recipients_of, seal_for, seal_with_passphrase
-from prometheus.usecases.export_vault import PASSPHRASE_SEALED, contents_of, log_export, text_of
+from prometheus.usecases.export_vault import PASSPHRASE_SEALED, contents_left, contents_of, log_export, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from prometheus.cli.invocation import Invocation
     from prometheus.model.secret import Secret
     from prometheus.portable.age_file import Recipient
     from prometheus.usecases.export_vault import Contents
     from prometheus.usecases.session import Session
+    from prometheus_vault.salvage import Wreck
 
-_OF_AGE_ONLY = ("recipient", "armor", "with_keys", "file_passphrase_fd", "file_passphrase_file", "dry_run")
+_OF_AGE_ONLY = ("recipient", "armor", "with_keys", "file_passphrase_fd", "file_passphrase_file", "dry_run", "damaged")
+
+
+class _Source(NamedTuple):
+    """What leaves, and where that can be logged."""
+
+    contents: Contents
+    session: Session | None
+    """None for a damaged vault."""
 
 
 class _Sealing(NamedTuple):
@@ -57,8 +69,8 @@ def run(call: Invocation) -> int:
     name, path = named_vault(call), call.text("file")
     sealing = _sealing(call)
     may_replace = _require_place(call, path)
-    with open_vault(call, name=name) as opened:
-        contents = contents_of(opened.session, with_keys=call.flag("with_keys"))
+    with _opened(call, name) as source:
+        contents = source.contents
         show_counts(call, contents.counts, has_keys=contents.has_keys)
         document = _document(name, path, contents, sealing)
         if call.flag("dry_run"):
@@ -67,20 +79,45 @@ def run(call: Invocation) -> int:
         _agree(call, name, path, contents)
         if not sealing.recipients and sealing.passphrase is None:
             sealing = sealing._replace(passphrase=_passphrase(call))
-        written = _write(call, opened.session, contents, sealing, may_replace=may_replace)
+        written = _write(call, source, sealing, may_replace=may_replace)
     if path != files.STANDARD_STREAM:
         call.output.result({**document, "bytes": written}, [f"written to {safe(path)}"])
     return 0
 
 
+@contextmanager
+def _opened(call: Invocation, name: str) -> Iterator[_Source]:
+    with_keys = call.flag("with_keys")
+    if not call.flag("damaged"):
+        with open_vault(call, name=name) as opened:
+            yield _Source(contents_of(opened.session, with_keys=with_keys), opened.session)
+        return
+    with _looked_through(call, name, passphrase_for(call, places(), name)) as wreck:
+        if not wreck.found.faults:
+            raise Conflict("the vault is not damaged", code="VAULT-WHOLE", remedy="leave --damaged out")
+        for fault in wreck.found.faults:
+            call.output.warn(safe(fault))
+        missing = wreck.found.missing
+        call.output.warn(f"{'nobody knows how many' if missing is None else missing} records are missing")
+        yield _Source(contents_left(wreck.records(), wreck.header.vault_id, with_keys=with_keys), None)
+
+
+def _looked_through(call: Invocation, name: str, passphrase: Secret) -> AbstractContextManager[Wreck]:
+    from prometheus.compose.salvaging import looked_through
+
+    keyring, network = desktop_keyring(call), network_disk(call)
+    return looked_through(places(), name, passphrase, network_disk=network, keyring=keyring)
+
+
 def show_counts(call: Invocation, counts: Mapping[str, int], *, has_keys: bool) -> None:
     """Show how many records of each kind there are, and whether keys are among them."""
+    show = call.output.tell if call.output.may_ask else call.output.note
     for kind, count in counts.items():
-        call.output.note(f"  {count:7}  {kind}")
+        show(f"  {count:7}  {kind}")
     if has_keys:
         call.output.warn("the keys are in it: whoever opens the file has every persona, and all that they may do")
     else:
-        call.output.note("  no keys: the recovery words make them again")
+        show("  no keys: the recovery words make them again")
 
 
 def refuse_options(call: Invocation, names: Sequence[str], where: str) -> None:
@@ -141,24 +178,34 @@ def _prove_again(call: Invocation, name: str) -> None:
     if is_given:
         return
     again = ask.ask_secret(call, f"Passphrase of {safe(name)} again, because the keys leave")
-    with vaults.opened(places(), name, again, read_only=True, network_disk=network_disk(call)):
+    if call.flag("damaged"):
+        proving: AbstractContextManager[object] = _looked_through(call, name, again)
+    else:
+        network, keyring = network_disk(call), desktop_keyring(call)
+        proving = vaults.opened(places(), name, again, read_only=True, network_disk=network, keyring=keyring)
+    with proving:
         again.wipe()
 
 
-def _write(call: Invocation, session: Session, contents: Contents, sealing: _Sealing, *, may_replace: bool) -> int:
+def _write(call: Invocation, source: _Source, sealing: _Sealing, *, may_replace: bool) -> int:
     """Seal, log, release, in this order; return how many bytes left."""
     path = call.text("file")
     call.output.note("sealing; for a passphrase this takes a few seconds")
-    text = text_of(session, contents, lambda done: _progress(call, done))
+    text = text_of(source.contents, SystemClock().now(), lambda done: _progress(call, done))
     sealed = _sealed(text, sealing)
     if path == files.STANDARD_STREAM:
-        log_export(session, contents, text, sealing.sealed_for)
+        _log(source, text, sealing)
         call.output.data(sealed)
     else:
         with files.reserved(path, len(sealed), replace=may_replace) as place:
-            log_export(session, contents, text, sealing.sealed_for)
+            _log(source, text, sealing)
             place.fill(sealed)
     return len(sealed)
+
+
+def _log(source: _Source, text: bytes, sealing: _Sealing) -> None:
+    if source.session is not None:
+        log_export(source.session, source.contents, text, sealing.sealed_for)
 
 
 def _sealed(text: bytes, sealing: _Sealing) -> bytes:
@@ -179,5 +226,6 @@ def _document(name: str, path: str, contents: Contents, sealing: _Sealing) -> di
         "format": "age",
         "counts": contents.counts,
         "keys": contents.has_keys,
+        "whole": contents.is_whole,
         "sealed_for": list(sealing.sealed_for),
     }

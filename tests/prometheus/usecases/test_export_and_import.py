@@ -19,12 +19,13 @@ from prometheus.usecases import audit
 from prometheus.usecases.claims_store import list_claims
 from prometheus.usecases.create_vault import furnish_vault, vault_facts
 from prometheus.usecases.edit_persona import Edit, edit_persona
-from prometheus.usecases.export_vault import PASSPHRASE_SEALED, contents_of, log_export, text_of
+from prometheus.usecases.export_vault import PASSPHRASE_SEALED, contents_left, contents_of, log_export, text_of
 from prometheus.usecases.import_vault import CHOICES, Choice, carry_out, furnish_from, plan_import
 from prometheus.usecases.imported_bodies import check_bodies, seed_in
 from prometheus.usecases.personas import active_persona, add_persona, list_personas
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session
+from prometheus_memory import holding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def world(tmp_path: Path) -> World:
 
 def exported(session: Session, *, with_keys: bool = False) -> Export:
     contents = contents_of(session, with_keys=with_keys)
-    text = text_of(session, contents)
+    text = text_of(contents, session.clock.now())
     log_export(session, contents, text, PASSPHRASE_SEALED)
     return read_export(text)
 
@@ -86,7 +87,7 @@ def test_keys_leave_only_when_asked_for(world: World) -> None:
 
 def test_the_log_has_the_export_before_it_leaves_and_no_value_of_it(world: World) -> None:
     contents = contents_of(world.holder, with_keys=False)
-    text = text_of(world.holder, contents)
+    text = text_of(contents, world.clock.now())
     log_export(world.holder, contents, text, ("age1someone",))
     *_, entry = audit.entries(world.holder)
     assert entry.act == "vault.export"
@@ -97,7 +98,7 @@ def test_the_log_has_the_export_before_it_leaves_and_no_value_of_it(world: World
 
 def test_a_vault_that_changed_meanwhile_is_not_logged_and_does_not_leave(world: World) -> None:
     contents = contents_of(world.holder, with_keys=True)
-    text = text_of(world.holder, contents)
+    text = text_of(contents, world.clock.now())
     add_persona(world.holder)
     before = records_of(world.holder)
     with pytest.raises(Conflict) as refused:
@@ -126,6 +127,30 @@ def test_a_new_vault_from_a_file_without_keys_has_the_seed_of_the_words(world: W
     furnish_from(fresh, export, SEED, is_demo=False)
     assert exported(fresh, with_keys=True).records[0].collection == collection.KEY
     assert list_personas(fresh) == list_personas(world.holder)
+
+
+def test_what_is_left_of_a_damaged_vault_says_so_and_goes_on_with_the_log(world: World) -> None:
+    lost = {(collection.SETTING, "audit-head"), (collection.AUDIT, "000000000001")}
+    left = [(*place, content) for place, content in records_of(world.holder).items() if place not in lost]
+    locked = [(group, name, holding(content) if group == collection.KEY else content) for group, name, content in left]
+    contents = contents_left(locked, world.holder.vault.vault_id, with_keys=True)
+    export = read_export(text_of(contents, world.clock.now()))
+    assert (export.manifest.whole, export.manifest.keys) == (False, True)
+    fresh = session_like(world.holder, is_furnished=False)
+    report = furnish_from(fresh, export, SEED, is_demo=False)
+    assert not report.is_intact
+    assert {place for place in records_of(world.holder) if place not in records_of(fresh)} == lost - {
+        (collection.SETTING, "audit-head")
+    }
+    *_, before, newest = audit.entries(fresh)
+    assert (newest.act, newest.seq, newest.prev) == ("vault.import", before.seq + 1, before.hash)
+
+
+def test_keys_of_a_damaged_vault_leave_only_when_asked_for(world: World) -> None:
+    keys = [
+        (group, name, holding(content)) for (group, name), content in records_of(world.holder).items() if group == 1
+    ]
+    assert contents_left(keys, bytes(16), with_keys=False).records == ()
 
 
 @pytest.mark.parametrize("with_keys", [False, True])
