@@ -50,7 +50,7 @@ _BETTER_REMEDIES: Final = {
     "VAULT-KDF-TOO-WEAK": _BACKUP,
     "VAULT-NETWORK-DISK": "keep the vault on a local disk; or, knowing the risk, set network_disk = true in the "
     "configuration file, or PROMETHEUS_NETWORK_DISK=1",
-    "VAULT-TAMPERED": _BACKUP,
+    "VAULT-TAMPERED": f"{_BACKUP}; 'prometheus vault doctor' says what of this one still opens",
     "VAULT-ROLLED-BACK": "put the newest copy of the file back, with its -wal file if it has one; "
     "when that is lost, 'prometheus vault accept-rollback' shows both ages and goes on with this one",
 }

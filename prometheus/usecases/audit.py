@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from prometheus.usecases.session import Commit, Session
 
-_HEAD: Final = "audit-head"
+HEAD: Final = "audit-head"
+"""Name of the setting that remembers the newest entry."""
 
 
 class About(NamedTuple):
@@ -60,12 +61,12 @@ def append(commit: Commit, act: str, *, persona: str = "", facts: Mapping[str, A
         persona: DID that acted, where one did.
         facts: Names, identifiers and digests; never a disclosed value.
     """
-    head = commit.get(collection.SETTING, _HEAD)
+    head = commit.get(collection.SETTING, HEAD)
     before = AuditEntry.from_fields(head["entry"]) if head else None
     at = commit.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     entry = AuditEntry.follow(before, at=at, act=act, persona=persona, facts=facts)
     commit.put(collection.AUDIT, entry.record_name, entry.as_fields())
-    commit.put(collection.SETTING, _HEAD, {"entry": entry.as_fields()})
+    commit.put(collection.SETTING, HEAD, {"entry": entry.as_fields()})
     return entry
 
 
@@ -104,7 +105,7 @@ def times_shown(session: Session, persona: str, audiences: Iterable[str]) -> int
 
 def last_entry(session: Session) -> AuditEntry | None:
     """Return the newest entry, or None where there is none yet."""
-    head = session.get(collection.SETTING, _HEAD)
+    head = session.get(collection.SETTING, HEAD)
     return AuditEntry.from_fields(head["entry"]) if head else None
 
 
@@ -119,7 +120,7 @@ def check(session: Session) -> ChainReport:
         if not entry.is_whole:
             faults.append(f"entry {entry.seq} was changed after it was written")
         expected, count = entry.hash, entry.seq
-    head = session.get(collection.SETTING, _HEAD)
+    head = session.get(collection.SETTING, HEAD)
     remembered = head["entry"]["hash"] if head else FIRST_LINK
     if remembered != expected:
         faults.append("the newest entry is not the one that the vault remembers")

@@ -24,7 +24,7 @@ from prometheus_simulators.vault_lab import (
 from prometheus_vault import unlocking
 from prometheus_vault.errors import AlreadyExists, Damaged, NotAVault, Tampered, TooNew, VaultError, WrongPassphrase
 from prometheus_vault.rebuild import rebuilding
-from prometheus_vault.salvage import Wreck, look_through
+from prometheus_vault.salvage import Wreck, look_through, read_header
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -295,3 +295,13 @@ def test_whatever_bytes_are_written_over_only_true_records_come_out(full: Place,
         full.file.write_bytes(whole)
         for ending in ("-wal", "-shm", "-journal"):
             full.file.with_name(full.file.name + ending).unlink(missing_ok=True)
+
+
+def test_a_header_is_read_however_broken_the_rest_is(full: Place) -> None:
+    with full.open() as vault:
+        vault_id = vault.vault_id
+    run_sql(full.file, "DELETE FROM meta WHERE k = 'root'", "UPDATE rec SET ct = x'00'", "DROP TABLE jrnl")
+    assert read_header(full.file).vault_id == vault_id
+    put_header(full.file, flipped(header_of(full.file), 900))
+    with pytest.raises(Damaged):
+        read_header(full.file)

@@ -34,15 +34,19 @@ def default_parameters(
         memory_bytes: Memory this process may use; found out when None.
         monotonic: Seconds from some fixed moment.
     """
-    available = memory_in_reach() if memory_bytes is None else memory_bytes
-    memory_kib = next((size for size in _SIZES_KIB if size * 1024 <= available // 4), _SIZES_KIB[-1])
-    parameters = KdfParameters(passes=3, memory_kib=memory_kib, lanes=4)
+    parameters = least_parameters(memory_in_reach() if memory_bytes is None else memory_bytes)
     while (seconds := _seconds(parameters, monotonic)) < _SECONDS_WANTED:
         more = _more_passes(parameters, seconds)
         if more == parameters.passes:
             break
         parameters = parameters._replace(passes=more)
     return parameters
+
+
+def least_parameters(memory_bytes: int) -> KdfParameters:
+    """Return the least cost that this much memory gets, before any measurement."""
+    memory_kib = next((size for size in _SIZES_KIB if size * 1024 <= memory_bytes // 4), _SIZES_KIB[-1])
+    return KdfParameters(passes=3, memory_kib=memory_kib, lanes=4)
 
 
 def memory_in_reach() -> int:

@@ -129,6 +129,21 @@ def look_through(
             connection.close()
 
 
+def read_header(path: str | os.PathLike[str], *, allow_network_fs: bool = False) -> Header:
+    """Return the header of a vault however broken the rest is; no secret is needed, and nothing is authenticated.
+
+    Errors as for `look_through`, but for those of secrets.
+    """
+    real = os.path.realpath(path)
+    refuse_network_file_system(real, allowed=allow_network_fs)
+    with translated(_READING):
+        connection = _connected(real)
+        try:
+            return _meta(connection, _strangers(connection))[0]
+        finally:
+            connection.close()
+
+
 def _looked_through(
     connection: sqlite3.Connection, header: Header, unlocked: Unlocked, known: tuple[object, list[str]]
 ) -> tuple[dict[bytes, Row], Wreckage]:

@@ -176,6 +176,29 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *copies(_NAME, _WORDS, _NEW_PASSPHRASE, _KDF, _DRY_RUN),
     Command(
+        ("vault", "doctor"),
+        "Look a vault over: what is wrong with it, and what to do",
+        "prometheus.cli.vault.doctor:run",
+        (
+            _NAME,
+            Param("query", "Answer one SELECT over the tables instead", ("--query",), metavar="SQL"),
+            Param("accept_damage", "Rebuild a damaged vault from what opens in it", ("--accept-damage",), "flag"),
+        ),
+        about="Looks at the file, its folder and disk, the ways to open it, the log and the journal, backups, and at "
+        "every record: what cannot be read, claims whose persona is gone, personas that do not derive from the seed, "
+        "signatures that do not fit. Nothing is written. Ends with 0 when nothing is wrong, with 1 when something is, "
+        "with 7 when the vault is damaged and with 8 when it is older than this machine has seen. --query answers from "
+        "tables in memory: records, personas, claims, copies, log, settings. --accept-damage needs a person: what does "
+        "not open is lost by it, and the damaged file is kept.",
+        examples=(
+            ("Look a vault over", "prometheus vault doctor"),
+            (
+                "Count claims by kind",
+                "prometheus vault doctor --query 'SELECT process_id, count(*) FROM claims GROUP BY 1'",
+            ),
+        ),
+    ),
+    Command(
         ("vault", "upgrade"),
         "Write records of earlier versions as they would be written today",
         "prometheus.cli.vault.upgrade:run",

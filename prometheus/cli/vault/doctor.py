@@ -1,0 +1,197 @@
+"""``vault doctor``: look a vault over and say what is wrong with it and what to do, writing nothing.
+
+What the file and its folder say comes first, for it needs no passphrase; then what is in it. A damaged vault is looked
+through as far as it opens. With ``--query`` a question in SQL is answered from tables in memory instead; with
+``--accept-damage`` a damaged vault is rebuilt from what opens, after its owner has seen what is lost.
+
+Ends with 0 when nothing is wrong (what should be looked at included), 1 when something is, and with the exit code of
+the reason when the vault is damaged, rolled back or cannot be opened.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from prometheus.cli import ask
+from prometheus.cli.output import safe
+from prometheus.cli.passphrase import given_passphrase, passphrase
+from prometheus.cli.unlocking import desktop_keyring, named_vault, network_disk, places
+from prometheus.cli.vault.backup_state import backup_state
+from prometheus.compose import doctor, vaults
+from prometheus.compose.clock import SystemClock
+from prometheus.compose.known_schemas import schemas
+from prometheus.compose.shelf import shelf_entry
+from prometheus.errors import Conflict, Damaged, NoConsent, PrometheusError
+from prometheus.model.finding import FAIL, PASS, Finding, worst
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
+from prometheus.usecases.examine_file import backup_finding, file_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database
+
+    from prometheus.cli.invocation import Invocation
+    from prometheus.model.secret import Secret
+    from prometheus_vault import PublicFacts
+    from prometheus_vault.salvage import Wreck
+
+_STYLES: Final = {"pass": "32", "warn": "33", "unknown": "33", "fail": "31;1"}
+_SOMETHING_WRONG: Final = 1
+_ROLLED_BACK: Final = 8
+_COLUMN: Final = 9
+
+
+class _Opened(NamedTuple):
+    """What was found in a vault, and its tables."""
+
+    findings: list[Finding]
+    views: Database
+    exit_code: int
+    """0, or that of what keeps the vault from opening as ever."""
+    wreck: Wreck | None = None
+
+
+def run(call: Invocation) -> int:
+    """Examine a vault, answer a question about it, or rebuild a damaged one."""
+    name = named_vault(call)
+    vaults.require_vault(places(), name)
+    try:
+        facts = _facts(name)
+    except Damaged as error:
+        header = Finding("header", FAIL, error.what, error.remedy)
+        return _tell(call, name, [*_outside(call, name, None), header], error.exit_code)
+    findings = [*_outside(call, name, facts), *doctor.slot_findings(facts)]
+    secret = given_passphrase(call) or passphrase(call, f"Passphrase of {safe(name)}")
+    with ExitStack() as stack:
+        stack.callback(secret.wipe)
+        opened = _open(call, stack, name, secret)
+        if call.flag("accept_damage"):
+            return _accept(call, name, opened)
+        question = call.maybe("query")
+        if question is not None:
+            return _answer(call, name, opened, question)
+        return _tell(call, name, findings + opened.findings, opened.exit_code)
+
+
+def _facts(name: str) -> PublicFacts:
+    """Return what a vault says without its passphrase, or of a damaged one its header."""
+    try:
+        return vaults.inspected(places(), name)
+    except Damaged:
+        from prometheus.compose.salvaging import facts_of_header
+
+        return facts_of_header(places(), name)
+
+
+def _outside(call: Invocation, name: str, facts: PublicFacts | None) -> list[Finding]:
+    entry = shelf_entry(places(), name)
+    state = doctor.file_state(places(), name, facts.vault_id if facts else None)
+    findings = [*file_findings(state), *doctor.memory_findings()]
+    known = backup_state(call, entry).document
+    if known is not None:
+        findings.append(backup_finding(known["reminder"] or "", known["last"] or ""))
+    return findings
+
+
+def _open(call: Invocation, stack: ExitStack, name: str, secret: Secret) -> _Opened:
+    keyring, disk = desktop_keyring(call), network_disk(call)
+    opening = vaults.opened(places(), name, secret, read_only=True, network_disk=disk, keyring=keyring)
+    known = {schema.content_id for schema in schemas().all()}
+    try:
+        opened = stack.enter_context(opening)
+        views = doctor.views_of(opened)
+        state = list(doctor.state_findings(opened))
+        code = _ROLLED_BACK if worst(state) == FAIL else 0
+        return _Opened(state + doctor.record_findings(views, known, opened), views, code)
+    except Damaged as error:
+        return _look_through(call, stack, name, secret, error)
+
+
+def _look_through(call: Invocation, stack: ExitStack, name: str, secret: Secret, error: Damaged) -> _Opened:
+    from prometheus.compose.salvaging import looked_through
+
+    looking = looked_through(places(), name, secret, network_disk=network_disk(call), keyring=desktop_keyring(call))
+    try:
+        wreck = stack.enter_context(looking)
+    except PrometheusError:
+        raise error from None
+    views = doctor.views_of_wreck(wreck)
+    known = {schema.content_id for schema in schemas().all()}
+    findings = [*doctor.damage_findings(wreck), *doctor.record_findings(views, known, wreck)]
+    return _Opened(findings, views, error.exit_code, wreck)
+
+
+def _tell(call: Invocation, name: str, findings: Sequence[Finding], exit_code: int) -> int:
+    outcome = worst(findings)
+    code = exit_code or (_SOMETHING_WRONG if outcome == FAIL else 0)
+    document = {
+        "vault": name,
+        "status": outcome,
+        "exit": code,
+        "findings": [finding.as_document() for finding in findings],
+    }
+    lines = [line for finding in findings for line in _lines(call, finding)]
+    call.output.result(document, [*lines, "", _summary(name, findings)])
+    return code
+
+
+def _lines(call: Invocation, finding: Finding) -> list[str]:
+    word = call.output.paint(f"{finding.status:<{_COLUMN}}", _STYLES[finding.status])
+    lines = [f"{word}{safe(finding.what)}"]
+    if finding.remedy and finding.status != PASS:
+        lines.append(f"{'':<{_COLUMN}}-> {safe(finding.remedy)}")
+    return lines
+
+
+def _summary(name: str, findings: Sequence[Finding]) -> str:
+    wrong = sum(finding.status == FAIL for finding in findings)
+    looks = sum(finding.status not in (PASS, FAIL) for finding in findings)
+    if wrong:
+        return f"{name}: {wrong} wrong, {looks} to look at"
+    return f"{name}: nothing wrong, {looks} to look at" if looks else f"{name} is well"
+
+
+def _answer(call: Invocation, name: str, opened: _Opened, question: str) -> int:
+    from prometheus.usecases.vault_views import ask as answered
+
+    if opened.wreck is not None:
+        call.output.warn("the vault is damaged: the answer is about the records that open")
+    answer = answered(opened.views, question, SystemClock())
+    lines = ["\t".join(map(_cell, answer.columns)), *("\t".join(map(_cell, row)) for row in answer.rows)]
+    call.output.result(
+        {"vault": name, "columns": list(answer.columns), "rows": [list(row) for row in answer.rows]}, lines
+    )
+    return 0
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else safe(str(value))
+
+
+def _accept(call: Invocation, name: str, opened: _Opened) -> int:
+    from prometheus.compose.salvaging import accept_damage
+
+    if opened.wreck is None:
+        raise Conflict(f"{name} is not damaged", code="NOT-DAMAGED", meaning="every record is as it was written")
+    for finding in opened.findings:
+        if finding.status != PASS:
+            for line in _lines(call, finding):
+                call.output.tell(line)
+    call.output.tell(
+        "a backup is better: what is missing is gone for good when you go on, and what was put back stays so"
+    )
+    if not call.output.may_ask:
+        raise NoConsent(
+            "going on with a damaged vault needs a person, and you cannot be asked here",
+            code="CONSENT-NEEDED",
+            remedy="run it in a terminal",
+        )
+    if ask.ask_text(call, f"type {name} to go on with the {opened.wreck.found.opened} records that open") != name:
+        raise NoConsent(f"{name} was left as it is", meaning="the name was not typed as it is")
+    found = opened.wreck.found
+    kept = accept_damage(places(), name, opened.wreck, network_disk=network_disk(call))
+    lines = [f"{name} is whole again, with {found.opened} records", f"the damaged file: {safe(kept)}"]
+    document = {"vault": name, "rebuilt": True, "opened": found.opened, "missing": found.missing, "kept": kept}
+    call.output.result(document, lines)
+    return 0
