@@ -100,8 +100,8 @@ def test_backups_of_another_vault_are_not_rotated_away(house: House) -> None:
 @pytest.mark.parametrize(
     ("target", "code", "name"),
     [
-        ("{home}/disk/none/", 4, "FOLDER"),
-        ("{home}/disk/none --keep 3", 4, "FOLDER"),
+        ("{home}/disk/none/", 4, "BACKUP-FOLDER"),
+        ("{home}/disk/none --keep 3", 4, "BACKUP-FOLDER"),
         ("{home}/disk --keep 0", 2, "BACKUP-KEEP"),
         ("{home}/disk/link --yes", 11, "FILE-LINK"),
         ("{home}/disk/none/x", 16, "VAULT-STORAGE"),

@@ -1,4 +1,4 @@
-"""The options that every command takes, before or after its words."""
+"""The options that every command takes, before or after its words, and those that several nouns have in common."""
 
 from __future__ import annotations
 
@@ -18,3 +18,26 @@ GLOBAL_OPTIONS: tuple[Param, ...] = (
     ),
 )
 """Secrets come by file descriptor, by file or from the terminal; there is no option that carries one."""
+
+VAULT_NAME = Param("name", "Name of the vault; the configured one when left out", metavar="NAME")
+DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), kind="flag")
+KDF = Param(
+    "kdf",
+    "Cost of guessing the passphrase; light is for tests and weak machines",
+    ("--kdf",),
+    "choice",
+    default="default",
+    choices=("default", "light"),
+)
+LANGUAGE = Param("language", "Word list: en, fr, it, es, ja, ko, zh-hans or zh-hant", ("--language",), metavar="CODE")
+NEW_PASSPHRASE = (
+    Param("new_passphrase_fd", "Read the new passphrase from this open file", ("--new-passphrase-fd",), "number", "N"),
+    Param("new_passphrase_file", "Read the new passphrase from this file", ("--new-passphrase-file",), "file", "PATH"),
+)
+RECOVERY_WORDS = (
+    Param("words_fd", "Read the recovery words from this open file", ("--words-fd",), "number", "N"),
+    Param("words_file", "Read the recovery words from this file, or - for input", ("--words-file",), "file", "PATH"),
+    LANGUAGE,
+    Param("bip39_password", "Ask for the BIP39 password that belongs to the words", ("--bip39-password",), "flag"),
+    Param("bip39_password_fd", "Read the BIP39 password from this open file", ("--bip39-password-fd",), "number", "N"),
+)

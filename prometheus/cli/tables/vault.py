@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
-from prometheus.cli.tables.vault_copies import rows as copies
+from prometheus.cli.tables import vault_copies
+from prometheus.cli.tables.options import DRY_RUN as _DRY_RUN
+from prometheus.cli.tables.options import KDF as _KDF
+from prometheus.cli.tables.options import LANGUAGE as _LANGUAGE
+from prometheus.cli.tables.options import NEW_PASSPHRASE as _NEW_PASSPHRASE
+from prometheus.cli.tables.options import RECOVERY_WORDS as _WORDS
+from prometheus.cli.tables.options import VAULT_NAME as _NAME
 
-_NAME = Param("name", "Name of the vault; the configured one when left out", metavar="NAME")
-_KDF = Param(
-    "kdf",
-    "Cost of guessing the passphrase; light is for tests and weak machines",
-    ("--kdf",),
-    "choice",
-    default="default",
-    choices=("default", "light"),
-)
-_LANGUAGE = Param("language", "Word list: en, fr, it, es, ja, ko, zh-hans or zh-hant", ("--language",), metavar="CODE")
-_NEW_PASSPHRASE = (
-    Param("new_passphrase_fd", "Read the new passphrase from this open file", ("--new-passphrase-fd",), "number", "N"),
-    Param("new_passphrase_file", "Read the new passphrase from this file", ("--new-passphrase-file",), "file", "PATH"),
-)
-_WORDS = (
-    Param("words_fd", "Read the recovery words from this open file", ("--words-fd",), "number", "N"),
-    Param("words_file", "Read the recovery words from this file, or - for input", ("--words-file",), "file", "PATH"),
-    _LANGUAGE,
-    Param("bip39_password", "Ask for the BIP39 password that belongs to the words", ("--bip39-password",), "flag"),
-    Param("bip39_password_fd", "Read the BIP39 password from this open file", ("--bip39-password-fd",), "number", "N"),
-)
 _PERSONAS = (
     Param("personas", "Restore at least this many personas", ("--personas",), "number", "N"),
     Param("look_in", "Look for used personas in the files of this folder", ("--look-in",), "file", "DIR", many=True),
@@ -53,7 +38,10 @@ _FILE_PASSPHRASE = (
 _IOP_PASSWORD = Param(
     "iop_password_fd", "Read the password of an IOP file from this open file", ("--iop-password-fd",), "number", "N"
 )
-_DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), kind="flag")
+_SHARES = (
+    Param("shares_fd", "Read the recovery shares from this open file", ("--shares-fd",), "number", "N"),
+    Param("shares_file", "Read the recovery shares from this file, or - for input", ("--shares-file",), "file", "PATH"),
+)
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -98,7 +86,9 @@ COMMANDS: tuple[Command, ...] = (
         (
             _NAME,
             Param("recovery", "Open by recovery words and set a new passphrase", ("--recovery",), kind="flag"),
+            Param("shares", "Open by recovery shares and set a new passphrase", ("--shares",), kind="flag"),
             *_WORDS,
+            *_SHARES,
             *_NEW_PASSPHRASE,
             _KDF,
         ),
@@ -163,6 +153,37 @@ COMMANDS: tuple[Command, ...] = (
         (_NAME, *_WORDS),
     ),
     Command(
+        ("vault", "shares", "make"),
+        "Split what recovery opens a vault by among people, any few of whom open it together",
+        "prometheus.cli.vault.shares:make",
+        (
+            Param("split", "How many are needed, and how many are made", required=True, metavar="NEEDED/MADE"),
+            _NAME,
+            Param("shares_to", "Write each to a file in this new folder", ("--shares-to",), "file", "FOLDER"),
+            _DRY_RUN,
+        ),
+        about="Needs the extra 'shamir'. The shares are of SLIP-39, 33 words each. Each is shown once, on a page of "
+        "its own, and two of its words are asked back. Any few of them, as many as you say, open this vault's file and "
+        "set a new passphrase; fewer say nothing. They are not the recovery words: without the file they make no keys. "
+        "Shares of earlier sets go on opening the vault, each set for itself.",
+        examples=(
+            ("Any two of three friends", "prometheus vault shares make 2/3"),
+            ("In a script", "prometheus vault shares make 2/3 --shares-to shares --passphrase-file pass.txt"),
+        ),
+    ),
+    Command(
+        ("vault", "shares", "check"),
+        "Prove that a share on paper is right, changing nothing",
+        "prometheus.cli.vault.shares:check",
+        (
+            _NAME,
+            *_SHARES,
+            Param("form_only", "Look at the share alone, and open no vault", ("--form-only",), kind="flag"),
+        ),
+        about="The vault says of which of its sets the share is. With --form-only anyone can make sure that nothing "
+        "was written down wrong, without the vault and without its passphrase.",
+    ),
+    Command(
         ("vault", "verify"),
         "Check that a vault is whole and as its owner left it",
         "prometheus.cli.vault.verify:run",
@@ -174,7 +195,7 @@ COMMANDS: tuple[Command, ...] = (
         "told: its state and the time of the last entry of its log.",
         examples=(("Prove a backup", "prometheus vault verify /media/stick/personal-2026-11-22.vault"),),
     ),
-    *copies(_NAME, _WORDS, _NEW_PASSPHRASE, _KDF, _DRY_RUN),
+    *vault_copies.COMMANDS,
     Command(
         ("vault", "doctor"),
         "Look a vault over: what is wrong with it, and what to do",
@@ -225,6 +246,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
             Param("armor", "Write it as text", ("--armor",), kind="flag"),
             Param("with_keys", "Put the seed and every other key into it", ("--with-keys",), kind="flag"),
+            Param("damaged", "Export what still opens of a damaged vault; no log has it", ("--damaged",), kind="flag"),
             *_FILE_PASSPHRASE,
             Param("iop", "Write an IOP vault file, which other wallets open, instead", ("--iop",), kind="flag"),
             _IOP_PASSWORD,

@@ -65,7 +65,7 @@ def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
         if target.endswith("/") or keep is not None:
             raise NotFound(
                 f"there is no folder {target}",
-                code="FOLDER",
+                code="BACKUP-FOLDER",
                 remedy="make it first, or see whether its disk is there" if target.endswith("/") else "name a folder",
             )
         backups.refuse_folder_of_vaults(folders, target)
