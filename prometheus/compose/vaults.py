@@ -16,8 +16,10 @@ from prometheus.compose.vault_errors import translated
 from prometheus.errors import Conflict, NotFound, StorageFailed
 from prometheus.files import make_folder, storage_error
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
+from prometheus.model.secret import Secret
 from prometheus.model.vault_name import checked_vault_name, is_vault_name
 from prometheus.usecases.indexing import DESCRIBE_VERSION, describe
+from prometheus.usecases.seed import load_seed
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from prometheus.compose.desktop_keyring import Keyring
     from prometheus.model.places import Places
-    from prometheus.model.secret import Secret
     from prometheus_vault import KdfParameters, PublicFacts, Vault
 
 SUFFIX: Final = ".vault"
@@ -185,15 +186,28 @@ def opened_with_recovery(
     places: Places, name: str, seed: Secret, *, read_only: bool = False, network_disk: bool = False
 ) -> Iterator[OpenVault]:
     """Open a vault by the seed of its recovery words, and close it at the end; `network_disk` as for `opened`."""
-    from prometheus_vault import Vault, recovery_secret
+    from prometheus_vault import recovery_secret
+
+    with (
+        Secret(recovery_secret(seed.locked)) as secret,
+        opened_with_recovery_secret(places, name, secret, read_only=read_only, network_disk=network_disk) as opened,
+    ):
+        yield opened
+
+
+@contextmanager
+def opened_with_recovery_secret(
+    places: Places, name: str, secret: Secret, *, read_only: bool = False, network_disk: bool = False
+) -> Iterator[OpenVault]:
+    """Open a vault by what its recovery slot is made from, as shares give it back, and close it at the end."""
+    from prometheus_vault import Vault
 
     path = require_vault(places, name)
     with translated():
-        secret = recovery_secret(seed.locked)
         vault = Vault.open_with_recovery(
             path,
             places.state,
-            recovery_secret=secret,
+            recovery_secret=secret.locked,
             read_only=read_only,
             allow_network_fs=network_disk,
             describe=describe,
@@ -201,6 +215,26 @@ def opened_with_recovery(
         )
         with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
+
+
+@contextmanager
+def recovery_secret_of(opened: OpenVault) -> Iterator[Secret]:
+    """Lend what the recovery slot of an open vault opens by: 32 bytes that make no keys.
+
+    Raises:
+        Conflict: When the vault has no recovery slot for its seed, so that they would open nothing.
+    """
+    from prometheus_vault import recovery_secret
+    from prometheus_vault.secrets_change import is_recovery_secret
+
+    with load_seed(opened.session.vault) as seed, Secret(recovery_secret(seed.locked)) as secret:
+        if not is_recovery_secret(opened.vault, secret.locked):
+            raise Conflict(
+                f"{opened.name} has no recovery slot",
+                code="NO-RECOVERY-SLOT",
+                meaning="it was removed, or never made, so neither words nor shares open this vault",
+            )
+        yield secret
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from prometheus_vault.errors import Closed, Conflict
 from prometheus_vault.header import Header, build_header
 from prometheus_vault.limits import PASSPHRASE_SLOTS_AT_MOST, SLOTS_AT_MOST
 from prometheus_vault.transaction import committing
-from prometheus_vault.unlocking import new_keyring_slot, new_passphrase_slot, new_recovery_slot
+from prometheus_vault.unlocking import fits_recovery, new_keyring_slot, new_passphrase_slot, new_recovery_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from prometheus_vault.reader import Reader
     from prometheus_vault.session import Session
     from prometheus_vault.slots import Slot
+    from prometheus_vault.store import Vault
     from prometheus_vault.transaction import Transaction
 
 
@@ -105,6 +106,12 @@ def changing_keyring(session: Session, reader: Reader, alone: Sequence[KeyringSe
 
     with committing(session, reader, new_header) as change:
         yield change
+
+
+def is_recovery_secret(vault: Vault, secret: SecretBytes) -> bool:
+    """Say whether these 32 bytes of `recovery_secret(seed)` open a vault."""
+    with vault._session.reading() as known:
+        return fits_recovery(known.header, secret)
 
 
 def _with_keyring(session: Session, slots: Iterable[Slot], alone: Sequence[KeyringSecret]) -> list[Slot]:

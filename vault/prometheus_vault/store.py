@@ -330,10 +330,9 @@ class Vault:
     ) -> AbstractContextManager[Transaction]:
         """Replace the passphrase in one commit with what the block writes.
 
-        With `factor` both are needed from then on, without it the passphrase is enough; `alone` as for
-        `changing_keyring`, and None leaves that as it is. Keep what is random in the keyring before. Old copies of the
-        file still open with the old one. Errors as for `create` and `transaction`, `Conflict` when another process
-        changed what opens the vault, and `Closed` when the keyring alone opened it.
+        With `factor` both are needed from then on; `alone` as for `changing_keyring`, None leaves that as it is. Old
+        copies of the file still open with the old one. Errors as for `create` and `transaction`, `Conflict` when
+        another process changed what opens the vault, and `Closed` when the keyring alone opened it.
         """
         return secrets_change.changing_passphrase(self._session, self._reader, new, kdf, factor=factor, alone=alone)
 

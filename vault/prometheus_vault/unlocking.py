@@ -115,6 +115,17 @@ def with_recovery(header: Header, secret: SecretBytes) -> Unlocked:
     return _first_fit(header, candidates, "the recovery secret opens no slot of this vault")
 
 
+def fits_recovery(header: Header, secret: SecretBytes) -> bool:
+    """Say whether a recovery secret of 32 bytes opens a slot."""
+    with holding(secret) as ikm:
+        for slot in header.slots:
+            if slot.is_recovery:
+                with slots.key_encryption_key(ikm, header.vault_id, slot.slot_id) as kek:
+                    if slots.fits(slot, kek):
+                        return True
+    return False
+
+
 def new_passphrase_slot(
     secret: SecretBytes,
     cost: KdfParameters,
