@@ -13,7 +13,7 @@ import errno
 import os
 import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from prometheus.errors import Conflict, NotFound, NotUnderstood, StorageFailed, TooLarge
 from prometheus.model.frozen import TYPE_CHECKING, Final
@@ -265,7 +265,5 @@ def _take_name(beside: str, path: str, *, replace: bool) -> None:
 
 
 def _forget(path: str) -> None:
-    try:
+    with suppress(OSError):  # whatever went wrong before is what a person should hear of
         os.unlink(path)
-    except FileNotFoundError:
-        return

@@ -184,6 +184,7 @@ def _log_is_brought_in(path: str, wait_seconds: float) -> bool:
 
     Raises:
         Busy: When another process has it open.
+        StorageError: When the disk fails in the middle of it.
     """
     try:
         connection = sqlite_file.connect(path, "mode=rw")
@@ -192,7 +193,11 @@ def _log_is_brought_in(path: str, wait_seconds: float) -> bool:
     try:
         with translated(_RESTORING):
             sqlite_file.leave_write_ahead_log(connection, wait_seconds)
-    except (Tampered, StorageError):
+    except Tampered:
+        return False
+    except StorageError:
+        if sqlite_file.has_log(path) or os.path.lexists(f"{path}-journal"):
+            raise  # the disk failed now: what it left half done has to be brought to an end first
         return False
     finally:
         connection.close()

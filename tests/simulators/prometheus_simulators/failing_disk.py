@@ -87,11 +87,12 @@ class FailingDisk:
         self._bad.add((file, offset))
         return True
 
-    def check(self, kind: str) -> None:
+    def check(self, kind: str, path: str | None = None) -> None:
         """Raise as the system would, if the operation fails."""
         if self.fails(kind):
             assert self._fault is not None
-            raise OSError(self._fault.number, os.strerror(self._fault.number))
+            named = (path,) if path else ()
+            raise OSError(self._fault.number, os.strerror(self._fault.number), *named)
 
     # SQLite syncs through these; the rest of it goes through system calls.
 
@@ -146,7 +147,7 @@ class FailingDisk:
         def opened(path: Any, flags: int, *rest: Any, **options: Any) -> int:
             ours = self.holds(path)
             if ours and (flags & (os.O_CREAT | os.O_WRONLY | os.O_RDWR) or self._fault is None):
-                self.check("open")
+                self.check("open", os.fsdecode(path))
             descriptor = os_open(path, flags, *rest, **options)
             if ours:
                 self._descriptors.add(descriptor)
@@ -178,7 +179,7 @@ class FailingDisk:
     def _checked(self, real: Callable[..., Any], kind: str, is_ours: Callable[[Any], bool]) -> Callable[..., Any]:
         def call(first: Any, *rest: Any, **options: Any) -> Any:
             if is_ours(first):
-                self.check(kind)
+                self.check(kind, None if isinstance(first, int) else os.fsdecode(first))
             return real(first, *rest, **options)
 
         return call
