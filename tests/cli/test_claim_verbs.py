@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prometheus_simulators.two_vaults import CARD, CLUB, World, make_world
+from prometheus_simulators.desk import Desk, acting, seated
+from prometheus_simulators.two_vaults import CARD, CLUB
 
 from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
-from prometheus.cli.arguments import parse as parse_arguments
-from prometheus.cli.claim import discard, export, keep, look, request, witness
-from prometheus.cli.commands import find
-from prometheus.cli.invocation import Invocation
-from prometheus.cli.output import Output
-from prometheus.cli.run import target_of
 from prometheus.errors import Ambiguous, Conflict, NoConsent, NotFound, NotUnderstood, RefusedError
 from prometheus.usecases import audit
 from prometheus.usecases.claims_store import list_claims
@@ -26,88 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from prometheus.usecases.session import Session
-
-_VERBS = (request, witness, keep, look, discard, export)
-
-
-class Desk:
-    """Runs verbs as one of two people, with their vaults in memory and a folder of files."""
-
-    def __init__(self, world: World, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.world = world
-        self.folder = folder
-        self.capsys = capsys
-        self.session: Session = world.holder
-        self.said = ""
-
-    def run(self, *words: str, may_ask: bool = False) -> str:
-        """Run one command line and return its standard output; `said` is its standard error."""
-        command = find(list(words))
-        assert command is not None, words
-        values = parse_arguments(command, words[len(command.words) :])
-        output = Output(is_json=bool(values["json"]), is_quiet=False, may_ask=may_ask, colour=False)
-        try:
-            assert target_of(command)(Invocation(command, values, output)) == 0
-        finally:
-            told = self.capsys.readouterr()
-            self.said = told.err
-        return told.out
-
-    def as_json(self, *words: str) -> Any:
-        return json.loads(self.run(*words, "--json"))
-
-    def file(self, name: str, content: Any) -> str:
-        path = self.folder / name
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
-        return str(path)
-
-    def path(self, name: str) -> str:
-        return str(self.folder / name)
-
-    def request(self, data: Any = None) -> str:
-        out = self.path("request.json")
-        data_file = self.file("data.json", CARD if data is None else data)
-        self.run("claim", "request", "--schema", "club card", "--data", data_file, "--out", out, "--yes")
-        return out
-
-    def statement(self, data: Any = None) -> str:
-        out = self.path("statement.json")
-        self.request(data)
-        with acting(self.world.authority):
-            self.run("claim", "witness", self.path("request.json"), "--before", "P1Y", "--out", out, "--yes")
-        return out
-
-    def claim(self, data: Any = None) -> str:
-        return str(self.as_json("claim", "accept", self.statement(data))["id"])
-
-
-_ACTING: list[Session] = []
-
-
-@contextmanager
-def acting(session: Session) -> Iterator[None]:
-    _ACTING.append(session)
-    try:
-        yield
-    finally:
-        _ACTING.pop()
-
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    (tmp_path / "files").mkdir()
-    world = make_world(str(tmp_path / "data/prometheus/schemas"))
-
-    @contextmanager
-    def opened(_call: Invocation) -> Iterator[Session]:
-        yield _ACTING[-1]
-
-    for verb in _VERBS:
-        monkeypatch.setattr(verb, "open_session", opened, raising=True)
-    with acting(world.holder):
-        yield Desk(world, tmp_path / "files", capsys)
+    with seated(tmp_path, monkeypatch, capsys) as found:
+        yield found
 
 
 def test_from_plain_data_to_a_kept_claim(desk: Desk) -> None:
@@ -377,51 +294,3 @@ def test_a_text_in_a_list_that_looks_like_a_content_id_is_told(desk: Desk) -> No
     data = desk.file("data.json", {"list": [{"a": ["cju" + "A" * 43]}]})
     shown = desk.as_json("claim", "request", "--schema", "lists", "--data", data, "--yes")
     assert [(one["code"], one["path"]) for one in shown["weaknesses"]] == [("LITERAL-ID", ".list.value.0.a.0")]
-
-
-def test_a_long_list_is_shown_page_by_page(desk: Desk) -> None:
-    for number in range(5):
-        desk.claim({**CARD, "points": number})
-        desk.world.clock.advance(60)
-    newest_first = [claim.id for claim in list_claims(desk.world.holder)]
-    for words in (("list",), ("search", "bonn"), ("list", "--type", "club card")):
-        shown: list[str] = []
-        after = ""
-        for _ in range(3):
-            page = desk.as_json("claim", *words, "--limit", "2", "--after", after)
-            shown += [claim["id"] for claim in page["claims"]]
-            assert page["total"] == 5
-            after = page["next"]
-        assert shown == newest_first
-        assert after is None
-    desk.run("claim", "list", "--limit", "2")
-    assert f"2 of 5 claims; go on with --after {newest_first[1][:13]}" in desk.said
-    desk.run("claim", "list", "--after", newest_first[1][:13])
-    assert "3 of 5 claims" in desk.said
-    desk.run("claim", "list", "--limit", "0")
-    assert " of 5" not in desk.said
-
-
-def test_a_page_after_what_the_list_has_not_is_refused(desk: Desk) -> None:
-    claim_id = desk.claim()
-    with pytest.raises(NotFound, match="the list has no"):
-        desk.run("claim", "list", "--after", "cjuAAAAAAAA")
-    with pytest.raises(NotFound, match="the list has no"):
-        desk.run("claim", "list", "--trash", "--after", claim_id)
-    desk.claim({**CARD, "points": 8})
-    with pytest.raises(Ambiguous):
-        desk.run("claim", "list", "--after", "cju")
-
-
-def test_requests_and_statements_are_paged_too(desk: Desk) -> None:
-    for number in range(3):
-        desk.claim({**CARD, "points": number})
-        desk.world.clock.advance(60)
-    first = desk.as_json("claim", "list", "--requests", "--limit", "2")
-    rest = desk.as_json("claim", "list", "--requests", "--limit", "2", "--after", first["next"])
-    created = [one["created"] for one in first["requests"] + rest["requests"]]
-    assert created == sorted(created, reverse=True)
-    assert (first["total"], len(created), rest["next"]) == (3, 3, None)
-    with acting(desk.world.authority):
-        desk.run("claim", "list", "--witnessed", "--limit", "1")
-    assert "1 of 3 statements; go on with --after cju" in desk.said
