@@ -76,6 +76,18 @@ def test_the_recovery_slot_is_replaced_and_removed(full: Place) -> None:
     full.open().close()
 
 
+@pytest.mark.parametrize("secret", [bytes(32), None], ids=["replaced", "removed"])
+def test_a_vault_opened_by_the_recovery_slot_that_went_takes_a_new_passphrase_all_the_same(
+    full: Place, secret: bytes | None
+) -> None:
+    with full.open() as vault:
+        vault.set_recovery(secret)
+        vault.change_passphrase(b"another", LIGHT)
+        assert len(vault.slots()) == (1 if secret is None else 2)
+    with full.open_by_passphrase(b"another") as vault:
+        assert vault.get(3, "claim-1") == b"body 1"
+
+
 def test_a_change_of_secrets_and_what_is_noted_of_it_are_one_commit(full: Place) -> None:
     with full.open() as vault:
         before = vault.verify()

@@ -80,16 +80,20 @@ def changing_recovery(session: Session, reader: Reader, secret: SecretBytes | No
         Conflict: When no slot would be left, or there is no room for another.
     """
     _refuse_keyring_alone(session)
-    master_key = session.unlocked.master_key
+    unlocked = session.unlocked
+    replaced: list[Slot] = []
 
     def new_header(known: Header) -> Header:
+        replaced.extend(slot for slot in known.slots if slot.is_recovery)
         slots = [slot for slot in known.slots if not slot.is_recovery]
         if secret is not None:
-            slots.append(new_recovery_slot(secret, vault_id=known.vault_id, master_key=master_key))
+            slots.append(new_recovery_slot(secret, vault_id=known.vault_id, master_key=unlocked.master_key))
         return _with_slots(session, known, slots)
 
     with committing(session, reader, new_header) as change:
         yield change
+    if any(old.slot_id == unlocked.slot_id for old in replaced):
+        session.unlocked = unlocked._replace(slot_id=session.records.header.slots[-1].slot_id)
 
 
 @contextmanager
