@@ -21,8 +21,10 @@ from prometheus_simulators.vault_lab import child_environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-MEMORY = 1 << 30
-"""Address space of a worker: a number in a file that became an allocation would not fit."""
+MEMORY = 8 << 30
+"""Address space of a worker, so that a number in a file that becomes an allocation does no harm here."""
+MEMORY_EXPECTED = 1 << 20
+"""KiB of address space that a worker may have had at its peak, a multiple of what it needs."""
 SECONDS = 20
 """Longest time for one case; the slowest honest one takes milliseconds."""
 
@@ -45,7 +47,18 @@ def play(seed: int, numbers: Iterable[int], case: Callable[[Random], str]) -> Co
             sys.stderr.write(f"seed {seed}, case {number}: {error!r}\n")
             raise
     faulthandler.cancel_dump_traceback_later()
+    if (peak := memory_at_peak()) > MEMORY_EXPECTED:
+        raise PromiseBroken(f"seed {seed}, case of {numbers}: {peak} KiB of address space were taken")
     return outcomes
+
+
+def memory_at_peak() -> int:
+    """Return the most address space that this process ever had, in KiB; 0 where the system does not say."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next((int(line.split()[1]) for line in status if line.startswith("VmPeak:")), 0)
+    except OSError:
+        return 0
 
 
 def main(case: Callable[[Random], str]) -> None:
