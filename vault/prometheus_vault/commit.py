@@ -6,6 +6,7 @@ COMMIT when this returns. An insert never overwrites; a rewrite or delete first 
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus_vault import blake2, journal, records, root
@@ -16,7 +17,7 @@ from prometheus_vault.record_set import RecordSet, checked_row
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from prometheus_vault.header import Header
     from prometheus_vault.keys import SubKeys
@@ -67,7 +68,7 @@ def write(
         Tampered: When a row to be replaced is not the one that was verified.
         TooLarge: When there are more than a million changes.
     """
-    rows = [_write_row(connection, keys, before, row_id, record) for row_id, record in changes.items()]
+    rows = _write_rows(connection, keys, before, changes)
     operations = [row.operation for row in rows]
     if new_header is not None:
         operations.append(Operation(journal.HEADER, journal.NO_ID, new_header.generation))
@@ -88,7 +89,7 @@ def write_restart(
     changes: Mapping[bytes, Record | None],
 ) -> Written:
     """Begin a new journal after the newest epoch known: an older state that was accepted, with what is noted of it."""
-    rows = [_write_row(connection, keys, before, row_id, record) for row_id, record in changes.items()]
+    rows = _write_rows(connection, keys, before, changes)
     operations = [Operation(journal.RESTART, journal.NO_ID, before.root.epoch), *(row.operation for row in rows)]
     connection.execute("DELETE FROM jrnl")
     newest = before.root._replace(epoch=max(before.root.epoch, seen_epoch), link=journal.NO_LINK)
@@ -157,30 +158,53 @@ def _write_root(connection: sqlite3.Connection, keys: SubKeys, header: Header, n
     return sealed_root
 
 
-def _write_row(
+def _write_rows(
+    connection: sqlite3.Connection, keys: SubKeys, before: RecordSet, changes: Mapping[bytes, Record | None]
+) -> list[RowChange]:
+    """Write rows in the order in which they lie in the file, and return what became of each."""
+    rows: list[RowChange] = []
+    new: list[tuple[bytes, Record]] = []
+    for row_id, record in sorted(changes.items(), key=itemgetter(0)):
+        if row_id in before.leaves:
+            rows.append(_rewrite(connection, keys, before, row_id, record))
+        elif record is not None:
+            new.append((row_id, record))
+    # A row that appeared under such an id behind the open vault is refused by the table.
+    statement = "INSERT INTO rec(id, ver, ct) VALUES (?, 1, ?)"
+    connection.executemany(statement, _sealed(keys, before.header.vault_id, new, rows.append))
+    return rows
+
+
+def _sealed(
+    keys: SubKeys, vault_id: bytes, new: Sequence[tuple[bytes, Record]], note: Callable[[RowChange], None]
+) -> Iterator[tuple[bytes, bytes]]:
+    make_leaf = root.leaf_maker(keys.set)
+    for row_id, record in new:
+        sealed = records.seal_record(keys, vault_id, record, row_id, 1)
+        note(RowChange(Operation(journal.PUT, row_id, 1), None, make_leaf(row_id, 1, sealed)))
+        yield row_id, sealed
+
+
+def _rewrite(
     connection: sqlite3.Connection, keys: SubKeys, before: RecordSet, row_id: bytes, record: Record | None
 ) -> RowChange:
-    found = stored_row(connection, keys, before, row_id)
-    leaf_before = before.leaves.get(row_id)
-    version = found[0] if found else 0
+    version, _ = present_row(connection, keys, before, row_id)
+    leaf_before = before.leaves[row_id]
     if record is None:
         connection.execute("DELETE FROM rec WHERE id = ?", (row_id,))
         return RowChange(Operation(journal.DELETE, row_id, version), leaf_before, None)
     version += 1
     sealed = records.seal_record(keys, before.header.vault_id, record, row_id, version)
-    if found:
-        connection.execute("UPDATE rec SET ver = ?, ct = ? WHERE id = ?", (version, sealed, row_id))
-    else:
-        connection.execute("INSERT INTO rec(id, ver, ct) VALUES (?, ?, ?)", (row_id, version, sealed))
+    connection.execute("UPDATE rec SET ver = ?, ct = ? WHERE id = ?", (version, sealed, row_id))
     leaf_after = root.leaf(keys.set, row_id, version, sealed)
     return RowChange(Operation(journal.PUT, row_id, version), leaf_before, leaf_after)
 
 
 def _summed(before: root.Root, rows: Sequence[RowChange]) -> tuple[int, bytes]:
-    count, total = before.records, before.total
+    count, total = before.records, int.from_bytes(before.total, "little")
     for row in rows:
         for leaf, step in ((row.leaf_before, -1), (row.leaf_after, 1)):
             if leaf is not None:
                 count += step
-                total = root.xor(total, leaf)
-    return count, total
+                total ^= int.from_bytes(leaf, "little")
+    return count, total.to_bytes(32, "little")

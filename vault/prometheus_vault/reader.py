@@ -5,19 +5,22 @@ Rows lie under keyed hashes: one of a known name is found by its hash, and what 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from typing import TYPE_CHECKING, Final
 
 from prometheus_memory import LockedBytes
-from prometheus_vault import commit, record_set
+from prometheus_vault import blake2, commit, record_set, root
 from prometheus_vault.limits import KEY_COLLECTION
-from prometheus_vault.records import Record, bytes_of, locked_bytes_of, open_record, record_id
+from prometheus_vault.records import Record, bytes_of, locked_bytes_of, open_named, open_record, record_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from prometheus_vault.index_tables import IndexTables
     from prometheus_vault.record_set import RecordSet
     from prometheus_vault.session import Session
+
+_GLANCE: Final = "SELECT rec.id, rec.ver, rec.ct, meta.v FROM rec, meta WHERE rec.id = ? AND meta.k = 'root'"
 
 
 class Reader:
@@ -25,6 +28,7 @@ class Reader:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._leaf: Callable[[bytes, int, bytes], bytes] | None = None
 
     def get(self, collection: int, name: str) -> bytes | None:
         """Return the body of one record that is no key, or None."""
@@ -40,10 +44,38 @@ class Reader:
         return body if isinstance(body, LockedBytes) else None
 
     def _body(self, collection: int, name: str) -> bytes | LockedBytes | None:
-        with self._session.reading(waits=collection == KEY_COLLECTION) as known:
-            row_id = record_id(self._session.unlocked.keys.id, collection, name)
-            found = self._stored_row(known, row_id)
-            return self._open(row_id, *found).body if found else None
+        session = self._session
+        with session.guard:
+            keys = session.unlocked.keys
+            row_id = record_id(keys.id, collection, name)
+            found = self._glance(row_id)
+            if found is None:
+                with session.reading(waits=collection == KEY_COLLECTION) as known:
+                    found = self._stored_row(known, row_id)
+            if found is None:
+                return None
+            return open_named(keys, session.records.header.vault_id, (row_id, *found), collection, name)
+
+    def _glance(self, row_id: bytes) -> tuple[int, bytes] | None:
+        """Return version and ciphertext of a row of the state known by one statement, or None when that is not enough.
+
+        It is enough when the row is there and as it was verified; whatever else there is to say is said by `reading`.
+        """
+        session = self._session
+        if not session.is_verified:
+            return None
+        try:
+            row = session.connection.execute(_GLANCE, (row_id,)).fetchone()
+        except sqlite3.Error:
+            return None
+        known = session.records
+        if row is None or row[3] != known.sealed_root:
+            return None
+        row_id, version, sealed = record_set.checked_row(row[:3])
+        if self._leaf is None:
+            self._leaf = root.leaf_maker(session.unlocked.keys.set)
+        is_known = blake2.same(self._leaf(row_id, version, sealed), known.leaves.get(row_id, b""))
+        return (version, sealed) if is_known else None
 
     def has(self, row_id: bytes) -> bool:
         """Say whether the state last verified holds a row."""

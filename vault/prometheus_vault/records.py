@@ -85,12 +85,30 @@ def open_record(keys: SubKeys, vault_id: bytes, row_id: bytes, version: int, sea
     Raises:
         Tampered: When the row is not authentic or not of the form above.
     """
-    associated = _associated(vault_id, row_id, version)
-    plaintext = aead.unseal(keys.data, sealed, associated)
-    record = _open_key(keys, sealed, associated) if plaintext is None else _parse(plaintext)
-    if record_id(keys.id, *record[:2]) != row_id:
+    record = _opened(keys, vault_id, row_id, version, sealed)
+    if record_id(keys.id, record.collection, record.name) != row_id:
         raise Tampered("a record lies under an id that is not its own")
     return record
+
+
+def open_named(
+    keys: SubKeys, vault_id: bytes, row: tuple[bytes, int, bytes], collection: int, name: str
+) -> bytes | LockedBytes:
+    """Return the body of the record whose row id was made of this collection and name.
+
+    Raises:
+        Tampered: When the row is not authentic or not of the form above.
+    """
+    record = _opened(keys, vault_id, *row)
+    if record.name != name or record.collection != collection:
+        raise Tampered("a record lies under an id that is not its own")
+    return record.body
+
+
+def _opened(keys: SubKeys, vault_id: bytes, row_id: bytes, version: int, sealed: bytes) -> Record:
+    associated = _associated(vault_id, row_id, version)
+    plaintext = aead.unseal(keys.data, sealed, associated)
+    return _open_key(keys, sealed, associated) if plaintext is None else _parse(plaintext)
 
 
 def _open_key(keys: SubKeys, sealed: bytes, associated: bytes) -> Record:

@@ -138,7 +138,7 @@ def _replace(
     known = session.records
     header = build_header(known.header.vault_id, known.header.generation + 1, slots, keys.header)
     plan = Renewal(keys, header, known, _planned(session, keys, changes, progress))
-    anchor_path = session._anchor_path
+    anchor_path = session.anchor_path
     with staging(session.path, replaces=True) as staged:
         newest = _build(session, staged, plan, progress)
         _check(staged, plan, newest)

@@ -13,8 +13,10 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from prometheus_vault import anchor, commit, journal, record_set, replace, set_check, sqlite_file
+from prometheus_vault import anchor, commit, record_set, replace, set_check, sqlite_file
 from prometheus_vault.anchor import Anchor
+from prometheus_vault.anchor_delay import Delay, is_urgent
+from prometheus_vault.anchor_upkeep import AnchorUpkeep, judge_state
 from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError, VaultMissing
 from prometheus_vault.index import NOTHING_DESCRIBED
 from prometheus_vault.index_snapshot import index_path
@@ -67,12 +69,18 @@ class Session:
         self.warnings: list[str] = []
         self.wait_seconds = WAIT_SECONDS
         self._connection: sqlite3.Connection | None = connection
-        self._anchor_path = anchor.anchor_path(anchor_dir, header.vault_id)
+        self._anchor = AnchorUpkeep(anchor.anchor_path(anchor_dir, header.vault_id))
         self._identity = identity
-        self._guard = threading.RLock()
+        self.guard = threading.RLock()
         self._is_writing = False
         self._uses_log = False
+        self.anchor_delay = Delay(self._settle_delayed_anchor)
         self._check: SetCheck | None = None
+
+    @property
+    def anchor_path(self) -> str:
+        """Where the anchor of this machine lies."""
+        return self._anchor.path
 
     @property
     def unlocked(self) -> Unlocked:
@@ -111,7 +119,7 @@ class Session:
         Raises:
             IntegrityError: When anything is not what the key holder wrote; each time.
         """
-        with self._guard:
+        with self.guard:
             if self._check is not None:
                 self.records = self.records._replace(leaves=self._check.result().leaves)
                 self._check = None
@@ -131,7 +139,7 @@ class Session:
 
         Without `waits` the rows may be still to be checked (see `is_verified`): only header and root are authentic.
         """
-        with self._guard, translated(_READING, self.path):
+        with self.guard, translated(_READING, self.path):
             connection = self.connection
             if self._check is not None and (waits or self._check.is_done):
                 self.verified()
@@ -158,7 +166,7 @@ class Session:
             VaultMissing: When it was removed.
             StorageError: When the vault was opened read-only, or the system refuses.
         """
-        with self._guard:
+        with self.guard:
             self._refuse_writing()
             self.verified()
             with translated(_WRITING, self.path):
@@ -182,7 +190,10 @@ class Session:
             self.connection.execute("COMMIT")
         before, self.records = self.records.root, written.adopted_by(self.records)
         self._keep_index(before, written, changes)
-        self._warn_on_failure(self._write_anchor)
+        if is_urgent(written, changes):
+            self._warn_on_failure(self._write_anchor)
+        else:
+            self.anchor_delay.ask()
         if new_header is not None or None in written.leaves.values():
             self._warn_on_failure(self.checkpoint)
 
@@ -203,18 +214,17 @@ class Session:
         """Read and check everything anew, inside `reading`."""
         before = self.verified()
         fresh = record_set.verify(self.connection, self.unlocked.keys, before.header.vault_id)
-        anchor.judge(Anchor(before.root.epoch, before.root.link), fresh.root, self._links_of(fresh))
+        judge_state(Anchor(before.root.epoch, before.root.link), self.connection, self.unlocked.keys, fresh)
         self.records = fresh
         return fresh
 
     def judge_anchor(self, seen: Anchor | None) -> None:
         """Compare the current state with an anchor read before it."""
-        if seen is not None:
-            anchor.judge(seen, self.records.root, self._links_of(self.records))
+        self._anchor.judge(seen, self.connection, self.unlocked.keys, self.records)
 
     def read_anchor(self) -> Anchor | None:
         """Return the anchor of this machine, or None."""
-        return anchor.read_anchor(self._anchor_path, self.unlocked.keys.anchor, self.records.header.vault_id)
+        return self._anchor.read(self.unlocked.keys, self.records)
 
     def settle_anchor(self) -> None:
         """Write the anchor when it is missing or behind, unless another is writing just now or the file went.
@@ -226,7 +236,7 @@ class Session:
                 return
             with translated("the anchor could not be written"):
                 self.refuse_other_file()
-            with self._guard, writer_lock(self.path, 0), translated("what was left over could not be removed"):
+            with self.guard, writer_lock(self.path, 0), translated("what was left over could not be removed"):
                 replace.remove_staged(self.path)
                 if self._anchor_is_behind():
                     self._write_anchor()
@@ -235,13 +245,18 @@ class Session:
         except VaultError as error:
             self._warn(error)
 
+    def _settle_delayed_anchor(self) -> None:
+        with self.guard:
+            if self._connection is not None:
+                self.settle_anchor()
+
     def checkpoint(self) -> None:
         """Bring the log into the file and empty it.
 
         Raises:
             Busy: When a reader keeps it from being emptied.
         """
-        with self._guard, translated("the log could not be emptied", self.path):
+        with self.guard, translated("the log could not be emptied", self.path):
             row = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if row[0]:
             raise Busy("a reader keeps old pages in the log of the vault; they go when it ends")
@@ -253,7 +268,7 @@ class Session:
             IntegrityError: When the rows were still being checked and are not what the key holder wrote; the file is
                 closed all the same, and left as it was found.
         """
-        with self._guard:
+        with self.guard:
             if self._connection is None:
                 return
             try:
@@ -265,6 +280,7 @@ class Session:
                     self._warn_on_failure(self._settle_index)
             finally:
                 self.index.forget()
+                self.anchor_delay.cancel()
                 if self._check is None:
                     self._connection.close()
                 else:
@@ -296,23 +312,11 @@ class Session:
         if row is None or row[0] != self.records.sealed_root:
             self.verify_again()
 
-    def _links_of(self, state: RecordSet) -> anchor.LinkAt:
-        newest = (state.root.epoch, state.root.link)
-        keys, vault_id, connection = self.unlocked.keys, state.header.vault_id, self.connection
-        return lambda epoch: journal.link_at(
-            keys, vault_id, newest, epoch, lambda seq: sqlite_file.read_entry(connection, seq)
-        )
-
     def _anchor_is_behind(self) -> bool:
-        seen = self.read_anchor()
-        if seen is None or seen.epoch < self.records.root.epoch:
-            return True
-        return len(anchor.read_entries(self._anchor_path) or ()) != 1
+        return self._anchor.is_behind(self.unlocked.keys, self.records)
 
     def _write_anchor(self) -> None:
-        known = self.records
-        newest = Anchor(known.root.epoch, known.root.link)
-        anchor.write_anchor(self._anchor_path, self.unlocked.keys.anchor, known.header.vault_id, newest)
+        self._anchor.write(self.unlocked.keys, self.records)
 
     def retire(self, why: str) -> None:
         """Close without touching the file or the anchor: another file has taken its place."""
