@@ -44,6 +44,8 @@ KINDS: Final[dict[int, str]] = {
     collection.PLUGIN: "plugin",
 }
 _NUMBERS: Final = {kind: number for number, kind in KINDS.items()}
+_SHORT_DIGITS: Final = 15
+"""Digits of a whole number, with its sign, that every reader of JSON keeps."""
 _MEMBERS: Final = ({"body", "collection", "name"}, {"base64", "collection", "name"})
 
 
@@ -75,15 +77,12 @@ def number_of(kind: str) -> int | None:
 
 def line_of(record: ExportRecord) -> bytes:
     """Return the line of a record, without its end."""
-    import rfc8785
-
-    members: dict[str, Any] = {"collection": kind_of(record.collection), "name": record.name}
-    embedded = _canonical_object(record.body)
-    if embedded is None:
-        members["base64"] = binascii.b2a_base64(record.body, newline=False).decode()
+    if _is_canonical_object(record.body):
+        body = b'{"body":' + record.body
     else:
-        members["body"] = embedded
-    return rfc8785.dumps(members)
+        body = b'{"base64":"' + binascii.b2a_base64(record.body, newline=False) + b'"'
+    tail = f',"collection":{_quoted(kind_of(record.collection))},"name":{_quoted(record.name)}}}'
+    return body + tail.encode()
 
 
 def record_of(line: bytes, number: int) -> ExportRecord:
@@ -98,16 +97,17 @@ def record_of(line: bytes, number: int) -> ExportRecord:
     """
     if len(line) > LINE_LIMIT:
         _refuse(number, "it is too long")
-    members = _object(line)
-    if members is None or set(members) not in _MEMBERS:
+    found = _object(line)
+    if found is None or set(found.members) not in _MEMBERS:
         _refuse(number, "it is no JSON object with the members that a record has")
+    members = found.members
     name, kind = members["name"], members["collection"]
     if not isinstance(name, str) or not isinstance(kind, str):
         _refuse(number, "its name or its collection is no text")
     group = number_of(kind)
     if group is None:
         _refuse(number, "no vault has such a collection")
-    record = ExportRecord(group, name, _body(members, number))
+    record = ExportRecord(group, name, _body(found, number))
     if not _is_name(name):
         _refuse(number, f"its name is empty, longer than {NAME_LIMIT} bytes or no text")
     if len(record.body) > BODY_LIMIT:
@@ -124,32 +124,37 @@ def _is_name(name: str) -> bool:
         return False
 
 
-def _body(members: dict[str, Any], number: int) -> bytes:
-    import rfc8785
-
-    if "body" in members:
+def _body(found: _Object, number: int) -> bytes:
+    if "body" in found.members:
         try:
-            return rfc8785.dumps(members["body"])
+            return _canonical(found.members["body"], is_plain=found.is_plain)
         except (ValueError, RecursionError):
             _refuse(number, "its body has a number or a text that canonical JSON cannot hold")
-    text = members["base64"]
+    text = found.members["base64"]
     try:
         return binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
     except (AttributeError, ValueError):
         _refuse(number, "its body is no base64")
 
 
-def _canonical_object(body: bytes) -> dict[str, Any] | None:
-    """Return the object that a body is, when writing it again gives the same bytes."""
+def _is_canonical_object(body: bytes) -> bool:
+    """Return whether a body is an object, not too deep, of which writing it again gives the same bytes."""
+    found = _object(body)
+    if found is None or _is_too_deep(body, found.members):
+        return False
+    try:
+        return _canonical(found.members, is_plain=found.is_plain) == body
+    except ValueError:
+        return False
+
+
+def _canonical(value: Any, *, is_plain: bool) -> bytes:
+    """Return a value in the form of RFC 8785; the standard library writes the same where the value is plain."""
+    if is_plain:
+        return _PLAIN_WRITER.encode(value).encode()
     import rfc8785
 
-    value = _object(body)
-    if value is None or _is_too_deep(body, value):
-        return None
-    try:
-        return value if rfc8785.dumps(value) == body else None
-    except ValueError:
-        return None
+    return rfc8785.dumps(value)
 
 
 def _is_too_deep(text: bytes, value: dict[str, Any]) -> bool:
@@ -162,14 +167,35 @@ def _is_too_deep(text: bytes, value: dict[str, Any]) -> bool:
     return bool(level)
 
 
-def _object(text: bytes) -> dict[str, Any] | None:
+class _Object(NamedTuple):
+    """A JSON object as it was read."""
+
+    members: dict[str, Any]
+    is_plain: bool
+    """Whether it was written in ASCII, without fractions and without long numbers."""
+
+
+class _NotPlain(Exception):
+    """There is something of which the standard library's form may differ from the canonical one."""
+
+
+def _object(text: bytes) -> _Object | None:
     if not text.startswith(b"{"):
         return None
     try:
-        value = json.loads(text.decode(), object_pairs_hook=_unique)
+        value, is_plain = _value(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return _Object(value, is_plain) if isinstance(value, dict) else None
+
+
+def _value(text: bytes) -> tuple[object, bool]:
+    if text.isascii():
+        try:
+            return _PLAIN_READER.decode(text.decode("ascii")), True
+        except _NotPlain:
+            pass
+    return json.loads(text.decode(), object_pairs_hook=_unique), False
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -177,6 +203,23 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise ValueError("an object has the same member twice")
     return members
+
+
+def _short(digits: str) -> int:
+    if len(digits) > _SHORT_DIGITS:
+        raise _NotPlain
+    return int(digits)
+
+
+def _not_plain(_: str) -> NoReturn:
+    raise _NotPlain
+
+
+_PLAIN_READER: Final = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=_short, parse_float=_not_plain, parse_constant=_not_plain
+)
+_PLAIN_WRITER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _refuse(number: int, meaning: str) -> NoReturn:

@@ -104,6 +104,33 @@ def test_any_records_come_in_as_they_went_out(found: dict[tuple[int, str], bytes
     assert read_export(text(records, ORIGIN._replace(has_keys=has_keys))).records == records
 
 
+@settings(max_examples=400)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(max_size=4),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+        max_leaves=8,
+    ),
+    st.booleans(),
+)
+def test_a_body_stands_as_it_is_exactly_when_rfc_8785_would_write_it_so(value: Any, is_sorted: bool) -> None:
+    text = json.dumps({"a": value, "b": 1}, ensure_ascii=False, separators=(",", ":"), sort_keys=is_sorted)
+    body = text.encode("utf-8", "replace")
+    try:
+        is_canonical = rfc8785.dumps(json.loads(body)) == body
+    except ValueError:
+        is_canonical = False
+    line = line_of(ExportRecord(7, "a", body))
+    assert line.startswith(b'{"body":' if is_canonical else b'{"base64":')
+    assert rfc8785.dumps(json.loads(line)) == line
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10))
+def test_a_name_is_quoted_as_rfc_8785_does(name: str) -> None:
+    line = line_of(ExportRecord(7, name, b"{}"))
+    assert rfc8785.dumps(json.loads(line)) == line
+
+
 def swapped(content: bytes) -> bytes:
     first, second, *rest = content.splitlines(keepends=True)
     return b"".join((second, first, *rest))
