@@ -27,6 +27,11 @@ LINES = (
     "persona show nobody",
     "vault restore x --kdf light --words-file {home}/pass",
     "vault create --kdf light",
+    "vault backup {home}/copy.vault --yes",
+    "vault verify {home}/copy.vault",
+    "vault restore-backup {home}/copy.vault --yes",
+    "vault accept-rollback --yes",
+    "vault rekey --full --kdf light --yes",
 )
 
 

@@ -99,6 +99,12 @@ CASES = (
     Case("policy show", 0),
     Case("trust list", 0),
     Case("audit list --json", 0),
+    Case("vault backup copy.vault", 0),
+    Case("vault backup .local/share/prometheus/copy.vault", 11),
+    Case("vault verify copy.vault --json", 0),
+    Case("vault accept-rollback --yes --verbose", 0),
+    Case("vault restore-backup copy.vault --yes --verbose", 0),
+    Case("vault rekey --full --kdf light --yes --verbose", 0),
     Case("bug-report --out -", 0),
 )
 
