@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +11,7 @@ from prometheus_simulators.vault_lab import Place, filled, quick_argon2id
 from prometheus_vault import kdf
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -16,6 +19,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A folder for a vault, with a key derivation that costs nothing."""
     monkeypatch.setattr(kdf, "argon2id", quick_argon2id)
     return Place(tmp_path)
+
+
+@pytest.fixture
+def swift_place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """A place on a disk in memory where there is one, for tests that sync many thousand times."""
+    monkeypatch.setattr(kdf, "argon2id", quick_argon2id)
+    memory = "/dev/shm"  # noqa: S108 - a folder of its own is made in it
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Place(Path(folder) / "place")
 
 
 @pytest.fixture

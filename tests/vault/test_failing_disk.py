@@ -116,6 +116,12 @@ FAULTS = {
 
 
 @pytest.fixture
+def place(swift_place: Place) -> Place:
+    swift_place.folder.mkdir()
+    return swift_place
+
+
+@pytest.fixture
 def before(place: Place) -> Place:
     """A closed vault with a few claims and an earlier backup, to be copied."""
     with place.create() as vault:

@@ -84,6 +84,12 @@ def cut_and_judge(place: Place, steps: int, cuts: int) -> Outcome:
 
 
 @pytest.fixture
+def place(swift_place: Place) -> Place:
+    swift_place.folder.mkdir()
+    return swift_place
+
+
+@pytest.fixture
 def short_journal(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_a_short_journal(monkeypatch, JOURNAL_KEPT)
 

@@ -29,6 +29,12 @@ ROUNDS = 300 if os.environ.get("PROMETHEUS_LONG") else 12
 LONGEST = 0.25
 
 
+@pytest.fixture
+def place(swift_place: Place) -> Place:
+    swift_place.folder.mkdir()
+    return swift_place
+
+
 def note(change: Transaction, number: int) -> None:
     """Write the pair, and let a record come and another go, so that the index has something to follow."""
     change.put(CLAIMS, "left", b"%d" % number)
