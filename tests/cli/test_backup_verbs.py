@@ -119,6 +119,25 @@ def test_a_target_that_cannot_be_is_refused(house: House, target: str, code: int
     assert house.unlocked("persona list").code == 0
 
 
+def test_two_backups_into_one_folder_at_once_both_get_a_name(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = house.home / "disk"
+    free = backups.free_name
+    asked: list[str] = []
+
+    def taken_meanwhile(*given: object) -> str:
+        path = free(*given)  # type: ignore[arg-type]  # passed on as it came
+        if not asked:
+            Path(path).write_bytes(b"of the other one")
+        asked.append(path)
+        return path
+
+    monkeypatch.setattr(backups, "free_name", taken_meanwhile)
+    made = house.unlocked(f"vault backup {disk}/ --json").document["file"]
+    assert made == asked[1] != asked[0]
+    assert Path(asked[0]).read_bytes() == b"of the other one"
+    assert house.unlocked(f"vault verify {made}").code == 0
+
+
 def test_a_file_that_is_there_goes_only_with_consent(house: House) -> None:
     path = house.home / "disk" / "kept.vault"
     path.write_bytes(b"precious")

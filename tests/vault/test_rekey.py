@@ -22,6 +22,7 @@ from prometheus_vault.errors import (
     WrongPassphrase,
 )
 from prometheus_vault.rekey import lost_slots, renewing_keys
+from prometheus_vault.unlocking import Unlocked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,6 +281,17 @@ def test_a_record_that_does_not_open_stops_it_before_anything_changes(full: Plac
             raise AssertionError
     with pytest.raises(Tampered):
         full.open_by_passphrase()
+
+
+def test_who_only_had_the_keyring_gets_no_new_keys(full: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with full.open_by_passphrase() as vault:
+        monkeypatch.setattr(Unlocked, "by_keyring_alone", True)
+        with (
+            pytest.raises(Closed, match="keyring alone"),
+            renewing_keys(vault, passphrase=NEW, recovery_secret=SECRET, kdf=LIGHT),
+        ):
+            raise AssertionError
+    full.open_by_passphrase().close()
 
 
 def test_a_new_passphrase_of_a_bad_form_is_refused(full: Place) -> None:

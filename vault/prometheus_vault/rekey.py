@@ -31,6 +31,7 @@ from prometheus_vault.limits import U64_LIMIT
 from prometheus_vault.record_set import checked_row, verify
 from prometheus_vault.replace import staging
 from prometheus_vault.root import Root
+from prometheus_vault.secrets_change import refuse_keyring_alone
 from prometheus_vault.transaction import Transaction
 from prometheus_vault.unlocking import new_passphrase_slot, new_recovery_slot
 
@@ -99,6 +100,7 @@ def renewing_keys(
         progress: Called with the number of records done and of all.
 
     Raises:
+        Closed: When the keyring alone opened the vault.
         Conflict: When another process changed what opens the vault, or a slot would be lost that may not be.
         Busy: When another process has the vault open for longer than 5 seconds.
         BadPassphrase: When the passphrase has a form that is never accepted.
@@ -107,6 +109,7 @@ def renewing_keys(
         StorageError: When there is no room for the new file; nothing was changed.
     """
     session = vault._session
+    refuse_keyring_alone(session)
     vault_id, master_key = vault.vault_id, fresh(32)
     keys = derive_subkeys(master_key, vault_id)
     try:

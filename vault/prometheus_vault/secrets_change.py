@@ -54,7 +54,7 @@ def changing_passphrase(
         KdfTooWeak: When the cost lies below the floor.
         Conflict: When another process changed the slot meanwhile, or there is no room for another.
     """
-    _refuse_keyring_alone(session)
+    refuse_keyring_alone(session)
     unlocked = session.unlocked
     vault_id = session.records.header.vault_id
     fresh = new_passphrase_slot(new, cost, vault_id=vault_id, master_key=unlocked.master_key, factor=factor)
@@ -79,7 +79,7 @@ def changing_recovery(session: Session, reader: Reader, secret: SecretBytes | No
     Raises:
         Conflict: When no slot would be left, or there is no room for another.
     """
-    _refuse_keyring_alone(session)
+    refuse_keyring_alone(session)
     unlocked = session.unlocked
     replaced: list[Slot] = []
 
@@ -103,7 +103,7 @@ def changing_keyring(session: Session, reader: Reader, alone: Sequence[KeyringSe
     Raises:
         Conflict: When no slot would be left, or there is no room for another.
     """
-    _refuse_keyring_alone(session)
+    refuse_keyring_alone(session)
 
     def new_header(known: Header) -> Header:
         return _with_slots(session, known, _with_keyring(session, known.slots, alone))
@@ -124,7 +124,7 @@ def _with_keyring(session: Session, slots: Iterable[Slot], alone: Sequence[Keyri
     return [slot for slot in slots if not slot.is_keyring] + made
 
 
-def _refuse_keyring_alone(session: Session) -> None:
+def refuse_keyring_alone(session: Session) -> None:
     """Let nobody in for good who only had the keyring."""
     if session.unlocked.by_keyring_alone:
         raise Closed(

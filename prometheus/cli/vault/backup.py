@@ -18,8 +18,12 @@ from prometheus.errors import Conflict, NoConsent, NotFound, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prometheus.cli.invocation import Invocation
+    from prometheus.compose.vaults import OpenVault
     from prometheus.model.places import Places
+    from prometheus_vault.backup import BackupFacts
 
 
 class _Plan(NamedTuple):
@@ -28,6 +32,15 @@ class _Plan(NamedTuple):
     path: str
     replaces: bool
     to_remove: tuple[str, ...]
+    folder: str = ""
+    """The folder in which it gets a name of ours; empty when the person gave the name."""
+
+
+class _Made(NamedTuple):
+    """A backup that was made."""
+
+    plan: _Plan
+    facts: BackupFacts
 
 
 def run(call: Invocation) -> int:
@@ -42,8 +55,9 @@ def run(call: Invocation) -> int:
     if plan.replaces and not ask.confirm(call, f"{plan.path} is there; replace it?"):
         raise NoConsent("no backup was made")
     with open_vault(call, name=name) as opened, progress_told(call, "copying") as progress:
-        made = backups.back_up(folders, opened, plan.path, replaces=plan.replaces, progress=progress)
+        plan, made = _made(folders, opened, plan, progress)
     removed = [path for path in plan.to_remove if _removed(call, path)]
+    document["file"] = plan.path
     lines = [
         f"written to {safe(plan.path)}: {made.records} records, state {made.epoch}, read back whole",
         *(f"removed {safe(path)}" for path in removed),
@@ -52,6 +66,17 @@ def run(call: Invocation) -> int:
     facts = {"epoch": made.epoch, "records": made.records, "size": made.size_bytes, "removed": removed}
     call.output.result({**document, **facts}, lines)
     return 0
+
+
+def _made(folders: Places, opened: OpenVault, plan: _Plan, progress: Callable[[int, int], None]) -> _Made:
+    """Make it; another that is made in the same folder at the same time may take the name first."""
+    while True:
+        try:
+            return _Made(plan, backups.back_up(folders, opened, plan.path, replaces=plan.replaces, progress=progress))
+        except Conflict as error:
+            if not plan.folder or error.code != "VAULT-EXISTS":
+                raise
+            plan = plan._replace(path=backups.free_name(plan.folder, opened.name, SystemClock().now()))
 
 
 def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
@@ -75,9 +100,10 @@ def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
     path = backups.free_name(target, name, SystemClock().now())
     backups.refuse_folder_of_vaults(folders, path)
     if keep is None:
-        return _Plan(path, replaces=False, to_remove=())
+        return _Plan(path, replaces=False, to_remove=(), folder=target)
     facts = vaults.inspected(folders, name)
-    return _Plan(path, replaces=False, to_remove=tuple(backups.earlier(target, name, facts.vault_id)[keep - 1 :]))
+    too_many = backups.earlier(target, name, facts.vault_id)[keep - 1 :]
+    return _Plan(path, replaces=False, to_remove=tuple(too_many), folder=target)
 
 
 def _removed(call: Invocation, path: str) -> bool:

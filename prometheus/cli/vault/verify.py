@@ -10,9 +10,11 @@ import os
 
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import named_vault, open_vault
+from prometheus.cli.vault import ages
 from prometheus.cli.vault.verify_backup import verify_backup
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.vault_name import is_vault_name
+from prometheus.usecases.backups import last_backup
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
@@ -28,7 +30,7 @@ def run(call: Invocation) -> int:
     name = named_vault(call)
     with open_vault(call, name=name, read_only=True) as opened:
         report = opened.vault.verify(deep=call.flag("deep"))
-        chain = audit.check(opened.session)
+        chain, last = audit.check(opened.session), last_backup(opened.session)
     if not report.journal_is_whole:
         call.output.warn("the journal is not whole; the records are")
     document = {
@@ -42,6 +44,7 @@ def run(call: Invocation) -> int:
         "journal_whole": report.journal_is_whole,
         "audit_entries": chain.entries,
         "audit_whole": chain.is_intact,
+        "last_backup": last.at if last else None,
     }
     for fault in chain.faults:
         call.output.warn(f"audit log: {safe(fault)}")
@@ -49,6 +52,7 @@ def run(call: Invocation) -> int:
         f"{name} is whole: {report.records} records, state {report.epoch}",
         "every record opens and the file's structure holds" if report.is_deep else "--deep also opens every record",
         f"audit log: {chain.entries} entries, {'intact' if chain.is_intact else 'broken'}",
+        f"last backup: {ages.moment(last.at)}" if last else "there is no backup of it yet",
     ]
     call.output.result(document, lines)
     return 0
