@@ -6,11 +6,21 @@ from prometheus_simulators.memory_vault import MemoryVault
 
 from prometheus.errors import Ambiguous, Conflict, NotFound, NotUnderstood
 from prometheus.model import collection
+from prometheus.model.persona import KINDS
 from prometheus.model.secret import Secret
 from prometheus.usecases import audit
 from prometheus.usecases.create_vault import furnish_vault, vault_facts
+from prometheus.usecases.edit_persona import hide_persona
 from prometheus.usecases.persona_look import checked_look
-from prometheus.usecases.personas import active_persona, add_persona, find_persona, list_personas, use_persona
+from prometheus.usecases.personas import (
+    active_persona,
+    add_persona,
+    count_hidden,
+    find_persona,
+    list_personas,
+    names_of,
+    use_persona,
+)
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session
 
@@ -125,3 +135,17 @@ def test_the_persona_in_use_is_the_one_that_acts(session: Session) -> None:
     work = add_persona(session, look=checked_look(label="Work"))
     use_persona(session, "work")
     assert active_persona(session) == work
+
+
+def test_own_dids_have_names_and_others_have_none(session: Session) -> None:
+    me, work = active_persona(session), add_persona(session, look=checked_look(label="Work"))
+    device = add_persona(session, kind="device")
+    found = names_of(session, [me.did, work.did, device.did, "did:morpheus:ezNobody", "", me.did])
+    assert found == {me.did: me.name, work.did: "Work", device.did: device.name}
+
+
+def test_hidden_personas_are_counted_by_kind(session: Session) -> None:
+    hide_persona(session, add_persona(session).did)
+    hide_persona(session, add_persona(session, kind="group").did)
+    assert (count_hidden(session), count_hidden(session, ("group",)), count_hidden(session, KINDS)) == (1, 1, 2)
+    assert len(list_personas(session, KINDS)) == 1

@@ -8,6 +8,7 @@ import pytest
 from prometheus_simulators.two_vaults import CARD, World, make_world
 
 from prometheus.errors import Ambiguous, Conflict, NotFound, NotUnderstood
+from prometheus.model import collection
 from prometheus.usecases import audit, claims_store, signed_copies
 from prometheus.usecases.trash import bring_back, discard, find_paper
 
@@ -123,3 +124,19 @@ def test_a_claim_that_one_witnessed_for_oneself_has_one_name(world: World) -> No
     statement = own.witness(request.raw)
     assert signed_copies.copies_named(world.holder, statement.id)
     assert find_paper(world.holder, statement.id).id == statement.id
+
+
+def test_only_what_has_rested_long_enough_is_removed(world: World) -> None:
+    first, second, third = (world.claim({**CARD, "points": points}).claim for points in range(3))
+    with world.holder.commit() as commit:
+        odd = first._replace(deleted_at="some day")
+        commit.put(collection.CLAIM, odd.record_name, odd.as_fields())
+    discard(world.holder, [third])
+    world.clock.advance(10 * _DAY)
+    discard(world.holder, [second])
+    resting = [claim.id for claim in claims_store.list_claims(world.holder, in_trash=True)]
+    assert resting[-2:] == [second.id, third.id]
+    world.clock.advance(20 * _DAY)
+    discard(world.holder, [])
+    assert {claim.id for claim in claims_store.list_claims(world.holder, in_trash=True)} == {first.id, second.id}
+    assert acts(world.holder).count("claim.purge") == 1
