@@ -75,6 +75,13 @@ SETTINGS: Final = (
         "Remind of a backup after this many changes; 0 is never",
         default=100,
     ),
+    Setting(
+        "anchor_mirror",
+        "Remember the age of a vault in the desktop's keyring too",
+        "",
+        "PROMETHEUS_ANCHOR_MIRROR",
+        default=False,
+    ),
     Setting("no_plugins", "Use no plugin at all", "", "PROMETHEUS_NO_PLUGINS", default=False, in_file=False),
 )
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}

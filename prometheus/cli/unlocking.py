@@ -57,7 +57,13 @@ def open_vault(call: Invocation, *, name: str | None = None, read_only: bool = F
     secret = passphrase_for(call, folders, name)
     keyring = desktop_keyring(call)
     opening = vaults.opened(
-        folders, name, secret, read_only=read_only, network_disk=network_disk(call), keyring=keyring
+        folders,
+        name,
+        secret,
+        read_only=read_only,
+        network_disk=network_disk(call),
+        keyring=keyring,
+        mirror=anchor_mirror(call),
     )
     with warnings_told(call, opening) as opened:
         secret.wipe()
@@ -79,7 +85,9 @@ def opened_by_keyring(call: Invocation, stack: ExitStack, name: str) -> OpenVaul
 
     if keyring_use(vaults.inspected(folders, name).slots).how != ALONE:
         return None
-    opening = vaults.opened_by_keyring(folders, name, desktop_keyring(call), network_disk=network_disk(call))
+    opening = vaults.opened_by_keyring(
+        folders, name, desktop_keyring(call), network_disk=network_disk(call), mirror=anchor_mirror(call)
+    )
     try:
         opened = stack.enter_context(warnings_told(call, opening))
     except WrongPassphrase as error:
@@ -87,6 +95,11 @@ def opened_by_keyring(call: Invocation, stack: ExitStack, name: str) -> OpenVaul
         return None
     _tell_edition(call, opened)
     return opened
+
+
+def anchor_mirror(call: Invocation) -> DesktopKeyring | None:
+    """Return where a second anchor is kept: in the keyring, where its owner wants that, else nowhere."""
+    return desktop_keyring(call) if settings.is_on("anchor_mirror", call.values) else None
 
 
 def desktop_keyring(call: Invocation) -> DesktopKeyring:

@@ -14,6 +14,7 @@ from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import backups
 
 if TYPE_CHECKING:
+    from prometheus.compose.anchor_mirror import SecondAnchor
     from prometheus.compose.vaults import OpenVault
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
@@ -32,13 +33,14 @@ class Found(NamedTuple):
     """When that was noted last."""
 
 
-def look(places: Places, opened: OpenVault) -> Found:
-    """Return how old an open vault is, and whether it would be refused."""
+def look(places: Places, opened: OpenVault, second_anchor: SecondAnchor) -> Found:
+    """Return how old an open vault is, and whether it would be refused, by the one anchor or the other."""
     from prometheus_vault.ages import rollback_of
 
     with translated():
         error = rollback_of(opened.vault)
-    reason = f"{error.what}: {error.meaning}" if error else ""
+        refusal = second_anchor.refusal(opened.vault)
+    reason = f"{error.what}: {error.meaning}" if error else refusal
     return Found(age_of(opened), reason, seen_here(opened), _noted(places, opened.vault.vault_id))
 
 

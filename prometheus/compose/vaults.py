@@ -11,6 +11,7 @@ import errno
 import os
 from contextlib import contextmanager
 
+from prometheus.compose import anchor_mirror
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.vault_errors import translated
 from prometheus.errors import Conflict, NotFound, StorageFailed
@@ -126,6 +127,7 @@ def opened(
     read_only: bool = False,
     network_disk: bool = False,
     keyring: Keyring | None = None,
+    mirror: Keyring | None = None,
 ) -> Iterator[OpenVault]:
     """Open a vault by its passphrase, and close it at the end.
 
@@ -136,12 +138,14 @@ def opened(
         read_only: Never write; report a rollback instead of refusing it.
         network_disk: Whether it may lie on a network file system, whose locks may fail.
         keyring: Where the second factor lies; the keyring of the desktop when left out.
+        mirror: Where a second anchor is kept; nowhere when left out.
     """
     from prometheus.compose.vault_keyring import SecretFinder
     from prometheus_vault import Vault
 
     path, finder = require_vault(places, name), SecretFinder(keyring)
     with translated():
+        second_anchor = anchor_mirror.read_before(path, mirror)
         with finder.told():
             vault = Vault.open(
                 path,
@@ -153,13 +157,19 @@ def opened(
                 describe=describe,
                 describe_version=DESCRIBE_VERSION,
             )
-        with _closing(vault):
+        with _closing(vault), second_anchor.kept(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 
 @contextmanager
 def opened_by_keyring(
-    places: Places, name: str, keyring: Keyring, *, read_only: bool = False, network_disk: bool = False
+    places: Places,
+    name: str,
+    keyring: Keyring,
+    *,
+    read_only: bool = False,
+    network_disk: bool = False,
+    mirror: Keyring | None = None,
 ) -> Iterator[OpenVault]:
     """Open a vault by what lies in the keyring alone, and close it at the end; the session hands out no keys."""
     from prometheus.compose.vault_keyring import SecretFinder
@@ -167,6 +177,7 @@ def opened_by_keyring(
 
     path, finder = require_vault(places, name), SecretFinder(keyring)
     with translated():
+        second_anchor = anchor_mirror.read_before(path, mirror)
         with finder.told():
             vault = Vault.open_with_keyring(
                 path,
@@ -177,33 +188,48 @@ def opened_by_keyring(
                 describe=describe,
                 describe_version=DESCRIBE_VERSION,
             )
-        with _closing(vault):
+        with _closing(vault), second_anchor.kept(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 
 @contextmanager
 def opened_with_recovery(
-    places: Places, name: str, seed: Secret, *, read_only: bool = False, network_disk: bool = False
+    places: Places,
+    name: str,
+    seed: Secret,
+    *,
+    read_only: bool = False,
+    network_disk: bool = False,
+    mirror: Keyring | None = None,
 ) -> Iterator[OpenVault]:
     """Open a vault by the seed of its recovery words, and close it at the end; `network_disk` as for `opened`."""
     from prometheus_vault import recovery_secret
 
     with (
         Secret(recovery_secret(seed.locked)) as secret,
-        opened_with_recovery_secret(places, name, secret, read_only=read_only, network_disk=network_disk) as opened,
+        opened_with_recovery_secret(
+            places, name, secret, read_only=read_only, network_disk=network_disk, mirror=mirror
+        ) as opened,
     ):
         yield opened
 
 
 @contextmanager
 def opened_with_recovery_secret(
-    places: Places, name: str, secret: Secret, *, read_only: bool = False, network_disk: bool = False
+    places: Places,
+    name: str,
+    secret: Secret,
+    *,
+    read_only: bool = False,
+    network_disk: bool = False,
+    mirror: Keyring | None = None,
 ) -> Iterator[OpenVault]:
     """Open a vault by what its recovery slot is made from, as shares give it back, and close it at the end."""
     from prometheus_vault import Vault
 
     path = require_vault(places, name)
     with translated():
+        second_anchor = anchor_mirror.read_before(path, mirror)
         vault = Vault.open_with_recovery(
             path,
             places.state,
@@ -213,7 +239,7 @@ def opened_with_recovery_secret(
             describe=describe,
             describe_version=DESCRIBE_VERSION,
         )
-        with _closing(vault):
+        with _closing(vault), second_anchor.kept(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 

@@ -60,6 +60,14 @@ def pack(anchor_key: LockedBytes, vault_id: bytes, anchor: Anchor) -> bytes:
     return body + _mac(anchor_key, vault_id, body)
 
 
+def unpack(anchor_key: LockedBytes, vault_id: bytes, entry: bytes) -> Anchor | None:
+    """Return what 72 bytes say, or None when they are not of this vault and these keys."""
+    body = entry[:40]
+    if len(entry) != _LENGTH or not blake2.same(_mac(anchor_key, vault_id, body), entry[40:]):
+        return None
+    return Anchor(int.from_bytes(body[:8], "little"), body[8:])
+
+
 def read_anchor(path: str, anchor_key: LockedBytes, vault_id: bytes) -> Anchor | None:
     """Return the anchor, or None when there is no file.
 
@@ -71,9 +79,9 @@ def read_anchor(path: str, anchor_key: LockedBytes, vault_id: bytes) -> Anchor |
     if entries is None:
         return None
     for entry in reversed(entries):
-        body = entry[:40]
-        if blake2.same(_mac(anchor_key, vault_id, body), entry[40:]):
-            return Anchor(int.from_bytes(body[:8], "little"), body[8:])
+        found = unpack(anchor_key, vault_id, entry)
+        if found is not None:
+            return found
     raise Rollback(
         "the anchor of this vault does not fit it",
         meaning="the file is from before the vault's keys were renewed, or the anchor was changed",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from prometheus.cli import ask
 from prometheus.cli.moments import local, rfc3339
 from prometheus.cli.output import safe
-from prometheus.cli.unlocking import named_vault, network_disk, places
+from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, places
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_secret import asked_opener, opened_for_reading
 from prometheus.compose import rollback, vaults
+from prometheus.compose.anchor_mirror import read_before
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING, Any
 
@@ -26,9 +27,13 @@ def run(call: Invocation) -> int:
     vaults.inspected(folders, name)
     opener = asked_opener(call, name)
     try:
+        second_anchor = read_before(path, anchor_mirror(call))
         with opened_for_reading(folders, path, opener) as opened:
-            found = rollback.look(folders, opened)
-        return _decide(call, folders, name, found, opener)
+            found = rollback.look(folders, opened, second_anchor)
+        done = _decide(call, folders, name, found, opener)
+        if found.reason and not call.flag("dry_run"):
+            second_anchor.forget()
+        return done
     finally:
         opener.wipe()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prometheus.cli import ask
 from prometheus.cli.unlocking import (
+    anchor_mirror,
     desktop_keyring,
     named_vault,
     network_disk,
@@ -84,7 +85,9 @@ def _change(call: Invocation, wanted: str) -> int:
     if wanted == ALONE and not ask.confirm(call, f"let the keyring open {name} alone?"):
         raise NoConsent("the keyring was not turned on", meaning="nothing was changed")
     passphrase = passphrase_for(call, folders, name)
-    opening = vaults.opened(folders, name, passphrase, network_disk=network_disk(call), keyring=keyring)
+    opening = vaults.opened(
+        folders, name, passphrase, network_disk=network_disk(call), keyring=keyring, mirror=anchor_mirror(call)
+    )
     with warnings_told(call, opening) as opened, passphrase:
         set_keyring_use(opened, keyring, wanted, passphrase)
     call.output.result(document, [f"{name}: {_STATES[wanted]}", *_afterwards(before, wanted)])

@@ -10,7 +10,14 @@ import time
 from prometheus.cli import ask
 from prometheus.cli.passphrase import new_passphrase
 from prometheus.cli.progress import progress_told
-from prometheus.cli.unlocking import named_vault, network_disk, passphrase_for, places, warnings_told
+from prometheus.cli.unlocking import (
+    anchor_mirror,
+    named_vault,
+    network_disk,
+    passphrase_for,
+    places,
+    warnings_told,
+)
 from prometheus.compose import renewal, vaults
 from prometheus.errors import NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
@@ -44,8 +51,8 @@ def run(call: Invocation) -> int:
         )
     secret = passphrase_for(call, folders, name)
     try:
-        opening = vaults.opened(folders, name, secret, network_disk=network_disk(call))
-        with ask.hidden_typing(call), warnings_told(call, opening) as opened:
+        opening = vaults.opened(folders, name, secret, network_disk=network_disk(call), mirror=anchor_mirror(call))
+        with warnings_told(call, opening) as opened:
             return _renew(call, name, opened, secret)
     finally:
         secret.wipe()

@@ -11,10 +11,11 @@ from prometheus.cli import ask
 from prometheus.cli.moments import local, rfc3339
 from prometheus.cli.output import safe
 from prometheus.cli.progress import progress_told
-from prometheus.cli.unlocking import named_vault, network_disk, places
+from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, places
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_secret import asked_opener, opened_for_reading
 from prometheus.compose import backups, vaults
+from prometheus.compose.anchor_mirror import read_before
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases import audit
@@ -62,6 +63,7 @@ def _restore(call: Invocation, folders: Places, name: str, backup: OpenVault, op
         done = backups.put_in_place(
             folders, backup, name, replaced=replaced, network_disk=network_disk(call), progress=progress
         )
+    read_before(done.path, anchor_mirror(call)).forget()
     lines = [f"{name} is as it was in the backup, as state {done.epoch}"]
     lines += [f"the file that was there is kept: {safe(done.kept_as)}"] if done.kept_as else []
     call.output.result({**document, "restored": True, "epoch": done.epoch, "kept": done.kept_as or None}, lines)

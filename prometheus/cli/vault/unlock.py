@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 
-from prometheus.cli.unlocking import named_vault, network_disk, open_vault, places, warnings_told
+from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, open_vault, places, warnings_told
 from prometheus.cli.vault.passphrase import set_new_passphrase
 from prometheus.cli.vault.typed_shares import asked_shares
 from prometheus.cli.vault.typed_words import asked_seed
@@ -69,7 +69,9 @@ def _opened_by_shares(call: Invocation, name: str, secret: Secret) -> Iterator[O
     """Open a vault by what shares gave back; a wrong one is told in the terms of shares."""
     with ExitStack() as stack:
         try:
-            opening = vaults.opened_with_recovery_secret(places(), name, secret, network_disk=network_disk(call))
+            opening = vaults.opened_with_recovery_secret(
+                places(), name, secret, network_disk=network_disk(call), mirror=anchor_mirror(call)
+            )
             opened = stack.enter_context(warnings_told(call, opening))
         except WrongPassphrase:
             raise WrongPassphrase(
@@ -87,7 +89,12 @@ def opened_by_words(call: Invocation, name: str, seed: Secret, *, read_only: boo
     with ExitStack() as stack:
         try:
             opening = vaults.opened_with_recovery(
-                places(), name, seed, read_only=read_only, network_disk=network_disk(call)
+                places(),
+                name,
+                seed,
+                read_only=read_only,
+                network_disk=network_disk(call),
+                mirror=anchor_mirror(call),
             )
             opened = stack.enter_context(warnings_told(call, opening))
         except WrongPassphrase:
