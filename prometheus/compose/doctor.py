@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 
-from prometheus.compose.salvaging import bodies
+from prometheus.compose.salvaging import bodies, facts_of_header
 from prometheus.compose.vault_errors import translated
-from prometheus.compose.vaults import OpenVault, require_vault
-from prometheus.errors import KeyUnavailable, PrometheusError
+from prometheus.compose.vaults import OpenVault, inspected, require_vault
+from prometheus.errors import Damaged, KeyUnavailable, PrometheusError
 from prometheus.files import storage_error
 from prometheus.model import collection
-from prometheus.model.frozen import TYPE_CHECKING, Final
+from prometheus.model.finding import FAIL, Finding
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.persona import KINDS
 from prometheus.usecases import examine_file, examine_records, vault_views
 from prometheus.usecases.examine_file import FileState, MemoryState, SlotState
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from prometheus.model.finding import Finding
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
     from prometheus_vault import PublicFacts
@@ -30,6 +30,33 @@ if TYPE_CHECKING:
 
 _WORK: Final = (".making", ".unfinished", ".upgrade")
 _COLLECTIONS: Final = 256
+
+
+class Header(NamedTuple):
+    """What the header of a vault says without a passphrase."""
+
+    vault_id: bytes | None
+    """None where it cannot be read."""
+    findings: list[Finding]
+    fault: Damaged | None
+    """Why nothing can be opened."""
+
+
+def header_of(places: Places, name: str) -> Header:
+    """Return what the header of a vault says, however broken the rest of the file is.
+
+    Raises:
+        NotFound: When there is no such vault.
+        VaultError: When it is no vault, of a later format, or cannot be read.
+    """
+    try:
+        facts = inspected(places, name)
+    except Damaged:
+        try:
+            facts = facts_of_header(places, name)
+        except Damaged as error:
+            return Header(None, [Finding("header", FAIL, error.what, error.remedy)], error)
+    return Header(facts.vault_id, list(_slot_findings(facts)), None)
 
 
 def file_state(places: Places, name: str, vault_id: bytes | None) -> FileState:
@@ -63,7 +90,7 @@ def file_state(places: Places, name: str, vault_id: bytes | None) -> FileState:
     )
 
 
-def slot_findings(facts: PublicFacts) -> Iterator[Finding]:
+def _slot_findings(facts: PublicFacts) -> Iterator[Finding]:
     """Yield what is found of the ways to open a vault."""
     from prometheus_vault.calibration import least_parameters, memory_in_reach
 

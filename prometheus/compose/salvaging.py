@@ -13,7 +13,7 @@ from prometheus.compose.upgrading import private_folder
 from prometheus.compose.vault_errors import translated
 from prometheus.compose.vaults import require_vault
 from prometheus.model import collection
-from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases.damage import newest_entry, note_damage
 
 if TYPE_CHECKING:
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
     from prometheus.model.secret import Secret
     from prometheus_vault import PublicFacts
     from prometheus_vault.salvage import Wreck
+
+
+class Salvaged(NamedTuple):
+    """What was looked through, for whoever decides what becomes of it."""
+
+    wreck: Wreck
+
+    @property
+    def opened(self) -> int:
+        """How many records open."""
+        return self.wreck.found.opened
+
+    @property
+    def missing(self) -> int | None:
+        """How many records are not there or do not open; None where nothing counts them."""
+        return self.wreck.found.missing
 
 
 @contextmanager
@@ -76,7 +92,7 @@ def bodies(wreck: Wreck) -> Iterator[tuple[int, str, bytes]]:
             yield group, name, b""
 
 
-def accept_damage(places: Places, name: str, wreck: Wreck, *, network_disk: bool = False) -> str:
+def accept_damage(places: Places, name: str, salvaged: Salvaged, *, network_disk: bool = False) -> str:
     """Put a vault rebuilt from what opens in the place of a damaged one; return where the damaged one is kept.
 
     Raises:
@@ -85,10 +101,10 @@ def accept_damage(places: Places, name: str, wreck: Wreck, *, network_disk: bool
     """
     from prometheus_vault.rebuild import rebuilding
 
-    clock = SystemClock()
+    wreck, clock = salvaged.wreck, SystemClock()
     kept = _free_name(f"{wreck.path}.damaged-{clock.now():%Y-%m-%d}")
     newest = newest_entry(body for group, _, body in bodies(wreck) if group == collection.AUDIT)
-    facts = {"opened": wreck.found.opened, "missing": wreck.found.missing, "kept": os.path.basename(kept)}
+    facts = {"opened": salvaged.opened, "missing": salvaged.missing, "kept": os.path.basename(kept)}
     with (
         private_folder(places, name) as folder,
         translated(),

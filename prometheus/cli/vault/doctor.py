@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from prometheus.cli.invocation import Invocation
+    from prometheus.compose.salvaging import Salvaged
     from prometheus.model.secret import Secret
-    from prometheus_vault import PublicFacts
-    from prometheus_vault.salvage import Wreck
 
 _STYLES: Final = {"pass": "32", "warn": "33", "unknown": "33", "fail": "31;1"}
 _SOMETHING_WRONG: Final = 1
@@ -49,19 +48,16 @@ class _Opened(NamedTuple):
     views: Database
     exit_code: int
     """0, or that of what keeps the vault from opening as ever."""
-    wreck: Wreck | None = None
+    salvaged: Salvaged | None = None
 
 
 def run(call: Invocation) -> int:
     """Examine a vault, answer a question about it, or rebuild a damaged one."""
     name = named_vault(call)
-    vaults.require_vault(places(), name)
-    try:
-        facts = _facts(name)
-    except Damaged as error:
-        header = Finding("header", FAIL, error.what, error.remedy)
-        return _tell(call, name, [*_outside(call, name, None), header], error.exit_code)
-    findings = [*_outside(call, name, facts), *doctor.slot_findings(facts)]
+    header = doctor.header_of(places(), name)
+    findings = [*_outside(call, name, header.vault_id), *header.findings]
+    if header.fault is not None:
+        return _tell(call, name, findings, header.fault.exit_code)
     secret = given_passphrase(call) or passphrase(call, f"Passphrase of {safe(name)}")
     with ExitStack() as stack:
         stack.callback(secret.wipe)
@@ -74,19 +70,9 @@ def run(call: Invocation) -> int:
         return _tell(call, name, findings + opened.findings, opened.exit_code)
 
 
-def _facts(name: str) -> PublicFacts:
-    """Return what a vault says without its passphrase, or of a damaged one its header."""
-    try:
-        return vaults.inspected(places(), name)
-    except Damaged:
-        from prometheus.compose.salvaging import facts_of_header
-
-        return facts_of_header(places(), name)
-
-
-def _outside(call: Invocation, name: str, facts: PublicFacts | None) -> list[Finding]:
+def _outside(call: Invocation, name: str, vault_id: bytes | None) -> list[Finding]:
     entry = shelf_entry(places(), name)
-    state = doctor.file_state(places(), name, facts.vault_id if facts else None)
+    state = doctor.file_state(places(), name, vault_id)
     findings = [*file_findings(state), *doctor.memory_findings()]
     known = backup_state(call, entry).document
     if known is not None:
@@ -109,7 +95,7 @@ def _open(call: Invocation, stack: ExitStack, name: str, secret: Secret) -> _Ope
 
 
 def _look_through(call: Invocation, stack: ExitStack, name: str, secret: Secret, error: Damaged) -> _Opened:
-    from prometheus.compose.salvaging import looked_through
+    from prometheus.compose.salvaging import Salvaged, looked_through
 
     looking = looked_through(places(), name, secret, network_disk=network_disk(call), keyring=desktop_keyring(call))
     try:
@@ -119,7 +105,7 @@ def _look_through(call: Invocation, stack: ExitStack, name: str, secret: Secret,
     views = doctor.views_of_wreck(wreck)
     known = {schema.content_id for schema in schemas().all()}
     findings = [*doctor.damage_findings(wreck), *doctor.record_findings(views, known, wreck)]
-    return _Opened(findings, views, error.exit_code, wreck)
+    return _Opened(findings, views, error.exit_code, Salvaged(wreck))
 
 
 def _tell(call: Invocation, name: str, findings: Sequence[Finding], exit_code: int) -> int:
@@ -155,7 +141,7 @@ def _summary(name: str, findings: Sequence[Finding]) -> str:
 def _answer(call: Invocation, name: str, opened: _Opened, question: str) -> int:
     from prometheus.usecases.vault_views import ask as answered
 
-    if opened.wreck is not None:
+    if opened.salvaged is not None:
         call.output.warn("the vault is damaged: the answer is about the records that open")
     answer = answered(opened.views, question, SystemClock())
     lines = ["\t".join(map(_cell, answer.columns)), *("\t".join(map(_cell, row)) for row in answer.rows)]
@@ -172,7 +158,7 @@ def _cell(value: object) -> str:
 def _accept(call: Invocation, name: str, opened: _Opened) -> int:
     from prometheus.compose.salvaging import accept_damage
 
-    if opened.wreck is None:
+    if opened.salvaged is None:
         raise Conflict(f"{name} is not damaged", code="NOT-DAMAGED", meaning="every record is as it was written")
     for finding in opened.findings:
         if finding.status != PASS:
@@ -187,10 +173,10 @@ def _accept(call: Invocation, name: str, opened: _Opened) -> int:
             code="CONSENT-NEEDED",
             remedy="run it in a terminal",
         )
-    if ask.ask_text(call, f"type {name} to go on with the {opened.wreck.found.opened} records that open") != name:
+    if ask.ask_text(call, f"type {name} to go on with the {opened.salvaged.opened} records that open") != name:
         raise NoConsent(f"{name} was left as it is", meaning="the name was not typed as it is")
-    found = opened.wreck.found
-    kept = accept_damage(places(), name, opened.wreck, network_disk=network_disk(call))
+    found = opened.salvaged
+    kept = accept_damage(places(), name, opened.salvaged, network_disk=network_disk(call))
     lines = [f"{name} is whole again, with {found.opened} records", f"the damaged file: {safe(kept)}"]
     document = {"vault": name, "rebuilt": True, "opened": found.opened, "missing": found.missing, "kept": kept}
     call.output.result(document, lines)
