@@ -1,7 +1,13 @@
-"""Any sequence of operations leaves a vault that says what a dictionary says."""
+"""Any sequence of operations leaves a vault that says what a dictionary says.
+
+At each step the sum over the records is made anew from the file, without the cellar's code, and what the index finds is
+compared with a search through all of them. Indexes are written after two changes, and vaults with and without a check
+in a thread take turns.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,14 +16,23 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
-from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place, bodies_of, body_of, quick_argon2id
+from prometheus_simulators.memory_vault import MemoryVault
+from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place, bodies_of, body_of, quick_argon2id, rows
 
-from prometheus_vault import LIGHT, Transaction, Vault, kdf
+from prometheus_vault import LIGHT, Indexed, Transaction, Vault, index_upkeep, kdf, root, set_check
 from prometheus_vault.limits import KEY_COLLECTION
 
 COLLECTIONS = st.sampled_from([1, 3, 128, 255])
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
 BODIES = st.one_of(st.binary(max_size=80), st.integers(0, 5000).map(bytes))
+
+
+def describe(_collection: int, name: str, body: bytes) -> Indexed | None:
+    """Say something of most records: the text of the body, an order with many ties, tags that overlap."""
+    if len(body) % 7 == 6:
+        return None
+    tags = (f"length {len(body) % 3}", "long" if len(body) > 20 else "short", name[:1])
+    return Indexed(f"{name} {body.decode('latin-1')}", body[:1].hex(), tags)
 
 
 def in_change(change: Transaction, collection: int, name: str) -> bytes | None:
@@ -34,6 +49,9 @@ class VaultMachine(RuleBasedStateMachine):
         super().__init__()
         self.real_kdf = kdf.argon2id
         kdf.argon2id = quick_argon2id
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(index_upkeep, "FEW", 2)
+        self.many = set_check.AT_ONCE
         self.place = Place(Path(tempfile.mkdtemp()))
         self.passphrase = PASSPHRASE
         self.model: dict[tuple[int, str], bytes] = {}
@@ -43,7 +61,7 @@ class VaultMachine(RuleBasedStateMachine):
 
     @initialize()
     def create(self) -> None:
-        self.vault = self.place.create()
+        self.vault = self.place.create(describe)
 
     @rule(target=known, collection=COLLECTIONS, name=NAMES, body=BODIES)
     def put(self, collection: int, name: str, body: bytes) -> tuple[int, str]:
@@ -81,7 +99,7 @@ class VaultMachine(RuleBasedStateMachine):
     @rule(key=known, body=BODIES)
     def write_from_elsewhere(self, key: tuple[int, str], body: bytes) -> None:
         if self.other is None:
-            self.other = self.place.open()
+            self.other = self.place.open(describe)
         with self.other.transaction() as change:
             change.put(*key, body)
         self.model[key] = body
@@ -94,11 +112,17 @@ class VaultMachine(RuleBasedStateMachine):
             change.put(3, "never", b"x")
             raise LookupError
 
-    @rule()
-    def reopen(self) -> None:
+    @rule(in_thread=st.booleans())
+    def reopen(self, *, in_thread: bool = False) -> None:
         self.vault.close()
-        self.vault = self.place.open_by_passphrase(self.passphrase)
+        self.patch.setattr(set_check, "AT_ONCE", 0 if in_thread else self.many)
+        self.vault = self.place.open_by_passphrase(self.passphrase, describe)
         assert self.vault.warnings == ()
+
+    @rule()
+    def lose_the_index(self) -> None:
+        for path in self.place.anchors.glob("*.idx"):
+            path.unlink()
 
     @rule(passphrase=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=9).map(str.encode))
     def change_passphrase(self, passphrase: bytes) -> None:
@@ -122,6 +146,37 @@ class VaultMachine(RuleBasedStateMachine):
         assert (report.epoch, report.records) == (self.commits, len(self.model))
         assert report.journal_is_whole
 
+    @invariant()
+    def finds_what_a_search_through_all_finds(self) -> None:
+        linear = MemoryVault(describe)
+        linear.records = self.model
+        asked = [("", ()), ("", ("short",)), ("", ("long", "length 1")), ("a", ()), ("b 1", ("short",))]
+        asked += [(name, (name[:1],)) for _, name in list(self.model)[:3]]
+        for kind in (1, 3, 128):
+            for words, tags in asked:
+                for limit in (None, 2):
+                    found = self.vault.find(kind, words=words, tags=tags, limit=limit, newest_first=limit is None)
+                    wanted = linear.find(kind, words=words, tags=tags, limit=limit, newest_first=limit is None)
+                    assert found == wanted
+                assert self.vault.count(kind, tags=tags) == linear.count(kind, tags=tags)
+
+    @invariant()
+    def the_sum_over_the_file_is_that_of_the_root(self) -> None:
+        keys = self.vault._session.unlocked.keys
+        sealed = rows(self.place.file, "SELECT v FROM meta WHERE k = 'root'")[0][0]
+        assert isinstance(sealed, bytes)
+        total = 0
+        for row_id, version, ct in rows(self.place.file, "SELECT id, ver, ct FROM rec"):
+            assert isinstance(row_id, bytes)
+            assert isinstance(version, int)
+            assert isinstance(ct, bytes)
+            data = row_id + version.to_bytes(8, "little") + ct
+            leaf = hashlib.blake2b(data, digest_size=32, key=bytes(keys.set.view), person=b"prom-leaf-v1")
+            total ^= int.from_bytes(leaf.digest(), "big")
+        found = root.open_root(keys, self.vault.vault_id, sealed)
+        assert (found.epoch, found.records) == (self.commits, len(self.model))
+        assert found.total == total.to_bytes(32, "big")
+
     def _settle(self, after: dict[tuple[int, str], bytes]) -> None:
         before, self.model = self.model, after
         # A record put and deleted again in one transaction leaves no trace; a rewrite with the same body does.
@@ -134,6 +189,7 @@ class VaultMachine(RuleBasedStateMachine):
             if vault is not None:
                 vault.close()
         kdf.argon2id = self.real_kdf
+        self.patch.undo()
         shutil.rmtree(self.place.folder)
 
 

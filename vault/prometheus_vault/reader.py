@@ -6,10 +6,11 @@ Rows lie under keyed hashes: one of a known name is found by its hash, and what 
 from __future__ import annotations
 
 import sqlite3
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 
 from prometheus_memory import LockedBytes
-from prometheus_vault import blake2, commit, record_set, root
+from prometheus_vault import commit, record_set, root
 from prometheus_vault.limits import KEY_COLLECTION
 from prometheus_vault.records import Record, bytes_of, locked_bytes_of, open_named, open_record, record_id
 
@@ -74,7 +75,7 @@ class Reader:
         row_id, version, sealed = record_set.checked_row(row[:3])
         if self._leaf is None:
             self._leaf = root.leaf_maker(session.unlocked.keys.set)
-        is_known = blake2.same(self._leaf(row_id, version, sealed), known.leaves.get(row_id, b""))
+        is_known = compare_digest(self._leaf(row_id, version, sealed), known.leaves.get(row_id, b""))
         return (version, sealed) if is_known else None
 
     def has(self, row_id: bytes) -> bool:

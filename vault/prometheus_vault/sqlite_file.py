@@ -35,6 +35,7 @@ _PRAGMAS: Final = (
     "trusted_schema=OFF",
     "mmap_size=0",
     "temp_store=MEMORY",
+    "cache_size=-32000",
     "busy_timeout=5000",
     "secure_delete=ON",
     "journal_size_limit=0",

@@ -53,8 +53,8 @@ class Place(NamedTuple):
             describe_version=describe_version,
         )
 
-    def open_by_passphrase(self, passphrase: bytes = PASSPHRASE) -> Vault:
-        return Vault.open(self.file, self.anchors, passphrase=passphrase)
+    def open_by_passphrase(self, passphrase: bytes = PASSPHRASE, describe: Describe | None = None) -> Vault:
+        return Vault.open(self.file, self.anchors, passphrase=passphrase, describe=describe)
 
     def anchor_file(self) -> Path:
         return next(self.anchors.glob("*.anchor"))
