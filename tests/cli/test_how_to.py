@@ -14,12 +14,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from prometheus_simulators.command_line import COMMAND, CommandLine
 from prometheus_simulators.reader import blocks, command_lines
+from prometheus_simulators.secret_service import secret_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +96,26 @@ def missing(wanted: tuple[str, ...], shown: str) -> list[str]:
     return []
 
 
+@contextmanager
+def surroundings(page: str) -> Iterator[dict[str, str]]:
+    """Yield the variables of what a page takes for granted: a desktop with a keyring, or an extra."""
+    if "vault shares make" in page:
+        pytest.importorskip("shamir_mnemonic", reason="shamir-mnemonic is not installed")
+    if "vault keyring on" not in page:
+        yield {}
+        return
+    with secret_service() as running:
+        yield {"DBUS_SESSION_BUS_ADDRESS": running.environ["DBUS_SESSION_BUS_ADDRESS"]}
+
+
 def follow(page: str, folder: Path) -> list[str]:
     """Follow a page and return what went another way than it says."""
+    with surroundings(page) as environ:
+        return follow_in(page, folder, environ)
+
+
+def follow_in(page: str, folder: Path, environ: dict[str, str]) -> list[str]:
+    """Follow a page with these variables and return what went another way than it says."""
     command_line = CommandLine(folder / "home")
     (folder / "empty").mkdir()
     todo = steps(page)
@@ -103,7 +123,7 @@ def follow(page: str, folder: Path) -> list[str]:
         ["sh"],
         input="\n".join(script(todo)) + "\n",
         cwd=folder / "empty",
-        env={**command_line.environ, "PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"},
+        env={**command_line.environ, **environ, "PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
