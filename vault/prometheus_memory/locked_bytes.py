@@ -74,8 +74,10 @@ class LockedBytes:
         self.wipe()
 
     def __del__(self) -> None:
-        if hasattr(self, "view"):
+        try:
             self.wipe()
+        except (AttributeError, TypeError):
+            return  # never made whole, or the interpreter is going away, and its pages with it
 
     def __eq__(self, other: object) -> bool:
         from hmac import compare_digest
