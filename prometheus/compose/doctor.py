@@ -84,10 +84,18 @@ def file_state(places: Places, name: str, vault_id: bytes | None) -> FileState:
         log_bytes=_size(f"{path}-wal"),
         is_in_use=_size(f"{path}.lock") > 0,  # its holder writes its name into it
         left_over=tuple(one for one in beside if _is_left_over(one, name)),
-        kept=tuple(one for one in beside if _is_kept(one, name)),
+        kept=kept_beside(places, name),
         is_seen=bool(known) and os.path.exists(f"{known}.anchor"),
         has_index=bool(known) and os.path.exists(f"{known}.idx"),
     )
+
+
+def kept_beside(places: Places, name: str) -> tuple[str, ...]:
+    """Return the names of the files beside a vault that keep earlier states of it."""
+    try:
+        return tuple(one for one in sorted(os.listdir(places.vaults)) if _is_kept(one, name))
+    except OSError as error:
+        raise storage_error(error, "the folder of the vaults could not be read") from None
 
 
 def _slot_findings(facts: PublicFacts) -> Iterator[Finding]:

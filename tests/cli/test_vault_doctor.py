@@ -171,6 +171,9 @@ def test_a_vault_is_upgraded_with_consent_and_no_verb_speaks_of_it_again(patient
     assert len(said.stdout.splitlines()) == 3
     assert patient.document("vault", "upgrade")["needed"] is False
     assert patient.findings()["records.version"]["status"] == "pass"
+    gone = patient.run("vault", "delete", VAULT, "--confirm", VAULT)
+    assert gone.returncode == 0
+    assert f"{VAULT}.vault.v1" in gone.stderr
 
 
 def test_an_upgrade_asks_at_the_terminal(patient: Patient) -> None:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from prometheus.cli import ask
 from prometheus.cli.moments import local
-from prometheus.cli.unlocking import places
+from prometheus.cli.output import safe
+from prometheus.cli.unlocking import anchor_mirror, desktop_keyring, places
+from prometheus.compose.anchor_mirror import forget_second_anchor
+from prometheus.compose.doctor import kept_beside
 from prometheus.compose.shelf import remove_vault, shelf_entry
+from prometheus.compose.vault_keyring import forget_vault
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING
 
@@ -29,6 +33,15 @@ def run(call: Invocation) -> int:
     if _typed_name(call, name) != name:
         raise NoConsent(f"{name} was not deleted", meaning="the name was not typed as it is")
     remove_vault(folders, name)
+    if entry.facts is not None:
+        forget_vault(entry.facts, desktop_keyring(call))
+        forget_second_anchor(entry.facts, anchor_mirror(call))
+    kept = kept_beside(folders, name)
+    if kept:
+        names = ", ".join(map(safe, kept))
+        call.output.warn(
+            f"earlier states of it stay in {safe(folders.vaults)}, each for the passphrase of its day: {names}"
+        )
     call.output.result({"vault": name, "deleted": True}, [f"{name} is deleted"])
     return 0
 
