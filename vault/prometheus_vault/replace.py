@@ -39,7 +39,8 @@ def staging(path: str, *, replaces: bool = False) -> Iterator[str]:
     refuse = refuse_log if replaces else refuse_existing
     staged = f"{path}.new"
     with translated(_WRITING):
-        refuse(path)
+        if not replaces:  # a log that goes away together with the file may still lie there
+            refuse(path)
         remove_staged(path)
         os.close(os.open(staged, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
         try:
