@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prometheus.compose.desktop_keyring import Keyring
-    from prometheus_vault import Vault
+    from prometheus_vault import PublicFacts, Vault
 
 
 class SecondAnchor:
@@ -91,6 +91,11 @@ class SecondAnchor:
         return None if found is None else found.expose()
 
 
+def forget_second_anchor(facts: PublicFacts, keyring: Keyring | None) -> None:
+    """Remember nothing of a vault that is no more."""
+    SecondAnchor(keyring, _account(facts.vault_id)).forget()
+
+
 def read_before(path: str, keyring: Keyring | None) -> SecondAnchor:
     """Return what the keyring remembers of the vault in a file; to be called before the vault is opened.
 
@@ -99,4 +104,8 @@ def read_before(path: str, keyring: Keyring | None) -> SecondAnchor:
     """
     from prometheus_vault import inspect
 
-    return SecondAnchor(keyring, "" if keyring is None else f"{inspect(path).vault_id.hex()}:anchor")
+    return SecondAnchor(keyring, "" if keyring is None else _account(inspect(path).vault_id))
+
+
+def _account(vault_id: bytes) -> str:
+    return f"{vault_id.hex()}:anchor"

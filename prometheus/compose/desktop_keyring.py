@@ -5,7 +5,7 @@ the credential store of Windows. They are asked directly. What a variable or a f
 looked at: it could put a file of plain text in the place of a keyring, or a module into this program.
 
 Every process of the same session can read what lies here. This module only keeps and finds; what a secret opens is not
-its business.
+its business. The libraries behind a keyring hand a secret over as an ordinary text, which nobody can overwrite.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from prometheus.errors import Damaged, Locked, NotFound, PrometheusError, StorageFailed
 from prometheus.model.frozen import TYPE_CHECKING, Final, Protocol
 from prometheus.model.secret import Secret
+from prometheus_memory import taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,12 +183,12 @@ def _locked() -> Locked:
 
 
 def _encoded(secret: Secret) -> str:
-    return binascii.b2a_base64(secret.expose(), newline=False).decode("ascii")
+    return binascii.b2a_base64(secret.view, newline=False).decode("ascii")
 
 
 def _decoded(text: str) -> Secret:
     try:
-        return Secret(binascii.a2b_base64(text.encode("ascii"), strict_mode=True))
+        return Secret(taking(binascii.a2b_base64(text.encode("ascii"), strict_mode=True)))
     except ValueError:
         raise Damaged(
             "what the keyring of the desktop holds for this vault is not what was put there",

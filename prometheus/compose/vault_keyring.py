@@ -94,6 +94,13 @@ def why_missing(facts: PublicFacts, keyring: Keyring) -> str:
     return "it was turned on elsewhere, or removed"
 
 
+def forget_vault(facts: PublicFacts, keyring: Keyring) -> None:
+    """Take what the keyring holds for a vault that is no more out of it, as far as it lets."""
+    with suppress(PrometheusError):
+        for slot_id in keyring_use(facts.slots).slot_ids:
+            keyring.delete(account_of(facts.vault_id, slot_id))
+
+
 def set_keyring_use(opened: OpenVault, keyring: Keyring, wanted: str, passphrase: Secret) -> None:
     """Change what a vault uses the keyring of this machine for, in one commit with its line in the log.
 

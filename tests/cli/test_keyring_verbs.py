@@ -295,3 +295,44 @@ def test_a_change_that_was_made_when_it_was_interrupted_keeps_its_secret(
     assert house.unlocked("vault keyring on --second-factor").code == 130
     assert len(service.contents()) == 1
     assert house.unlocked("persona list").code == 0
+
+
+@pytest.mark.parametrize("how", ["", "--second-factor"])
+def test_a_vault_that_is_deleted_leaves_nothing_in_the_keyring(
+    house: House, service: SecretService, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_ANCHOR_MIRROR", "1")
+    assert house.unlocked(f"vault keyring on --yes {how}").code == 0
+    assert len(service.contents()) == 2
+    assert house.run("vault delete personal --confirm personal").code == 0
+    assert service.contents() == {}
+
+
+def test_a_vault_is_deleted_where_there_is_no_keyring(house: House) -> None:
+    assert house.run("vault delete personal --confirm personal").code == 0
+
+
+@pytest.mark.usefixtures("service")
+def test_the_status_names_the_second_factor(house: House) -> None:
+    house.unlocked("vault keyring on --second-factor")
+    slots = house.run("vault status --json").document["slots"]
+    assert [slot["second_factor"] for slot in slots] == ["keyring", None]
+
+
+@pytest.mark.usefixtures("service")
+def test_new_keys_lose_the_second_factor_only_by_consent(house: House) -> None:
+    house.unlocked("vault keyring on --second-factor")
+    before = house.run("vault keyring status --json").document["keyring"]
+    refused = house.unlocked("vault rekey --full --kdf light")
+    assert refused.code != 0
+    assert house.run("vault keyring status --json").document["keyring"] == before
+    assert house.unlocked("vault rekey --full --yes --kdf light").code == 0
+    assert house.run("vault keyring status --json").document["keyring"] == "off"
+    assert house.unlocked("persona list").code == 0
+
+
+@pytest.mark.usefixtures("service")
+def test_a_backup_with_a_second_factor_is_read_with_the_keyring(house: House) -> None:
+    house.unlocked("vault keyring on --second-factor")
+    assert house.unlocked(f"vault backup {house.home}/copy.vault").code == 0
+    assert house.unlocked(f"vault verify {house.home}/copy.vault").code == 0

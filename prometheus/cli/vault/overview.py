@@ -126,9 +126,14 @@ def _fields(entry: ShelfEntry, default: str) -> dict[str, Any]:
             "id": facts.vault_id.hex(),
             "generation": facts.generation,
             "records": facts.records,
-            "slots": [{"kind": slot.kind, "kdf": slot.kdf._asdict() if slot.kdf else None} for slot in facts.slots],
+            "slots": [_slot(slot) for slot in facts.slots],
         }
     return fields
+
+
+def _slot(slot: Any) -> dict[str, Any]:
+    kdf = slot.kdf._asdict() if slot.kdf else None
+    return {"kind": slot.kind, "kdf": kdf, "second_factor": slot.second_factor or None}
 
 
 def _trouble(entry: ShelfEntry) -> str:
