@@ -35,11 +35,12 @@ _PRAGMAS: Final = (
     "trusted_schema=OFF",
     "mmap_size=0",
     "temp_store=MEMORY",
-    "cache_size=-32000",
     "busy_timeout=5000",
     "secure_delete=ON",
     "journal_size_limit=0",
 )
+_PRAGMAS_OF_KNOWN_SHAPE: Final = ("synchronous=FULL", "cache_size=-32000")
+"""These read the schema, so they come when it is known to be ours."""
 _MAC_PRAGMAS: Final = ("fullfsync=ON", "checkpoint_fullfsync=ON")
 _SAFE_IN_URI: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-._~")
 
@@ -66,7 +67,8 @@ def open_file(path: str, *, read_only: bool) -> sqlite3.Connection:
         connection = _connect_for_reading(path) if read_only else connect(path, "mode=rw")
         try:
             _check_shape(connection)
-            connection.execute("PRAGMA synchronous=FULL")
+            for pragma in _PRAGMAS_OF_KNOWN_SHAPE:
+                connection.execute(f"PRAGMA {pragma}")
         except BaseException as error:
             abandon(connection, path)
             if _is_no_database(error) and not _has_magic(path):
