@@ -167,3 +167,8 @@ def test_without_our_own_syncs_something_is_lost(
 
     monkeypatch.setattr(Recording, "synced", note)
     assert cut_and_judge(place, steps=20, cuts=40).broken
+
+
+def test_a_way_to_the_disk_past_the_recorder_is_noticed(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError), recording(tmp_path):
+        (tmp_path / "unseen").write_bytes(b"x")

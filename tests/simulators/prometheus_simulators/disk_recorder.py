@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHARED_MEMORY = "-shm"
+_OF_TWO_NAMES = frozenset({"rename", "replace", "link"})
 
 
 class Recording:
@@ -88,6 +89,9 @@ class Recording:
         self._of_descriptors[descriptor] = self._made(name)
         if is_cut:
             self._do("cut", self._of_descriptors[descriptor])
+
+    def holds(self, descriptor: int) -> bool:
+        return descriptor in self._of_descriptors
 
     def closed(self, descriptor: int) -> None:
         self._of_descriptors.pop(descriptor, None)
@@ -174,7 +178,8 @@ def recording(root: Path) -> Iterator[Recording]:
     notes = Recording(root)
     calls = {"unlink": _telling(notes.unlinking), "openDirectory": _telling(notes.opening_folder_of)}
     with pytest.MonkeyPatch.context() as patch:
-        _watch_python(patch, notes)
+        _watch_descriptors(patch, notes)
+        _watch_names(patch, notes)
         with watching_files(notes), replacing_system_calls(calls):
             yield notes
     notes.assert_complete()
@@ -193,16 +198,15 @@ def _telling(tell: Callable[[bytes], None]) -> Callable[[Any], Callable[..., int
     return make
 
 
-def _watch_python(patch: pytest.MonkeyPatch, notes: Recording) -> None:
-    """Put a function that tells in front of each of `os` that changes a disk."""
-    os_open, os_close, os_write, os_pwrite, os_fsync = os.open, os.close, os.write, os.pwrite, os.fsync
-    os_ftruncate, os_mkdir, os_unlink, os_rename = os.ftruncate, os.mkdir, os.unlink, os.rename
-    os_link = os.link
-    folders: dict[int, str] = {}
+def _watch_descriptors(patch: pytest.MonkeyPatch, notes: Recording) -> None:
+    """Put a function that tells in front of each of `os` that changes an open file."""
+    os_open, os_close, os_write, os_pwrite = os.open, os.close, os.write, os.pwrite
+    os_fsync, os_ftruncate = os.fsync, os.ftruncate
+    paths: dict[int, str] = {}
 
     def watched_open(path: str, flags: int, mode: int = 0o777, **options: Any) -> int:
         descriptor = os_open(path, flags, mode, **options)
-        folders[descriptor] = os.fspath(path)
+        paths[descriptor] = os.fspath(path)
         if not options:
             notes.opened(descriptor, os.fspath(path), is_cut=bool(flags & os.O_TRUNC))
         return descriptor
@@ -212,7 +216,7 @@ def _watch_python(patch: pytest.MonkeyPatch, notes: Recording) -> None:
         os_close(descriptor)
 
     def watched_write(descriptor: int, data: Any) -> int:
-        offset = os.lseek(descriptor, 0, os.SEEK_CUR) if descriptor in notes._of_descriptors else 0
+        offset = os.lseek(descriptor, 0, os.SEEK_CUR) if notes.holds(descriptor) else 0
         count = os_write(descriptor, data)
         notes.wrote(descriptor, offset, bytes(data)[:count])
         return count
@@ -224,33 +228,33 @@ def _watch_python(patch: pytest.MonkeyPatch, notes: Recording) -> None:
 
     def watched_sync(descriptor: int) -> None:
         os_fsync(descriptor)
-        notes.synced(descriptor, folders.get(descriptor, ""))
+        notes.synced(descriptor, paths.get(descriptor, ""))
 
     def watched_ftruncate(descriptor: int, size: int) -> None:
         os_ftruncate(descriptor, size)
         notes.cut(descriptor, size)
 
-    def watched_mkdir(path: str, *rest: Any, **options: Any) -> None:
-        os_mkdir(path, *rest, **options)
-        notes.made_folder(os.fspath(path))
-
-    def watched_unlink(path: str, **options: Any) -> None:
-        os_unlink(path, **options)
-        notes.removed(os.fspath(path))
-
-    def watched_rename(source: str, target: str, **options: Any) -> None:
-        os_rename(source, target, **options)
-        notes.renamed(os.fspath(source), os.fspath(target))
-
-    def watched_link(source: str, target: str, **options: Any) -> None:
-        os_link(source, target, **options)
-        notes.linked(os.fspath(source), os.fspath(target))
-
     replaced: dict[str, Callable[..., Any]] = {
         "open": watched_open, "close": watched_close, "write": watched_write, "pwrite": watched_pwrite,
-        "fsync": watched_sync, "fdatasync": watched_sync, "ftruncate": watched_ftruncate, "mkdir": watched_mkdir,
-        "unlink": watched_unlink, "remove": watched_unlink, "rename": watched_rename, "replace": watched_rename,
-        "link": watched_link,
+        "fsync": watched_sync, "fdatasync": watched_sync, "ftruncate": watched_ftruncate,
     }  # fmt: skip
     for name, function in replaced.items():
-        patch.setattr(os, name, function)
+        patch.setattr(os, name, function, raising=name != "fdatasync")
+
+
+def _watch_names(patch: pytest.MonkeyPatch, notes: Recording) -> None:
+    """Put a function that tells behind each of `os` that changes a name."""
+    tell_of: dict[str, Callable[..., None]] = {
+        "mkdir": notes.made_folder, "unlink": notes.removed, "remove": notes.removed,
+        "rename": notes.renamed, "replace": notes.renamed, "link": notes.linked,
+    }  # fmt: skip
+    for name, tell in tell_of.items():
+        patch.setattr(os, name, _told_of_paths(getattr(os, name), tell, 2 if name in _OF_TWO_NAMES else 1))
+
+
+def _told_of_paths(real: Callable[..., None], tell: Callable[..., None], count: int) -> Callable[..., None]:
+    def call(*given: Any, **options: Any) -> None:
+        real(*given, **options)
+        tell(*map(os.fspath, given[:count]))
+
+    return call
