@@ -40,6 +40,8 @@ class Header(NamedTuple):
     findings: list[Finding]
     fault: Damaged | None
     """Why nothing can be opened."""
+    records: int = 0
+    """How many records lie there; 0 where nothing counts them."""
 
 
 def header_of(places: Places, name: str) -> Header:
@@ -56,7 +58,7 @@ def header_of(places: Places, name: str) -> Header:
             facts = facts_of_header(places, name)
         except Damaged as error:
             return Header(None, [Finding("header", FAIL, error.what, error.remedy)], error)
-    return Header(facts.vault_id, list(_slot_findings(facts)), None)
+    return Header(facts.vault_id, list(_slot_findings(facts)), None, facts.records)
 
 
 def file_state(places: Places, name: str, vault_id: bytes | None) -> FileState:

@@ -39,6 +39,8 @@ _STYLES: Final = {"pass": "32", "warn": "33", "unknown": "33", "fail": "31;1"}
 _SOMETHING_WRONG: Final = 1
 _ROLLED_BACK: Final = 8
 _COLUMN: Final = 9
+MANY: Final = 1000
+"""Records from which on a person is told that it takes more than a moment."""
 
 
 class _Opened(NamedTuple):
@@ -59,6 +61,8 @@ def run(call: Invocation) -> int:
     if header.fault is not None:
         return _tell(call, name, findings, header.fault.exit_code)
     secret = given_passphrase(call) or passphrase(call, f"Passphrase of {safe(name)}")
+    if header.records >= MANY:
+        call.output.note(f"looking at {header.records} records, which takes some time")
     with ExitStack() as stack:
         stack.callback(secret.wipe)
         opened = _open(call, stack, name, secret)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import named_vault, open_vault, places
+from prometheus.compose import vaults
 from prometheus.errors import NoConsent
 from prometheus.model import collection
-from prometheus.model.frozen import TYPE_CHECKING, Any
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 from prometheus.model.upgrades.table import CHAINS
 
 if TYPE_CHECKING:
@@ -18,12 +19,18 @@ if TYPE_CHECKING:
     from prometheus.compose.upgrading import Tried
     from prometheus.usecases.upgrade_vault import Plan
 
+MANY: Final = 1000
+"""Records from which on a person is told that it takes more than a moment."""
+
 
 def run(call: Invocation) -> int:
     """Upgrade a vault, or show what that would do."""
     from prometheus.compose.upgrading import tried
 
     name = named_vault(call)
+    records = vaults.inspected(places(), name).records
+    if records >= MANY:
+        call.output.note(f"trying the upgrade of {records} records on a copy, which takes some time")
     with open_vault(call, name=name) as opened, tried(places(), opened) as attempt:
         for line in _told(name, attempt) if attempt.plan.is_needed else ():
             call.output.note(line)

@@ -49,11 +49,9 @@ class Chains(NamedTuple):
             Damaged: When the body has no version.
             TooNew: When its version is later than those known here.
         """
-        version = version_of(fields)
+        version = self._checked_version(group, fields)
         if not self.knows(group):
             return dict(fields)
-        if version > self.current(group):
-            raise _too_new(group)
         members = dict(fields)
         for number, step in enumerate(self.steps[group][version - FIRST :], start=version + 1):
             members = {**step(members), "v": number}
@@ -61,7 +59,14 @@ class Chains(NamedTuple):
 
     def is_old(self, group: int, fields: Fields) -> bool:
         """Whether a body is of an earlier version than today's; errors as `lifted`."""
-        return self.knows(group) and self.lifted(group, fields)["v"] != version_of(fields)
+        version = self._checked_version(group, fields)
+        return self.knows(group) and version < self.current(group)
+
+    def _checked_version(self, group: int, fields: Fields) -> int:
+        version = version_of(fields)
+        if self.knows(group) and version > self.current(group):
+            raise _too_new(group)
+        return version
 
 
 def version_of(fields: Fields) -> int:
