@@ -43,16 +43,16 @@ def derive(key: LockedBytes, person: bytes, data: bytes | LockedBytes) -> Locked
     return out
 
 
-def digester(key: LockedBytes, person: bytes) -> Callable[[bytes], bytes]:
-    """Return `digest` of 32 bytes for one key and purpose: for many in a row, in one thread."""
+def digester(key: LockedBytes, person: bytes, size: int = 32) -> Callable[[bytes], bytes]:
+    """Return `digest` for one key and purpose: for many in a row, not in two threads at once."""
     if NATIVE is None or not IS_NATIVE:
-        return lambda data: _by_standard_library(key, person, data, 32)
+        return lambda data: _by_standard_library(key, person, data, size)
     ffi, run, length = NATIVE.ffi, _hash, len(key)
-    out = ffi.new("unsigned char[32]")
+    out = ffi.new("unsigned char[]", size)
     written, purpose = ffi.buffer(out), _person(person)
 
     def one(data: bytes) -> bytes:
-        run(out, 32, data, len(data), key.pointer, length, _NO_SALT, purpose)
+        run(out, size, data, len(data), key.pointer, length, _NO_SALT, purpose)
         return bytes(written)
 
     return one

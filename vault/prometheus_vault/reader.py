@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_memory import LockedBytes
 from prometheus_vault import commit, record_set, root
 from prometheus_vault.limits import KEY_COLLECTION
-from prometheus_vault.records import Record, bytes_of, locked_bytes_of, open_named, open_record, record_id
+from prometheus_vault.records import Record, bytes_of, id_maker, locked_bytes_of, open_named, open_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +29,7 @@ class Reader:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._id: Callable[[int, str], bytes] | None = None
         self._leaf: Callable[[bytes, int, bytes], bytes] | None = None
 
     def get(self, collection: int, name: str) -> bytes | None:
@@ -48,7 +49,9 @@ class Reader:
         session = self._session
         with session.guard:
             keys = session.unlocked.keys
-            row_id = record_id(keys.id, collection, name)
+            if self._id is None:
+                self._id = id_maker(keys.id)
+            row_id = self._id(collection, name)
             found = self._glance(row_id)
             if found is None:
                 with session.reading(waits=collection == KEY_COLLECTION) as known:
