@@ -202,6 +202,10 @@ def test_the_log_of_a_vault_that_went_is_in_the_way_of_the_next_one(places: Plac
     assert vaults.vault_names(places) == []
 
 
+STEPS_OF_A_DELETION = 9
+"""Log, its memory, file; anchor and index, each with what may be staged; the note of backups; the lock."""
+
+
 class Died(BaseException):
     """Stands for a process that is gone."""
 
@@ -217,14 +221,14 @@ def dying_after(calls: int, act: Callable[[str], None]) -> Callable[[str], None]
     return step
 
 
-@pytest.mark.parametrize("steps", range(7))
+@pytest.mark.parametrize("steps", range(STEPS_OF_A_DELETION + 1))
 def test_a_deletion_that_dies_after_any_step_can_be_repeated_and_brings_nothing_back(
     places: Places, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     old = with_a_log_that_holds_everything(places)
     with monkeypatch.context() as patched:
         patched.setattr(os, "unlink", dying_after(steps, os.unlink))
-        if steps < 6:
+        if steps < STEPS_OF_A_DELETION:
             with pytest.raises(Died):
                 shelf.remove_vault(places, "personal")
         else:
