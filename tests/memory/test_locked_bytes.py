@@ -39,6 +39,14 @@ def test_what_is_given_back_is_zeros_for_whoever_comes_next(steps: list[tuple[bo
         held.append(piece)
 
 
+@pytest.mark.parametrize("length", [0, 1])
+def test_what_python_has_once_for_everybody_is_never_overwritten(length: int) -> None:
+    shared = bytes(b"A" * length)
+    assert plain(taking(shared)) == b"A" * length
+    assert bytes([65]) == b"A"  # one object in this process, which other code relies on
+    assert shared == b"ABC"[:length]
+
+
 def test_a_wiped_piece_cannot_be_used() -> None:
     piece = holding(b"secret")
     piece.wipe()

@@ -54,8 +54,11 @@ def wipe(view: memoryview) -> None:
 
 
 def overwrite(data: bytes) -> None:
-    """Fill a ``bytes`` object with zeros where it lies: one that a library just made and that nobody else holds."""
-    if NATIVE is not None and data:
+    """Fill a ``bytes`` object with zeros where it lies: one that a library just made and that nobody else holds.
+
+    One of a single byte stays: Python has each of the 256 once, and everybody holds it.
+    """
+    if NATIVE is not None and len(data) > 1:
         NATIVE.lib.sodium_memzero(NATIVE.ffi.from_buffer(data), len(data))
 
 
