@@ -114,6 +114,19 @@ def test_reading_alone_reports_it_and_refuses_nothing(house: House, older: tuple
     assert "older than it was" in answer.err
 
 
+def test_reading_alone_teaches_the_keyring_no_other_branch(house: House, older: tuple[Path, Path]) -> None:
+    shutil.copy(older[0], house.vault_file())
+    shutil.copy(older[1], anchor_of(house))
+    want_no_mirror(house)
+    for label in ("Another", "Further"):  # on another machine, which knows nothing of what came after the copy
+        assert house.unlocked(f"persona add {label}").code == 0
+    (house.home / ".config/prometheus/config.toml").write_text("anchor_mirror = true\n")
+    answer = house.unlocked("vault verify")
+    assert answer.code == 0
+    assert "another branch" in answer.err
+    assert house.unlocked("persona list").code == 8
+
+
 def test_a_rollback_that_only_the_keyring_knows_can_be_accepted(house: House, older: tuple[Path, Path]) -> None:
     shutil.copy(older[0], house.vault_file())
     shutil.copy(older[1], anchor_of(house))

@@ -136,7 +136,7 @@ def test_a_vault_without_such_a_slot_asks_no_keyring(full: Place, drawer: Drawer
     assert drawer.asked == []
 
 
-@pytest.mark.parametrize("wrong", [bytes(32), b"", bytes(31), bytes(33)])
+@pytest.mark.parametrize("wrong", [bytes(32), b"", bytes(1), bytes(31), bytes(33), bytes(65), bytes(100_000)])
 def test_another_secret_of_the_keyring_opens_nothing(alone: Place, wrong: bytes) -> None:
     with pytest.raises(WrongPassphrase, match="opens no slot") as caught:
         by_keyring(alone, lambda *_: wrong)

@@ -49,10 +49,13 @@ def mirror_refusal(vault: Vault, kept: bytes) -> Rollback | None:
 def renewed_mirror(vault: Vault, kept: bytes | None) -> bytes | None:
     """Return the copy that is to be kept from now on, or None where the one there need not be changed.
 
-    A copy that names a later state, or does not fit, was left by somebody who opened the vault meanwhile.
+    A copy that names a later state, or does not fit, was left by somebody who opened the vault meanwhile. A vault that
+    was opened read-only changes nothing, because there a rollback was only told.
     """
     newest = vault._session.records.root
     key = vault._session.unlocked.keys.anchor
+    if vault._session.why_read_only:
+        return None
     if kept is not None:
         found = anchor.unpack(key, vault.vault_id, kept)
         if found is None or found.epoch >= newest.epoch:

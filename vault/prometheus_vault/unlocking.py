@@ -14,6 +14,7 @@ from prometheus_memory import LockedBytes, holding
 from prometheus_vault import header as headers
 from prometheus_vault import kdf, passphrase, slot_parameters, slots
 from prometheus_vault.errors import FactorMissing, WrongPassphrase
+from prometheus_vault.keyring_secret import LENGTH
 from prometheus_vault.keys import SubKeys, derive_subkeys
 from prometheus_vault.slot_parameters import KEYRING, PASSPHRASE, RECOVERY, PassphraseParameters
 
@@ -98,7 +99,8 @@ def with_keyring(header: Header, find_secret: FindSecret) -> Unlocked:
             meaning="the keyring is another one, or what it held for the vault was removed",
             remedy="open it by its passphrase",
         )
-    candidates = ((slot, found[slot.slot_id], None) for slot in wanted if slot.slot_id in found)
+    # What has another length was not put there by this program, and is no key that could be tried.
+    candidates = ((slot, found[slot.slot_id], None) for slot in wanted if len(found.get(slot.slot_id, b"")) == LENGTH)
     return _first_fit(header, candidates, "what the keyring holds opens no slot of this vault")
 
 
