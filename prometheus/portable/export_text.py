@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from datetime import datetime
 
 from prometheus.errors import NotUnderstood, TooLarge, TooNew
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
@@ -195,10 +196,17 @@ def _has_right_types(members: dict[str, Any]) -> bool:
         and type(members["keys"]) is bool
         and type(members["whole"]) is bool
         and isinstance(members["created"], str)
-        and _MOMENT.fullmatch(members["created"]) is not None
+        and _is_moment(members["created"])
         and _is_hex(members["sha256"], hashlib.sha256().digest_size * 2)
         and _is_hex(members["vault"], _VAULT_ID_DIGITS)
     )
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return _MOMENT.fullmatch(text) is not None and datetime.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _is_hex(text: object, length: int) -> bool:

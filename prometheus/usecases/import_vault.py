@@ -4,9 +4,12 @@ All of it comes in with one commit, or nothing. Into a vault that exists, these 
 
 * What is there already, body for body, is left as it is. Importing twice changes nothing and writes nothing.
 * What is missing is added.
+* Rules by which things leave without asking are never just added, because whoever knows a public key can seal a file
+  for it: where the vault has none, those of a file are a conflict, and only `file` takes them.
 * What is there with another body is a conflict. As long as nobody says which of the two to keep, nothing comes in;
   `Choice` says whether the vault's, the file's or the one written later stays. Keys are never replaced.
-* What a vault keeps about itself stays its own: its log, its device, its edition, its last backup, how it was made.
+* What a vault keeps about itself stays its own: its log, its device, its edition, its last backup, its recovery shares,
+  how it was made.
 
 A new vault gets the log too, and goes on with it; it is another device.
 """
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 Choice = Literal["refuse", "vault", "file", "newer"]
 CHOICES: Final = ("refuse", "vault", "file", "newer")
 """What to do about conflicts: import nothing, keep the vault's, take the file's, keep the one written later."""
-_OWN_SETTINGS: Final = frozenset({"audit-head", "backup", "device", "edition", "vault"})
+_OWN_SETTINGS: Final = frozenset({"audit-head", "backup", "device", "edition", "recovery-shares", "vault"})
 _HEAD: Final = "audit-head"
 _SHOWN: Final = 10
 
@@ -139,9 +142,9 @@ def _plan(session: Session, export: Export, choice: Choice) -> Plan:
         else:
             lifted = each._replace(body=_today(each.collection, each.body))
             there = session.vault.get(each.collection, each.name)
-            if there is None:
+            if there is None and not _lets_others_in(each):
                 new.append(lifted)
-            elif lifted.body == _today(each.collection, there):
+            elif there is not None and lifted.body == _today(each.collection, there):
                 same += 1
             else:
                 conflicts.append(lifted)
@@ -154,7 +157,14 @@ def _today(group: int, body: bytes) -> bytes:
     return (lifted_body(group, body) if CHAINS.knows(group) else None) or body
 
 
-def _is_taken(choice: Choice, there: bytes, each: ExportRecord) -> bool:
+def _lets_others_in(each: ExportRecord) -> bool:
+    """Return whether a record says what may leave without asking; its stamp, which anyone may write, proves nothing."""
+    return each.collection == collection.GRANT or each.place == (collection.SETTING, "policy")
+
+
+def _is_taken(choice: Choice, there: bytes | None, each: ExportRecord) -> bool:
+    if there is None or _lets_others_in(each):
+        return choice == "file"
     return choice == "file" or (
         choice == "newer" and _stamp(each.collection, there) < _stamp(each.collection, each.body)
     )

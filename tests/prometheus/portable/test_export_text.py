@@ -82,6 +82,14 @@ def test_bodies_nested_deeply_come_in_unchanged(depth: int) -> None:
     assert (b'"body"' in line_of(record)) == (depth <= export_record.DEPTH_LIMIT)
 
 
+@pytest.mark.parametrize(
+    "created", ["2026-99-99T00:00:00Z", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "2026-01-01T25:00:00Z"]
+)
+def test_a_moment_that_no_calendar_has_is_refused(created: str) -> None:
+    with pytest.raises(NotUnderstood, match="no export"):
+        read_export(text(origin=ORIGIN._replace(created=created)))
+
+
 @settings(max_examples=200)
 @given(
     st.dictionaries(

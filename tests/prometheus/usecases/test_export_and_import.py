@@ -247,6 +247,47 @@ def test_what_was_written_later_stays_also_when_that_is_the_file(world: World) -
     assert active_persona(other).label == "Newest"
 
 
+def forged(export: Export, group: int, name: str, **members: Any) -> Export:
+    """Return a file as anyone can seal it for a public key: of no seed, and written in the far future."""
+    content = rfc8785.dumps({"v": 1, "hlc": "ffffffffffff-0000", "device": "another", **members})
+    return Export(export.manifest, (ExportRecord(group, name, content),))
+
+
+@pytest.mark.parametrize(
+    ("group", "name"), [(collection.SETTING, "policy"), (collection.GRANT, "an app")], ids=["policy", "grant"]
+)
+@pytest.mark.parametrize("is_there", [False, True])
+def test_what_lets_things_leave_unasked_comes_in_only_by_choice(
+    world: World, group: int, name: str, is_there: bool
+) -> None:
+    other = session_like(world.holder)
+    if is_there:
+        with other.commit() as commit:
+            commit.put(group, name, {"text": '[[rule]]\neffect = "deny"\n'})
+    file = forged(exported(world.holder), group, name, text='[[rule]]\neffect = "allow"\n')
+    before = records_of(other)
+    plan = plan_import(other, file)
+    assert [each.name for each in plan.conflicts] == [name]
+    with pytest.raises(Conflict):
+        carry_out(other, file, plan)
+    for choice in ("vault", "newer"):
+        carry_out(other, file, plan_import(other, file, choice), choice)
+    assert records_of(other) == before
+    carry_out(other, file, plan_import(other, file, "file"), "file")
+    assert "allow" in body(other, group, name)["text"]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_what_a_vault_knows_of_its_shares_stays_its_own(world: World, choice: Choice) -> None:
+    other = session_like(world.holder)
+    before = records_of(other)
+    file = forged(exported(world.holder), collection.SETTING, "recovery-shares", sets=5)
+    plan = plan_import(other, file, choice)
+    carry_out(other, file, plan, choice)
+    assert plan.own == 1
+    assert records_of(other) == before
+
+
 @pytest.mark.parametrize("choice", CHOICES)
 def test_the_log_and_the_device_of_a_vault_stay_its_own(world: World, choice: Choice) -> None:
     other = session_like(world.holder)
