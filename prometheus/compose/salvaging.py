@@ -62,6 +62,7 @@ def looked_through(
             wreck = look_through(
                 path,
                 lambda header: unlocking.with_passphrase(header, passphrase.locked, finder),
+                anchor_dir=os.path.realpath(places.state),
                 allow_network_fs=network_disk,
             )
         with wreck:

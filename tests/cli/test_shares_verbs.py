@@ -194,6 +194,21 @@ def test_each_share_can_be_proven(house: House) -> None:
     assert "number 1 of 3" in house.unlocked(f"vault shares check --shares-file {shares[0]}").out
 
 
+def test_a_share_opens_only_old_copies_when_the_recovery_slot_is_gone(house: House) -> None:
+    from prometheus.cli.unlocking import places
+    from prometheus.compose import vaults
+    from prometheus.model.secret import Secret
+
+    share = make(house)[0]
+    assert house.unlocked(f"vault shares check --shares-file {share} --json").document["opens"] is True
+    with vaults.opened(places(), "personal", Secret((house.home / "pass").read_bytes().strip())) as opened:
+        opened.vault.set_recovery(None)
+    answer = house.unlocked(f"vault shares check --shares-file {share}")
+    assert answer.code == 0
+    assert "open old copies of it" in answer.out
+    assert "no recovery slot any more" in answer.err
+
+
 def test_a_share_of_another_vault_is_told(house: House) -> None:
     shares = make(house)
     house.create("other")

@@ -90,6 +90,15 @@ def test_damage_is_told_row_by_row(patient: Patient) -> None:
     assert "--accept-damage" in found["set.whole"]["remedy"]
 
 
+def test_an_older_copy_that_is_damaged_too_is_told_as_both(patient: Patient) -> None:
+    older = patient.old.file.read_bytes()
+    assert patient.on_vault("persona", "add", "Newer").returncode == 0
+    patient.old.file.write_bytes(older)
+    run_sql(patient.old.file, f"UPDATE rec SET ct = zeroblob(104) WHERE id = {FIRST}")  # noqa: S608  # the attack
+    told = [finding["what"] for finding in patient.document("vault", "doctor", code=7)["findings"]]
+    assert any("older than it was" in each for each in told)
+
+
 def test_a_damaged_header_is_told_without_a_passphrase(patient: Patient) -> None:
     put_header(patient.old.file, flipped(header_of(patient.old.file), 900))
     assert patient.findings(code=7)["header"]["status"] == "fail"

@@ -153,6 +153,39 @@ def test_a_record_put_back_to_an_older_state_opens_and_only_the_set_tells(full: 
         assert vault.get(3, "claim-1") == b"body 1"
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (f"DELETE FROM rec WHERE id = {FIRST}", "older than it was: state 2, and this machine has seen 4"),
+        ("DELETE FROM meta WHERE k = 'root'", "older than it was: state 2, and this machine has seen 4"),
+        ("DELETE FROM meta WHERE k = 'root'; DELETE FROM jrnl", "says how old it is; this machine has seen state 4"),
+    ],
+    ids=["row", "root", "root and journal"],
+)
+def test_an_older_file_that_is_damaged_too_is_told_as_both(full: Place, statement: str, told: str) -> None:
+    full.copy("older")
+    with full.open() as vault:
+        before = vault.epoch
+        for name in ("later", "later still"):
+            with vault.transaction() as change:
+                change.put(3, name, b"written since")
+    (full.folder / "older").replace(full.file)
+    for each in statement.split("; "):
+        run_sql(full.file, each)
+    told = told.replace("state 2", f"state {before}").replace("seen 4", f"seen {before + 2}")
+    told = told.replace("state 4", f"state {before + 2}")
+    with look_through(full.file, by_words, anchor_dir=str(full.anchors)) as wreck:
+        assert told in wreck.found.faults[-1]
+    with look(full) as wreck:
+        assert not any("this machine" in fault for fault in wreck.found.faults)
+
+
+def test_a_damaged_file_that_is_the_newest_is_not_told_to_be_old(full: Place) -> None:
+    run_sql(full.file, f"DELETE FROM rec WHERE id = {FIRST}")
+    with look_through(full.file, by_words, anchor_dir=str(full.anchors)) as wreck:
+        assert wreck.found.faults == look(full).found.faults
+
+
 def test_a_deleted_record_that_came_back_is_told(full: Place) -> None:
     with full.open() as vault, vault.transaction() as change:
         change.delete(3, "claim-1")

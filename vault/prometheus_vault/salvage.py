@@ -19,8 +19,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from prometheus_vault import blake2, journal, limits, record_set, root, sqlite_file
-from prometheus_vault.errors import Damaged, NotAVault, Tampered, TooNew, VaultMissing
+from prometheus_vault import anchor, blake2, journal, limits, record_set, root, sqlite_file
+from prometheus_vault.errors import Damaged, NotAVault, Rollback, Tampered, TooNew, VaultMissing
 from prometheus_vault.header import parse_header
 from prometheus_vault.opening import refuse_network_file_system
 from prometheus_vault.records import open_record
@@ -93,13 +93,18 @@ class Wreck:
 
 
 def look_through(
-    path: str | os.PathLike[str], unlock: Callable[[Header], Unlocked], *, allow_network_fs: bool = False
+    path: str | os.PathLike[str],
+    unlock: Callable[[Header], Unlocked],
+    *,
+    anchor_dir: str = "",
+    allow_network_fs: bool = False,
 ) -> Wreck:
     """Open what is left of a vault, without writing to it.
 
     Args:
         path: The file.
         unlock: Gives the keys for a header.
+        anchor_dir: Folder of this machine's anchors, by which a damaged file that is also an older one is told as both.
         allow_network_fs: Do not refuse a network file system.
 
     Raises:
@@ -121,6 +126,9 @@ def look_through(
             unlocked = unlock(header)
             try:
                 rows, found = _looked_through(connection, header, unlocked, (sealed_root, faults))
+                if anchor_dir and found.faults:
+                    age = _age_faults(anchor.anchor_path(anchor_dir, header.vault_id), header, unlocked, found.epoch)
+                    found = found._replace(faults=(*found.faults, *age))
             except BaseException:
                 unlocked.wipe()
                 raise
@@ -287,6 +295,20 @@ def _set_faults(unlocked: Unlocked, rows: dict[bytes, Row], found: Root, *, is_d
     if not blake2.same(total, found.total) and not is_damage_known:
         return ["every record opens, but one or more are not in the state that was written last"]
     return []
+
+
+def _age_faults(path: str, header: Header, unlocked: Unlocked, epoch: int) -> list[str]:
+    """Say what this machine's anchor has against a file whose newest authentic state is this one."""
+    try:
+        seen = anchor.read_anchor(path, unlocked.keys.anchor, header.vault_id)
+    except Rollback as error:
+        return [f"{error.what}: {error.meaning}"]
+    if seen is None or seen.epoch <= epoch:
+        return []
+    if not epoch:
+        return [f"nothing in the file says how old it is; this machine has seen state {seen.epoch}"]
+    told = f"the file is older than it was: state {epoch}, and this machine has seen {seen.epoch}"
+    return [f"{told}; what was written in between is not in it, and not counted as missing"]
 
 
 def _newest_entry(connection: sqlite3.Connection, unlocked: Unlocked, header: Header) -> int:

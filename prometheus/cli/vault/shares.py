@@ -66,11 +66,14 @@ def check(call: Invocation) -> int:
     name = named_vault(call)
     with open_vault(call, name=name, read_only=True) as opened:
         found = set_with(opened.session, share)
+        opens = any(slot.kind == "recovery" for slot in opened.vault.slots())
     lines = [
         f"the share is right: number {share.number} of {found.size}, made {found.made[:10]} from {name}",
-        f"any {found.needed} of that set open it",
+        f"any {found.needed} of that set open {'it' if opens else 'old copies of it'}",
     ]
-    call.output.result({**document, "vault": name, "count": found.size, "made": found.made}, lines)
+    if not opens:
+        call.output.warn(f"{name} has no recovery slot any more: no shares open it as it is now")
+    call.output.result({**document, "vault": name, "count": found.size, "made": found.made, "opens": opens}, lines)
     return 0
 
 
