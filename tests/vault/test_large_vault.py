@@ -143,6 +143,20 @@ def test_twenty_thousand_records_are_checked_before_it_opens(scene: Scene, monke
         opened(scene)
 
 
+def test_where_the_system_gives_no_thread_it_is_checked_before_it_opens(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with opened(scene) as vault:
+        assert is_checked(vault)
+    spoil(scene)
+    with pytest.raises(Tampered):
+        opened(scene)
+
+
 @pytest.mark.parametrize(
     "act",
     [

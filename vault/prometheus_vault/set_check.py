@@ -2,12 +2,15 @@
 
 The thread has a connection of its own that only reads, in a transaction that sees the same state as the one that was
 opened; header and root are authentic before it begins. Until it is done records are read by the versions that the index
-knows, and nothing is written, signed or closed. What it finds is raised to everyone who waits, again and again.
+knows, and nothing is written, signed or closed. A version begins anew with a record that was deleted and made again, so
+what is read until then may be an earlier record of that name. What it finds is raised to everyone who waits, again and
+again.
 """
 
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from prometheus_vault import record_set, sqlite_file
@@ -75,13 +78,14 @@ class SetCheck:
 
 
 def begun(path: str, keys: SubKeys, state: RecordSet) -> SetCheck | None:
-    """Begin to check the set of a state, or return None when the file has gone on to another state meanwhile."""
+    """Begin to check the set of a state; None when the file has gone on meanwhile, or the system gives no thread."""
     with translated(_READING, path):
         connection = sqlite_file.open_file(path, read_only=True)
         try:
             connection.execute("BEGIN")
             if sqlite_file.read_meta(connection) == (state.header.raw, state.sealed_root):
-                return SetCheck(connection, path, keys, state)
+                with suppress(RuntimeError):
+                    return SetCheck(connection, path, keys, state)
         except BaseException:
             connection.close()
             raise
