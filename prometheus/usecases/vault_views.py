@@ -64,6 +64,8 @@ _LONGEST_VALUE: Final = 32 << 20
 _STEPS: Final = 10_000
 SECONDS_AT_MOST: Final = 20.0
 ROWS_AT_MOST: Final = 100_000
+WEIGHT_AT_MOST: Final = 256 << 20
+"""Characters and bytes of an answer."""
 
 
 class Answer(NamedTuple):
@@ -107,7 +109,7 @@ def ask(database: Database, question: str, clock: Clock) -> Answer:
         found = connection.execute(question)
         if found.description is None:
             raise _refusal("it is no question")
-        rows = found.fetchmany(ROWS_AT_MOST + 1)
+        rows = _fetched(found)
     except (sqlite3.Error, sqlite3.Warning, UnicodeError, ValueError) as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
             raise _too_much(f"it takes longer than {SECONDS_AT_MOST:.0f} seconds") from None
@@ -115,10 +117,22 @@ def ask(database: Database, question: str, clock: Clock) -> Answer:
     finally:
         connection.set_authorizer(None)
         connection.set_progress_handler(None, 0)
-    if len(rows) > ROWS_AT_MOST:
-        raise _too_much(f"its answer has more than {ROWS_AT_MOST} rows")
     columns = tuple(column[0] for column in found.description)
     return Answer(columns, tuple(tuple(map(_shown, row)) for row in rows))
+
+
+def _fetched(found: sqlite3.Cursor) -> list[tuple[Any, ...]]:
+    """Return the rows of an answer, counted and weighed one by one: each value alone may be as large as a record."""
+    rows: list[tuple[Any, ...]] = []
+    weight = 0
+    for row in found:
+        rows.append(row)
+        weight += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(rows) > ROWS_AT_MOST:
+            raise _too_much(f"its answer has more than {ROWS_AT_MOST} rows")
+        if weight > WEIGHT_AT_MOST:
+            raise _too_much(f"its answer has more than {WEIGHT_AT_MOST >> 20} MiB")
+    return rows
 
 
 def _shown(value: Any) -> str | int | float | None:

@@ -195,6 +195,14 @@ def test_a_question_that_says_too_much_is_stopped(tables: Database, monkeypatch:
         ask(tables, "SELECT * FROM log", FakeClock())
 
 
+def test_an_answer_of_few_rows_that_is_too_large_is_stopped(tables: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault_views, "WEIGHT_AT_MOST", 1 << 20)
+    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT zeroblob(400000) FROM c"
+    with pytest.raises(TooLarge, match="more than 1 MiB"):
+        ask(tables, endless, FakeClock())
+    assert len(ask(tables, f"{endless} LIMIT 2", FakeClock()).rows) == 2
+
+
 def test_a_question_that_takes_too_long_is_stopped(tables: Database) -> None:
     class Hurried(FakeClock):
         def monotonic(self) -> float:
