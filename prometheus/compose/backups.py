@@ -13,6 +13,7 @@ import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from prometheus.compose.anchor_mirror import mirror_in
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.vault_errors import translated
 from prometheus.compose.vaults import OpenVault, session_of, vault_names, vault_path
@@ -25,6 +26,7 @@ from prometheus.usecases.backups import Age, LastBackup
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from prometheus.compose.desktop_keyring import Keyring
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
     from prometheus_vault import PublicFacts
@@ -163,7 +165,12 @@ def inspected_file(path: str) -> PublicFacts:
 
 @contextmanager
 def opened_backup(
-    places: Places, path: str, *, passphrase: Secret | None = None, seed: Secret | None = None
+    places: Places,
+    path: str,
+    *,
+    passphrase: Secret | None = None,
+    seed: Secret | None = None,
+    mirror: Keyring | None = None,
 ) -> Iterator[OpenVault]:
     """Open a backup for reading, by its passphrase or by the seed of its words; nothing on this machine changes.
 
@@ -183,11 +190,17 @@ def opened_backup(
                     find_factor=finder,
                     read_only=True,
                     allow_network_fs=True,
+                    mirror=mirror_in(mirror),
                 )
         else:
             secret = recovery_secret(seed.locked if seed else b"")
             vault = Vault.open_with_recovery(
-                path, places.state, recovery_secret=secret, read_only=True, allow_network_fs=True
+                path,
+                places.state,
+                recovery_secret=secret,
+                read_only=True,
+                allow_network_fs=True,
+                mirror=mirror_in(mirror),
             )
         try:
             vault.verified()
@@ -263,6 +276,7 @@ def put_in_place(
     *,
     replaced: Present | None,
     network_disk: bool = False,
+    mirror: Keyring | None = None,
     progress: Progress | None = None,
 ) -> Restored:
     """Make a verified backup the newest state of a vault, with a line in its log; the present file is kept.
@@ -284,7 +298,7 @@ def put_in_place(
         "kept": os.path.basename(kept),
         "replaced_epoch": beyond,
     }
-    target = Target(path, os.path.realpath(places.state), kept, beyond)
+    target = Target(path, os.path.realpath(places.state), kept, beyond, mirror_in(mirror))
     with (
         translated(),
         restoring(backup.vault, target, allow_network_fs=network_disk, progress=progress) as change,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+from prometheus.compose.anchor_mirror import mirror_in
 from prometheus.compose.backups import age_of, seen_here
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.unfinished import anchor_path
@@ -14,7 +15,7 @@ from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import backups
 
 if TYPE_CHECKING:
-    from prometheus.compose.anchor_mirror import SecondAnchor
+    from prometheus.compose.desktop_keyring import Keyring
     from prometheus.compose.vaults import OpenVault
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
@@ -33,14 +34,13 @@ class Found(NamedTuple):
     """When that was noted last."""
 
 
-def look(places: Places, opened: OpenVault, second_anchor: SecondAnchor) -> Found:
-    """Return how old an open vault is, and whether it would be refused, by the one anchor or the other."""
+def look(places: Places, opened: OpenVault) -> Found:
+    """Return how old an open vault is, and whether it would be refused."""
     from prometheus_vault.ages import rollback_of
 
     with translated():
         error = rollback_of(opened.vault)
-        refusal = second_anchor.refusal(opened.vault)
-    reason = f"{error.what}: {error.meaning}" if error else refusal
+    reason = f"{error.what}: {error.meaning}" if error else ""
     return Found(age_of(opened), reason, seen_here(opened), _noted(places, opened.vault.vault_id))
 
 
@@ -52,6 +52,7 @@ def accept(
     passphrase: Secret | None = None,
     seed: Secret | None = None,
     network_disk: bool = False,
+    mirror: Keyring | None = None,
 ) -> int:
     """Make an older state the newest one, with a line in the log, and return its number.
 
@@ -72,6 +73,7 @@ def accept(
             recovery_secret=recovery_secret(seed.locked) if seed else None,
             note=lambda change: backups.note(change, clock, "vault.accept-rollback", facts),
             allow_network_fs=network_disk,
+            mirror=mirror_in(mirror),
         )
         epoch = vault.epoch
         vault.close()

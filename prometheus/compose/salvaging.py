@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 
+from prometheus.compose.anchor_mirror import mirror_in
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.upgrading import private_folder
 from prometheus.compose.vault_errors import translated
@@ -93,7 +94,9 @@ def bodies(wreck: Wreck) -> Iterator[tuple[int, str, bytes]]:
             yield group, name, b""
 
 
-def accept_damage(places: Places, name: str, salvaged: Salvaged, *, network_disk: bool = False) -> str:
+def accept_damage(
+    places: Places, name: str, salvaged: Salvaged, *, network_disk: bool = False, mirror: Keyring | None = None
+) -> str:
     """Put a vault rebuilt from what opens in the place of a damaged one; return where the damaged one is kept.
 
     Raises:
@@ -109,7 +112,9 @@ def accept_damage(places: Places, name: str, salvaged: Salvaged, *, network_disk
     with (
         private_folder(places, name) as folder,
         translated(),
-        rebuilding(wreck, places.state, folder, kept, allow_network_fs=network_disk) as change,
+        rebuilding(
+            wreck, places.state, folder, kept, allow_network_fs=network_disk, mirror=mirror_in(mirror)
+        ) as change,
     ):
         note_damage(change, clock, newest, facts)
     return kept

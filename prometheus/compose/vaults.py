@@ -11,7 +11,7 @@ import errno
 import os
 from contextlib import contextmanager
 
-from prometheus.compose import anchor_mirror
+from prometheus.compose.anchor_mirror import mirror_in
 from prometheus.compose.clock import SystemClock
 from prometheus.compose.vault_errors import translated
 from prometheus.errors import Conflict, NotFound, StorageFailed
@@ -145,7 +145,6 @@ def opened(
 
     path, finder = require_vault(places, name), SecretFinder(keyring)
     with translated():
-        second_anchor = anchor_mirror.read_before(path, mirror)
         with finder.told():
             vault = Vault.open(
                 path,
@@ -154,10 +153,11 @@ def opened(
                 find_factor=finder,
                 read_only=read_only,
                 allow_network_fs=network_disk,
+                mirror=mirror_in(mirror),
                 describe=describe,
                 describe_version=DESCRIBE_VERSION,
             )
-        with _closing(vault), second_anchor.kept(vault):
+        with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 
@@ -177,7 +177,6 @@ def opened_by_keyring(
 
     path, finder = require_vault(places, name), SecretFinder(keyring)
     with translated():
-        second_anchor = anchor_mirror.read_before(path, mirror)
         with finder.told():
             vault = Vault.open_with_keyring(
                 path,
@@ -185,10 +184,11 @@ def opened_by_keyring(
                 find_secret=finder,
                 read_only=read_only,
                 allow_network_fs=network_disk,
+                mirror=mirror_in(mirror),
                 describe=describe,
                 describe_version=DESCRIBE_VERSION,
             )
-        with _closing(vault), second_anchor.kept(vault):
+        with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 
@@ -229,17 +229,17 @@ def opened_with_recovery_secret(
 
     path = require_vault(places, name)
     with translated():
-        second_anchor = anchor_mirror.read_before(path, mirror)
         vault = Vault.open_with_recovery(
             path,
             places.state,
             recovery_secret=secret.locked,
             read_only=read_only,
             allow_network_fs=network_disk,
+            mirror=mirror_in(mirror),
             describe=describe,
             describe_version=DESCRIBE_VERSION,
         )
-        with _closing(vault), second_anchor.kept(vault):
+        with _closing(vault):
             yield OpenVault(session_of(vault), vault, name)
 
 

@@ -87,6 +87,8 @@ def test_an_older_file_with_the_anchor_deleted_is_noticed(house: House, older: t
     anchor_of(house).unlink()
     assert house.unlocked("persona list").code == 8
     assert house.unlocked("persona add Mine").code == 8
+    want_no_mirror(house)
+    assert "this machine has not seen this vault before" in house.unlocked("vault verify").err
 
 
 def test_the_newest_file_with_the_anchor_deleted_is_no_rollback(house: House, older: tuple[Path, Path]) -> None:
@@ -135,6 +137,7 @@ def test_a_rollback_that_only_the_keyring_knows_can_be_accepted(house: House, ol
     assert "older than it was" in shown.err
     assert house.unlocked("persona list").code == 8
     assert house.unlocked("vault accept-rollback --yes").code == 0
+    assert '"vault.accept-rollback"' in house.unlocked("audit list --json").out
     assert house.unlocked("persona list").code == 0
     assert house.unlocked("persona add On").code == 0
 
@@ -174,3 +177,22 @@ def test_new_keys_are_no_rollback(house: House, older: tuple[Path, Path]) -> Non
     shutil.copy(older[0], house.vault_file())
     anchor_of(house).unlink()
     assert house.unlocked("persona list").code == 8
+
+
+def test_a_backup_in_the_place_of_a_newer_vault_is_no_rollback(house: House, older: tuple[Path, Path]) -> None:
+    anchor_of(house).unlink()
+    assert house.unlocked(f"vault restore-backup {older[0]} --yes").code == 0
+    answer = house.unlocked("persona list")
+    assert (answer.code, answer.err) == (0, "")
+    kept = next(house.vault_file().parent.glob("*.before-restore-*"))
+    shutil.copy(kept, house.vault_file())
+    anchor_of(house).unlink()
+    assert house.unlocked("persona list").code == 8
+
+
+def test_the_doctor_tells_what_only_the_keyring_knows(house: House, older: tuple[Path, Path]) -> None:
+    shutil.copy(older[0], house.vault_file())
+    shutil.copy(older[1], anchor_of(house))
+    answer = house.unlocked("vault doctor")
+    assert answer.code == 8
+    assert "older than it was" in answer.out

@@ -19,10 +19,8 @@ def seen_epoch(vault: Vault) -> int | None:
     Raises:
         StorageError: When the anchor cannot be read.
     """
-    try:
-        seen = vault._session.read_anchor()
-    except Rollback:
-        return None
+    session = vault._session
+    seen = session.anchors.newest_that_fits(session.unlocked.keys.anchor)
     return seen.epoch if seen else None
 
 
@@ -30,9 +28,10 @@ def rollback_of(vault: Vault) -> Rollback | None:
     """Return why a vault that was opened read-only would be refused as rolled back, or None when it would not."""
     session = vault._session
     try:
-        seen = session.read_anchor()
+        remembered = session.anchors.read_both(session.unlocked.keys)
         with session.reading():
-            session.judge_anchor(seen)
+            for seen in remembered:
+                session.judge_anchor(seen)
     except Rollback as error:
         return error
     return None

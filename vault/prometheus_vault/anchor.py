@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     LinkAt = Callable[[int], bytes | None]
 
 _LENGTH: Final = 72
-_ENTRIES_AT_MOST: Final = 3
+ENTRIES_AT_MOST: Final = 3
 
 
 class Anchor(NamedTuple):
@@ -78,14 +78,30 @@ def read_anchor(path: str, anchor_key: LockedBytes, vault_id: bytes) -> Anchor |
     entries = read_entries(path)
     if entries is None:
         return None
-    for entry in reversed(entries):
-        found = unpack(anchor_key, vault_id, entry)
-        if found is not None:
-            return found
+    found = fitting(entries, anchor_key, vault_id)
+    if found is not None:
+        return found
     raise Rollback(
         "the anchor of this vault does not fit it",
         meaning="the file is from before the vault's keys were renewed, or the anchor was changed",
     )
+
+
+def fitting(entries: list[bytes], anchor_key: LockedBytes, vault_id: bytes) -> Anchor | None:
+    """Return what the last of these entries says that is of this vault and these keys, or None."""
+    for entry in reversed(entries):
+        found = unpack(anchor_key, vault_id, entry)
+        if found is not None:
+            return found
+    return None
+
+
+def split(data: bytes) -> list[bytes]:
+    """Return the entries in the bytes of an anchor; none where they have another form."""
+    count, rest = divmod(len(data), _LENGTH)
+    if rest or count > ENTRIES_AT_MOST:
+        return []
+    return [data[at : at + _LENGTH] for at in range(0, len(data), _LENGTH)]
 
 
 def read_entries(path: str) -> list[bytes] | None:
@@ -97,13 +113,9 @@ def read_entries(path: str) -> list[bytes] | None:
     with translated("the anchor could not be read"):
         try:
             with open(path, "rb", buffering=0) as file:
-                data = file.read(_ENTRIES_AT_MOST * _LENGTH + 1)
+                return split(file.read(ENTRIES_AT_MOST * _LENGTH + 1))
         except FileNotFoundError:
             return None
-    count, rest = divmod(len(data), _LENGTH)
-    if rest or count > _ENTRIES_AT_MOST:
-        return []
-    return [data[at : at + _LENGTH] for at in range(0, len(data), _LENGTH)]
 
 
 def write_entries(path: str, entries: list[bytes]) -> None:
@@ -114,7 +126,7 @@ def write_entries(path: str, entries: list[bytes]) -> None:
     """
     with translated("the anchor could not be written"):
         make_private_folder(os.path.dirname(path))
-        write_durably(path, b"".join(entries[-_ENTRIES_AT_MOST:]))
+        write_durably(path, b"".join(entries[-ENTRIES_AT_MOST:]))
 
 
 def write_anchor(path: str, anchor_key: LockedBytes, vault_id: bytes, anchor: Anchor) -> None:

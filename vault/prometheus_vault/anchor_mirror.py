@@ -1,79 +1,76 @@
 """A second copy of the anchor, kept apart from the first by the caller, such as in the keyring of a desktop.
 
-    epoch and link of the newest state seen, authenticated: the 72 bytes of an anchor file
+    epoch and link of the newest state seen, authenticated: the bytes of an anchor file, one to three entries of 72
 
-Whoever takes the vault file and the anchor file back together is seen by it. It is read before the vault is opened and
-judged when it is open: the higher of the two counts. A copy that this vault's keys did not write is a rollback too, as
-the anchor file would be. It is written when the vault is closed and at no other time, so it may be behind; that is no
-rollback.
+Whoever takes the vault file and the anchor file back together is seen by it: it is read and judged with the anchor
+file, before anything is written. A copy that this vault's keys did not write is a rollback, as the anchor file would
+be. It is written when the vault is closed, and whenever a file with other keys takes the vault's place; a copy that is
+behind is no rollback.
+
+A place that does not answer keeps no vault shut: it gives nothing, and says in `trouble` why.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from prometheus_vault import anchor
-from prometheus_vault.anchor import Anchor
-from prometheus_vault.errors import Rollback
 
 if TYPE_CHECKING:
-    from prometheus_vault.store import Vault
+    from prometheus_memory import LockedBytes
+    from prometheus_vault.anchor import Anchor
 
 
-def judge_mirror(vault: Vault, kept: bytes) -> None:
-    """Refuse a vault that does not go on from the state which the copy names; say so in a warning if it is read-only.
+class AnchorMirror(Protocol):
+    """A place apart from the anchor files, that keeps a few bytes for each vault and raises nothing of its own."""
 
-    Raises:
-        Rollback: When it is older, on another branch, or the copy is not one of this vault's.
-    """
-    error = mirror_refusal(vault, kept)
-    if error is None:
-        return
-    if not vault._session.why_read_only:
-        raise error
-    tell_trouble(vault, f"{error.what}: {error.meaning}")
+    @property
+    def trouble(self) -> str:
+        """Why it does not answer, as a sentence for a person; empty while it does."""
+        ...
 
+    def read(self, vault_id: bytes) -> bytes | None:
+        """Return what is kept for a vault, or None."""
+        ...
 
-def mirror_refusal(vault: Vault, kept: bytes) -> Rollback | None:
-    """Return what the copy has against an open vault, or None."""
-    session = vault._session
-    try:
-        seen = _read(vault, kept)
-        with session.reading():
-            session.judge_anchor(seen)
-    except Rollback as error:
-        return error
-    return None
+    def write(self, vault_id: bytes, entries: bytes) -> None:
+        """Keep this for a vault, in place of what was there."""
+        ...
 
 
-def renewed_mirror(vault: Vault, kept: bytes | None) -> bytes | None:
-    """Return the copy that is to be kept from now on, or None where the one there need not be changed.
+class MirroredAnchor:
+    """What such a place keeps of one vault; nothing where there is no such place."""
 
-    A copy that names a later state, or does not fit, was left by somebody who opened the vault meanwhile. A vault that
-    was opened read-only changes nothing, because there a rollback was only told.
-    """
-    newest = vault._session.records.root
-    key = vault._session.unlocked.keys.anchor
-    if vault._session.why_read_only:
-        return None
-    if kept is not None:
-        found = anchor.unpack(key, vault.vault_id, kept)
-        if found is None or found.epoch >= newest.epoch:
-            return None
-    return anchor.pack(key, vault.vault_id, Anchor(newest.epoch, newest.link))
+    def __init__(self, mirror: AnchorMirror | None, vault_id: bytes) -> None:
+        self._mirror = mirror
+        self._vault_id = vault_id
 
+    @property
+    def trouble(self) -> str:
+        """Why the place does not answer; empty while it does."""
+        return self._mirror.trouble if self._mirror is not None else ""
 
-def tell_trouble(vault: Vault, text: str) -> None:
-    """Put what is wrong with the copy among the warnings of an open vault."""
-    if text not in vault._session.warnings:
-        vault._session.warnings.append(text)
+    def entries(self) -> list[bytes] | None:
+        """Return the entries, none where it has another form, or None where nothing is kept."""
+        kept = self._mirror.read(self._vault_id) if self._mirror is not None else None
+        return None if kept is None else anchor.split(kept)
 
+    def replace(self, entries: list[bytes]) -> None:
+        """Keep these entries alone."""
+        if self._mirror is not None:
+            self._mirror.write(self._vault_id, b"".join(entries))
 
-def _read(vault: Vault, kept: bytes) -> Anchor:
-    found = anchor.unpack(vault._session.unlocked.keys.anchor, vault.vault_id, kept)
-    if found is None:
-        raise Rollback(
-            "the second anchor of this vault does not fit it",
-            meaning="the file is from before the vault's keys were renewed, or the keyring's copy was changed",
-        )
-    return found
+    def is_behind(self, anchor_key: LockedBytes, newest: Anchor) -> bool:
+        """Say whether it should be written: nothing is kept, an older state, or more than an entry for it.
+
+        What names a later state, or does not fit, was left by somebody who had the vault meanwhile, and stays.
+        """
+        if self._mirror is None or self._mirror.trouble:
+            return False
+        entries = self.entries()
+        if entries is None:
+            return not self.trouble
+        seen = anchor.fitting(entries, anchor_key, self._vault_id)
+        if seen is None or seen.epoch > newest.epoch:
+            return False
+        return seen.epoch < newest.epoch or len(entries) != 1

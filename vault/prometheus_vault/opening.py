@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prometheus_vault.anchor import Anchor
+    from prometheus_vault.anchor_mirror import AnchorMirror
     from prometheus_vault.header import Header
     from prometheus_vault.index import Description
     from prometheus_vault.transaction import Note
@@ -47,6 +48,7 @@ def open_session(
     allow_network_fs: bool,
     accept_rollback: Note | None = None,
     description: Description = NOTHING_DESCRIBED,
+    mirror: AnchorMirror | None = None,
 ) -> Session:
     """Open, unlock and verify a vault file.
 
@@ -58,6 +60,7 @@ def open_session(
         allow_network_fs: Do not refuse a network file system.
         accept_rollback: Make a file that is rolled back the newest state, in one with what this writes.
         description: What the caller says of records.
+        mirror: Keeps a second anchor; it is judged like the first.
 
     Raises:
         VaultError: Any class of the tree; see `errors`.
@@ -78,6 +81,7 @@ def open_session(
                 identity=identity,
                 description=description,
                 why_read_only=obstacle,
+                mirror=mirror,
             )
             if not protection().is_locked:
                 session.warnings.append(UNLOCKED_MEMORY)
@@ -103,21 +107,23 @@ def refuse_network_file_system(path: str, *, allowed: bool) -> None:
 
 
 def _verify_first(session: Session) -> Rollback | None:
-    """Verify the set in one read transaction; return what the anchor has against it."""
+    """Verify the set in one read transaction; return what the anchor or its mirror has against it."""
     rollback: Rollback | None = None
-    seen: Anchor | None = None
+    remembered: list[Anchor] = []
     try:
-        seen = session.read_anchor()
+        remembered = session.anchors.read_both(session.unlocked.keys)
     except Rollback as error:
         rollback = error
     else:
-        if seen is None:
+        if not remembered:
             session.warnings.append(NO_ANCHOR)
+    session.tell_mirror()
     session.connection.execute("BEGIN")
     try:
         session.verify_first()
         _refuse_changed_secrets(session)
-        session.judge_anchor(seen)
+        for seen in remembered:
+            session.judge_anchor(seen)
     except Rollback as error:
         rollback = error
     finally:

@@ -22,13 +22,20 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from prometheus_vault.anchor_mirror import AnchorMirror
     from prometheus_vault.salvage import Wreck
     from prometheus_vault.transaction import Transaction
 
 
 @contextmanager
 def rebuilding(
-    wreck: Wreck, anchor_dir: str, folder: str, keep_as: str, *, allow_network_fs: bool = False
+    wreck: Wreck,
+    anchor_dir: str,
+    folder: str,
+    keep_as: str,
+    *,
+    allow_network_fs: bool = False,
+    mirror: AnchorMirror | None = None,
 ) -> Iterator[Transaction]:
     """Put a rebuilt vault in the place of a damaged one, in one with what the block writes; the wreck is used up.
 
@@ -38,6 +45,7 @@ def rebuilding(
         folder: A private empty folder, in which the new file is made; on the same disk as the vault.
         keep_as: New name of the damaged file.
         allow_network_fs: Do not refuse a network file system.
+        mirror: Keeps a second anchor, which learns of the rebuilt file.
 
     Raises:
         Busy: When another process has the damaged file open.
@@ -50,7 +58,7 @@ def rebuilding(
     with Vault._open(
         made, aside, lambda _: wreck.unlocked, NOTHING_DESCRIBED, read_only=True, allow_network_fs=allow_network_fs
     ) as rebuilt:
-        target = Target(wreck.path, anchor_dir, keep_as, wreck.found.epoch)
+        target = Target(wreck.path, anchor_dir, keep_as, wreck.found.epoch, mirror)
         with restoring(rebuilt, target, allow_network_fs=allow_network_fs) as change:
             yield change
 

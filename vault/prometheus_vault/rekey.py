@@ -6,9 +6,9 @@ a slot can be remade only by who has its secret.
 
     1  alone with the file, its log brought in            a crash here: the old file, as it was
     2  `<vault>.new` built, read back, on the disk        the old file; what is left over goes with the next opening
-    3  the anchor holds an entry for each file            the old file, by its entry
+    3  anchor and mirror hold an entry for each file      the old file, by its entry
     4  `<vault>.new` takes the name of the vault          the new file, by its entry
-    5  the anchor holds the new entry alone               the new file; the old one put back is a rollback
+    5  both hold the new entry alone                      the new file; the old one put back is a rollback
 
 Readers may go on with the old file until they end; nobody can write to it any more.
 """
@@ -141,7 +141,6 @@ def _replace(
     known = session.records
     header = build_header(known.header.vault_id, known.header.generation + 1, slots, keys.header)
     plan = Renewal(keys, header, known, _planned(session, keys, changes, progress))
-    anchor_path = session.anchor_path
     with staging(session.path, replaces=True) as staged:
         newest = _build(session, staged, plan, progress)
         _check(staged, plan, newest)
@@ -149,10 +148,11 @@ def _replace(
             session.unlocked.keys.anchor, header.vault_id, Anchor(known.root.epoch, known.root.link)
         )
         new_entry = anchor.pack(keys.anchor, header.vault_id, Anchor(newest.epoch, newest.link))
-        anchor.write_entries(anchor_path, [old_entry, new_entry])
-    session._warn_on_failure(lambda: anchor.write_entries(anchor_path, [new_entry]))
+        session.anchors.replace([old_entry, new_entry])
+    session._warn_on_failure(lambda: session.anchors.replace([new_entry]))
+    session.tell_mirror()
     with suppress(OSError):
-        filesystem.remove_if_there(os.path.join(os.path.dirname(anchor_path), f"{header.vault_id.hex()}.idx"))
+        filesystem.remove_if_there(f"{os.path.splitext(session.anchors.path)[0]}.idx")
 
 
 def _planned(

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus_vault import anchor, commit, record_set, sqlite_file
 from prometheus_vault.anchor import Anchor
+from prometheus_vault.anchor_upkeep import AnchorUpkeep
 from prometheus_vault.backup import copy_database
-from prometheus_vault.errors import AlreadyExists, Conflict, Rollback, StorageError, Tampered, VaultError
+from prometheus_vault.errors import AlreadyExists, Conflict, StorageError, Tampered, VaultError
 from prometheus_vault.filesystem import make_private_folder, remove_if_there, sync_file, sync_folder
 from prometheus_vault.lock import WAIT_SECONDS, writer_lock
 from prometheus_vault.opening import refuse_network_file_system
@@ -34,6 +35,7 @@ from prometheus_vault.transaction import Transaction
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from prometheus_vault.anchor_mirror import AnchorMirror
     from prometheus_vault.records import Record
     from prometheus_vault.root import Root
     from prometheus_vault.session import Session
@@ -54,6 +56,8 @@ class Target(NamedTuple):
     """New name of the file that is there; empty when none is."""
     beyond: int = 0
     """An epoch of the present file that is known to be authentic."""
+    mirror: AnchorMirror | None = None
+    """Keeps a second anchor; it learns of the restored file as the first does."""
 
 
 @contextmanager
@@ -117,9 +121,10 @@ def _put_in_place(
         if has_old and file_identity(target.path) == present:
             _keep_no_more(target)
         raise
-    _warned(session, lambda: anchor.write_entries(_anchor_path(session, target), [entry]))
+    anchors = _anchors(session, target)
+    _warned(session, lambda: anchors.replace([entry]))
     with suppress(OSError):
-        remove_if_there(f"{os.path.splitext(_anchor_path(session, target))[0]}.idx")
+        remove_if_there(f"{os.path.splitext(anchors.path)[0]}.idx")
 
 
 def _as_newest(session: Session, staged: str, target: Target, changes: Mapping[bytes, Record | None]) -> Root:
@@ -131,8 +136,9 @@ def _as_newest(session: Session, staged: str, target: Target, changes: Mapping[b
         before = record_set.verify(connection, keys, vault_id)
         if before.root != session.records.root:
             raise Tampered("the copy is not the state that was copied")
-        seen = max(_seen_epoch(session, target), target.beyond)
-        written = commit.write_restart(connection, keys, before, seen, changes)
+        seen = _anchors(session, target).newest_that_fits(keys.anchor)
+        beyond = max(seen.epoch if seen else 0, target.beyond)
+        written = commit.write_restart(connection, keys, before, beyond, changes)
         connection.execute("COMMIT")
         if record_set.verify(connection, keys, vault_id).root != written.root:
             raise Tampered("the restored file is not the one that was written")
@@ -143,30 +149,14 @@ def _as_newest(session: Session, staged: str, target: Target, changes: Mapping[b
 
 def _announced(session: Session, target: Target, newest: Root) -> bytes:
     """Return the anchor's new entry; where the present file has other keys, write it beside the entry of that one."""
-    path, keys = _anchor_path(session, target), session.unlocked.keys
-    entry = anchor.pack(keys.anchor, session.records.header.vault_id, Anchor(newest.epoch, newest.link))
-    present = anchor.read_entries(path)
-    if present and _seen(session, target) is None:
-        anchor.write_entries(path, [*present, entry])
+    anchor_key, vault_id = session.unlocked.keys.anchor, session.records.header.vault_id
+    entry = anchor.pack(anchor_key, vault_id, Anchor(newest.epoch, newest.link))
+    _anchors(session, target).add_beside(anchor_key, entry)
     return entry
 
 
-def _seen_epoch(session: Session, target: Target) -> int:
-    seen = _seen(session, target)
-    return seen.epoch if seen else 0
-
-
-def _seen(session: Session, target: Target) -> Anchor | None:
-    try:
-        return anchor.read_anchor(
-            _anchor_path(session, target), session.unlocked.keys.anchor, session.records.header.vault_id
-        )
-    except Rollback:
-        return None
-
-
-def _anchor_path(session: Session, target: Target) -> str:
-    return anchor.anchor_path(target.anchor_dir, session.records.header.vault_id)
+def _anchors(session: Session, target: Target) -> AnchorUpkeep:
+    return AnchorUpkeep(target.anchor_dir, session.records.header.vault_id, target.mirror)
 
 
 def _refuse_other_target(target: Target) -> None:

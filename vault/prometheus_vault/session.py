@@ -13,11 +13,11 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from prometheus_vault import anchor, commit, record_set, replace, set_check, sqlite_file
+from prometheus_vault import commit, record_set, replace, set_check, sqlite_file
 from prometheus_vault.anchor import Anchor
 from prometheus_vault.anchor_delay import Delay, is_urgent
 from prometheus_vault.anchor_upkeep import AnchorUpkeep, judge_state
-from prometheus_vault.errors import Busy, Closed, Conflict, Rollback, StorageError, VaultError, VaultMissing
+from prometheus_vault.errors import Busy, Closed, Conflict, StorageError, VaultError, VaultMissing
 from prometheus_vault.index import NOTHING_DESCRIBED
 from prometheus_vault.index_snapshot import index_path
 from prometheus_vault.index_upkeep import RecordIndex
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Mapping
 
+    from prometheus_vault.anchor_mirror import AnchorMirror
     from prometheus_vault.commit import Written
     from prometheus_vault.header import Header
     from prometheus_vault.index import Description
@@ -60,6 +61,7 @@ class Session:
         identity: tuple[int, int],
         description: Description = NOTHING_DESCRIBED,
         why_read_only: str = "",
+        mirror: AnchorMirror | None = None,
     ) -> None:
         self._unlocked: Unlocked | None = unlocked
         self.records = record_set.unverified(header)
@@ -69,18 +71,13 @@ class Session:
         self.warnings: list[str] = []
         self.wait_seconds = WAIT_SECONDS
         self._connection: sqlite3.Connection | None = connection
-        self._anchor = AnchorUpkeep(anchor.anchor_path(anchor_dir, header.vault_id))
+        self.anchors = AnchorUpkeep(anchor_dir, header.vault_id, mirror)
         self._identity = identity
         self.guard = threading.RLock()
         self._is_writing = False
         self._uses_log = False
         self.anchor_delay = Delay(self._settle_delayed_anchor)
         self._check: SetCheck | None = None
-
-    @property
-    def anchor_path(self) -> str:
-        """Where the anchor of this machine lies."""
-        return self._anchor.path
 
     @property
     def unlocked(self) -> Unlocked:
@@ -200,14 +197,13 @@ class Session:
     def restart(self, changes: Callable[[], Mapping[bytes, Record | None]]) -> None:
         """Make this state the newest of all, past any anchor, and begin the journal anew, with what is noted of it."""
         with self.writing(heeds_anchor=False), translated(_WRITING, self.path):
-            try:
-                seen = self.read_anchor()
-            except Rollback:
-                seen = None
-            epoch, keys = seen.epoch if seen else 0, self.unlocked.keys
+            keys = self.unlocked.keys
+            seen = self.anchors.newest_that_fits(keys.anchor)
+            epoch = seen.epoch if seen else 0
             written = commit.write_restart(self.connection, keys, self.records, epoch, changes())
             self.connection.execute("COMMIT")
             self.records = written.adopted_by(self.records)
+            self.anchors.write_mirror(keys, self.records)
             self._write_anchor()
 
     def verify_again(self) -> RecordSet:
@@ -220,11 +216,11 @@ class Session:
 
     def judge_anchor(self, seen: Anchor | None) -> None:
         """Compare the current state with an anchor read before it."""
-        self._anchor.judge(seen, self.connection, self.unlocked.keys, self.records)
+        self.anchors.judge(seen, self.connection, self.unlocked.keys, self.records)
 
     def read_anchor(self) -> Anchor | None:
         """Return the anchor of this machine, or None."""
-        return self._anchor.read(self.unlocked.keys, self.records)
+        return self.anchors.read(self.unlocked.keys)
 
     def settle_anchor(self) -> None:
         """Write the anchor when it is missing or behind, unless another is writing just now or the file went.
@@ -244,6 +240,20 @@ class Session:
             return
         except VaultError as error:
             self._warn(error)
+
+    def _settle_mirror(self) -> None:
+        """Write the mirror of the anchor when it is behind, unless another is writing just now or the file went."""
+        if self.anchors.mirror_is_behind(self.unlocked.keys, self.records):
+            with suppress(Busy, Conflict, VaultMissing), translated("the anchor could not be written"):
+                self.refuse_other_file()
+                with writer_lock(self.path, 0):
+                    self.anchors.write_mirror(self.unlocked.keys, self.records)
+        self.tell_mirror()
+
+    def tell_mirror(self) -> None:
+        """Put among the warnings why the mirror of the anchor does not answer, where it does not."""
+        if self.anchors.mirrored.trouble and self.anchors.mirrored.trouble not in self.warnings:
+            self.warnings.append(self.anchors.mirrored.trouble)
 
     def _settle_delayed_anchor(self) -> None:
         with self.guard:
@@ -277,6 +287,7 @@ class Session:
                     self._connection.execute("PRAGMA busy_timeout=100")
                     self._warn_on_failure(self._empty_log_unless_used)
                     self.settle_anchor()
+                    self._warn_on_failure(self._settle_mirror)
                     self._warn_on_failure(self._settle_index)
             finally:
                 self.index.forget()
@@ -313,10 +324,10 @@ class Session:
             self.verify_again()
 
     def _anchor_is_behind(self) -> bool:
-        return self._anchor.is_behind(self.unlocked.keys, self.records)
+        return self.anchors.is_behind(self.unlocked.keys, self.records)
 
     def _write_anchor(self) -> None:
-        self._anchor.write(self.unlocked.keys, self.records)
+        self.anchors.write(self.unlocked.keys, self.records)
 
     def retire(self, why: str) -> None:
         """Close without touching the file or the anchor: another file has taken its place."""

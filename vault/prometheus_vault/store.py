@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prometheus_memory import SecretBytes
+    from prometheus_vault.anchor_mirror import AnchorMirror
     from prometheus_vault.header import Header
     from prometheus_vault.index import Describe
     from prometheus_vault.kdf import KdfParameters
@@ -101,10 +102,13 @@ class Vault(UnlockedVault):
         find_factor: FindSecret | None = None,
         read_only: bool = False,
         allow_network_fs: bool = False,
+        mirror: AnchorMirror | None = None,
         describe: Describe | None = None,
         describe_version: int = 0,
     ) -> Vault:
         """Open a vault by its passphrase, with the second factor that `find_factor` gives, and verify it whole.
+
+        A `mirror` keeps a second anchor; what it remembers is judged like the anchor file, before anything is written.
 
         Raises:
             VaultMissing: When there is no file.
@@ -124,7 +128,9 @@ class Vault(UnlockedVault):
             return unlocking.with_passphrase(header, passphrase, find_factor)
 
         said = Description(describe, describe_version)
-        return cls._open(path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs)
+        return cls._open(
+            path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs, mirror=mirror
+        )
 
     @classmethod
     def open_with_keyring(
@@ -135,6 +141,7 @@ class Vault(UnlockedVault):
         find_secret: FindSecret,
         read_only: bool = False,
         allow_network_fs: bool = False,
+        mirror: AnchorMirror | None = None,
         describe: Describe | None = None,
         describe_version: int = 0,
     ) -> Vault:
@@ -147,7 +154,9 @@ class Vault(UnlockedVault):
             return unlocking.with_keyring(header, find_secret)
 
         said = Description(describe, describe_version)
-        return cls._open(path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs)
+        return cls._open(
+            path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs, mirror=mirror
+        )
 
     @classmethod
     def open_with_recovery(
@@ -158,6 +167,7 @@ class Vault(UnlockedVault):
         recovery_secret: SecretBytes,
         read_only: bool = False,
         allow_network_fs: bool = False,
+        mirror: AnchorMirror | None = None,
         describe: Describe | None = None,
         describe_version: int = 0,
     ) -> Vault:
@@ -167,7 +177,9 @@ class Vault(UnlockedVault):
             return unlocking.with_recovery(header, recovery_secret)
 
         said = Description(describe, describe_version)
-        return cls._open(path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs)
+        return cls._open(
+            path, anchor_dir, unlock, said, read_only=read_only, allow_network_fs=allow_network_fs, mirror=mirror
+        )
 
     @classmethod
     def accept_rollback(
@@ -180,6 +192,7 @@ class Vault(UnlockedVault):
         recovery_secret: SecretBytes | None = None,
         note: Note = write_nothing,
         allow_network_fs: bool = False,
+        mirror: AnchorMirror | None = None,
         describe: Describe | None = None,
         describe_version: int = 0,
     ) -> Vault:
@@ -197,6 +210,7 @@ class Vault(UnlockedVault):
             recovery_secret: The 32 bytes of `recovery_secret(seed)`, used when there is no passphrase.
             note: Writes into the same commit; not called when nothing was rolled back.
             allow_network_fs: Do not refuse a network file system.
+            mirror: As for `open`; the new state goes past what it remembers, and takes its place there.
             describe: As for `open`.
             describe_version: As for `open`.
         """
@@ -208,7 +222,14 @@ class Vault(UnlockedVault):
 
         said = Description(describe, describe_version)
         return cls._open(
-            path, anchor_dir, unlock, said, read_only=False, allow_network_fs=allow_network_fs, accept_rollback=note
+            path,
+            anchor_dir,
+            unlock,
+            said,
+            read_only=False,
+            allow_network_fs=allow_network_fs,
+            mirror=mirror,
+            accept_rollback=note,
         )
 
     @classmethod
@@ -221,6 +242,7 @@ class Vault(UnlockedVault):
         *,
         read_only: bool,
         allow_network_fs: bool,
+        mirror: AnchorMirror | None = None,
         accept_rollback: Note | None = None,
     ) -> Vault:
         session = opening.open_session(
@@ -229,6 +251,7 @@ class Vault(UnlockedVault):
             unlock,
             read_only=read_only,
             allow_network_fs=allow_network_fs,
+            mirror=mirror,
             accept_rollback=accept_rollback,
             description=description,
         )

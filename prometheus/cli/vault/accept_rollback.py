@@ -9,7 +9,6 @@ from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, p
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_secret import asked_opener, opened_for_reading
 from prometheus.compose import rollback, vaults
-from prometheus.compose.anchor_mirror import read_before
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING, Any
 
@@ -27,13 +26,9 @@ def run(call: Invocation) -> int:
     vaults.inspected(folders, name)
     opener = asked_opener(call, name)
     try:
-        second_anchor = read_before(path, anchor_mirror(call))
-        with opened_for_reading(folders, path, opener) as opened:
-            found = rollback.look(folders, opened, second_anchor)
-        done = _decide(call, folders, name, found, opener)
-        if found.reason and not call.flag("dry_run"):
-            second_anchor.forget()
-        return done
+        with opened_for_reading(folders, path, opener, mirror=anchor_mirror(call)) as opened:
+            found = rollback.look(folders, opened)
+        return _decide(call, folders, name, found, opener)
     finally:
         opener.wipe()
 
@@ -50,7 +45,13 @@ def _decide(call: Invocation, folders: Places, name: str, found: Found, opener: 
     if not ask.confirm(call, f"give that up, and go on with {name} as it is?"):
         raise NoConsent(f"{name} was left as it is")
     epoch = rollback.accept(
-        folders, name, found, passphrase=opener.passphrase, seed=opener.seed, network_disk=network_disk(call)
+        folders,
+        name,
+        found,
+        passphrase=opener.passphrase,
+        seed=opener.seed,
+        network_disk=network_disk(call),
+        mirror=anchor_mirror(call),
     )
     lines = [f"{name} goes on as it is, as state {epoch}"]
     call.output.result({**document, "accepted": True, "new_epoch": epoch}, lines)

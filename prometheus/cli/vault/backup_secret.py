@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prometheus.cli.invocation import Invocation
+    from prometheus.compose.desktop_keyring import Keyring
     from prometheus.compose.vaults import OpenVault
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
@@ -41,7 +42,9 @@ def asked_opener(call: Invocation, what: str) -> Opener:
 
 
 @contextmanager
-def opened_for_reading(folders: Places, path: str, opener: Opener) -> Iterator[OpenVault]:
+def opened_for_reading(
+    folders: Places, path: str, opener: Opener, *, mirror: Keyring | None = None
+) -> Iterator[OpenVault]:
     """Open a file for reading; a secret that does not open it is told in the terms of what it is.
 
     Raises:
@@ -50,7 +53,7 @@ def opened_for_reading(folders: Places, path: str, opener: Opener) -> Iterator[O
     with ExitStack() as stack:
         try:
             opened = stack.enter_context(
-                backups.opened_backup(folders, path, passphrase=opener.passphrase, seed=opener.seed)
+                backups.opened_backup(folders, path, passphrase=opener.passphrase, seed=opener.seed, mirror=mirror)
             )
         except WrongPassphrase as error:
             if opener.seed is None:

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.cli.passphrase import given_passphrase, passphrase
-from prometheus.cli.unlocking import desktop_keyring, named_vault, network_disk, places
+from prometheus.cli.unlocking import anchor_mirror, desktop_keyring, named_vault, network_disk, places
 from prometheus.cli.vault.backup_state import backup_state
 from prometheus.compose import doctor, vaults
 from prometheus.compose.clock import SystemClock
@@ -86,7 +86,9 @@ def _outside(call: Invocation, name: str, vault_id: bytes | None) -> list[Findin
 
 def _open(call: Invocation, stack: ExitStack, name: str, secret: Secret) -> _Opened:
     keyring, disk = desktop_keyring(call), network_disk(call)
-    opening = vaults.opened(places(), name, secret, read_only=True, network_disk=disk, keyring=keyring)
+    opening = vaults.opened(
+        places(), name, secret, read_only=True, network_disk=disk, keyring=keyring, mirror=anchor_mirror(call)
+    )
     known = {schema.content_id for schema in schemas().all()}
     try:
         opened = stack.enter_context(opening)
@@ -180,7 +182,7 @@ def _accept(call: Invocation, name: str, opened: _Opened) -> int:
     if ask.ask_text(call, f"type {name} to go on with the {opened.salvaged.opened} records that open") != name:
         raise NoConsent(f"{name} was left as it is", meaning="the name was not typed as it is")
     found = opened.salvaged
-    kept = accept_damage(places(), name, opened.salvaged, network_disk=network_disk(call))
+    kept = accept_damage(places(), name, opened.salvaged, network_disk=network_disk(call), mirror=anchor_mirror(call))
     lines = [f"{name} is whole again, with {found.opened} records", f"the damaged file: {safe(kept)}"]
     document = {"vault": name, "rebuilt": True, "opened": found.opened, "missing": found.missing, "kept": kept}
     call.output.result(document, lines)

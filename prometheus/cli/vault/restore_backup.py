@@ -15,7 +15,6 @@ from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, p
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_secret import asked_opener, opened_for_reading
 from prometheus.compose import backups, vaults
-from prometheus.compose.anchor_mirror import read_before
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases import audit
@@ -35,7 +34,7 @@ def run(call: Invocation) -> int:
     is_there = backups.refuse_other_vault(folders, name, backups.inspected_file(file).vault_id)
     opener = asked_opener(call, os.path.basename(file))
     try:
-        with opened_for_reading(folders, file, opener) as backup:
+        with opened_for_reading(folders, file, opener, mirror=anchor_mirror(call)) as backup:
             return _restore(call, folders, name, backup, opener if is_there else None)
     finally:
         opener.wipe()
@@ -61,9 +60,14 @@ def _restore(call: Invocation, folders: Places, name: str, backup: OpenVault, op
         raise NoConsent(f"{name} was left as it is")
     with progress_told(call, "copying") as progress:
         done = backups.put_in_place(
-            folders, backup, name, replaced=replaced, network_disk=network_disk(call), progress=progress
+            folders,
+            backup,
+            name,
+            replaced=replaced,
+            network_disk=network_disk(call),
+            mirror=anchor_mirror(call),
+            progress=progress,
         )
-    read_before(done.path, anchor_mirror(call)).forget()
     lines = [f"{name} is as it was in the backup, as state {done.epoch}"]
     lines += [f"the file that was there is kept: {safe(done.kept_as)}"] if done.kept_as else []
     call.output.result({**document, "restored": True, "epoch": done.epoch, "kept": done.kept_as or None}, lines)
