@@ -54,7 +54,7 @@ def made(count: int, *, first: int = 0) -> list[Made]:
 def text_of(body: bytes) -> str:
     """Return what is searched of a record: its kind and all of its content."""
     document: dict[str, Any] = json.loads(body)
-    return f"{document['kind']} {' '.join(document['content'].values())}"
+    return "\n".join((document["kind"], *document["content"].values()))
 
 
 def queries(records: list[Made]) -> Queries:

@@ -38,6 +38,22 @@ def test_both_backends_say_the_same(plaintext: bytes, associated: bytes, raw: by
         assert backend.decrypt(key, NONCE, bytes([sealed[0] ^ 1]) + sealed[1:], associated) is None
 
 
+@given(st.binary(max_size=300), st.binary(max_size=50), st.integers(min_value=0, max_value=40))
+def test_both_backends_open_in_place_what_was_sealed_and_nothing_else(
+    plaintext: bytes, associated: bytes, start: int
+) -> None:
+    sealed = bytes(start) + aead_sodium.encrypt(KEY, NONCE, plaintext, associated)
+    for backend in (aead_sodium, aead_bindings):
+        buffer = bytearray(sealed)
+        assert backend.decrypt_in_place(KEY, NONCE, buffer, start, associated)
+        assert buffer[:-16] == bytes(start) + plaintext
+        changed = bytearray(sealed)
+        changed[-1] ^= 1
+        assert not backend.decrypt_in_place(KEY, NONCE, changed, start, associated)
+        assert changed[:-16] == bytes(start + len(plaintext))
+        assert not backend.decrypt_in_place(KEY, NONCE, bytearray(sealed[: start + 15]), start, associated)
+
+
 @pytest.mark.parametrize("backend", [aead_sodium, aead_bindings])
 def test_keys_and_nonces_of_a_wrong_length_are_refused(backend: ModuleType) -> None:
     for key, nonce in ((KEY.copy(0, 31), NONCE), (allocate(33), NONCE), (KEY, NONCE[:23]), (allocate(0), b"")):
@@ -45,6 +61,8 @@ def test_keys_and_nonces_of_a_wrong_length_are_refused(backend: ModuleType) -> N
             backend.encrypt(key, nonce, b"", b"")
         with pytest.raises(ValueError, match="32 bytes"):
             backend.decrypt(key, nonce, bytes(16), b"")
+        with pytest.raises(ValueError, match="32 bytes"):
+            backend.decrypt_in_place(key, nonce, bytearray(16), 0, b"")
     assert backend.decrypt(KEY, NONCE, bytes(15), b"") is None
 
 

@@ -21,9 +21,11 @@ try:
 except ImportError:
     BACKEND = aead_bindings.NAME
     encrypt, decrypt, decrypt_locked = aead_bindings.encrypt, aead_bindings.decrypt, aead_bindings.decrypt_locked
+    decrypt_in_place = aead_bindings.decrypt_in_place
 else:
     BACKEND = aead_sodium.NAME
     encrypt, decrypt, decrypt_locked = aead_sodium.encrypt, aead_sodium.decrypt, aead_sodium.decrypt_locked
+    decrypt_in_place = aead_sodium.decrypt_in_place
 
 KEY_LENGTH: Final = 32
 NONCE_LENGTH: Final = 24
@@ -47,6 +49,15 @@ def unseal(key: LockedBytes, sealed: bytes, associated: bytes) -> bytes | None:
     if len(sealed) < OVERHEAD:
         return None
     return decrypt(key, sealed[:NONCE_LENGTH], sealed[NONCE_LENGTH:], associated)
+
+
+def unseal_in_place(key: LockedBytes, sealed: bytearray, associated: bytes) -> memoryview | None:
+    """Return the plaintext where the sealed bytes lay, for what is too large to be copied, or None."""
+    if len(sealed) < OVERHEAD:
+        return None
+    if not decrypt_in_place(key, bytes(sealed[:NONCE_LENGTH]), sealed, NONCE_LENGTH, associated):
+        return None
+    return memoryview(sealed)[NONCE_LENGTH:-TAG_LENGTH]
 
 
 def unseal_locked(key: LockedBytes, sealed: bytes, associated: bytes) -> LockedBytes | None:

@@ -33,6 +33,14 @@ def decrypt(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes
         return None
 
 
+def decrypt_in_place(key: LockedBytes, nonce: bytes, buffer: bytearray, start: int, associated: bytes) -> bool:
+    """Put the plaintext where the ciphertext from `start` on lay; say whether the tag fits, else there are zeros."""
+    plaintext = decrypt(key, nonce, bytes(memoryview(buffer)[start:]), associated)
+    size = max(0, len(buffer) - start - 16)
+    buffer[start : start + size] = bytes(size) if plaintext is None else plaintext
+    return plaintext is not None
+
+
 def decrypt_locked(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> LockedBytes | None:
     """Return the plaintext in locked memory, or None when the tag does not fit."""
     from prometheus_memory import holding

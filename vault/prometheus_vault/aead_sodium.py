@@ -45,6 +45,19 @@ def decrypt(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes
     return bytes(ffi.buffer(out)) if _opens(out, key, nonce, ciphertext, associated) else None
 
 
+def decrypt_in_place(key: LockedBytes, nonce: bytes, buffer: bytearray, start: int, associated: bytes) -> bool:
+    """Put the plaintext where the ciphertext from `start` on lay; say whether the tag fits, else there are zeros."""
+    _check_lengths(key, nonce)
+    size = len(buffer) - start
+    if size < 16:
+        return False
+    with memoryview(buffer) as whole, whole[start:] as part:
+        ciphertext = ffi.from_buffer("unsigned char[]", part)
+        is_authentic = _opens(ciphertext, key, nonce, ciphertext, associated)
+        ffi.release(ciphertext)
+    return is_authentic
+
+
 def decrypt_locked(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> LockedBytes | None:
     """Return the plaintext in locked memory, or None when the tag does not fit."""
     _check_lengths(key, nonce)

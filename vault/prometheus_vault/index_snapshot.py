@@ -46,22 +46,21 @@ def seal_snapshot(keys: SubKeys, vault_id: bytes, snapshot: Snapshot) -> bytes:
 
 def open_snapshot(keys: SubKeys, vault_id: bytes, sealed: bytes) -> Snapshot | None:
     """Return what the file holds, or None when it is not authentic."""
-    return _opened(keys, vault_id, sealed[: aead.NONCE_LENGTH], sealed[aead.NONCE_LENGTH :])
+    return _opened(keys, vault_id, bytearray(sealed))
 
 
 def read_snapshot(path: str, keys: SubKeys, vault_id: bytes) -> Snapshot | None:
     """Return what lies at a path, or None when it is not authentic, cannot be read or is not there."""
     found = _content(path)
-    return None if found is None else _opened(keys, vault_id, *found)
+    return None if found is None else _opened(keys, vault_id, found)
 
 
-def _opened(keys: SubKeys, vault_id: bytes, nonce: bytes, ciphertext: bytes) -> Snapshot | None:
-    if len(nonce) < aead.NONCE_LENGTH:
-        return None
-    plaintext = aead.decrypt(keys.search, nonce, ciphertext, _associated(vault_id))
+def _opened(keys: SubKeys, vault_id: bytes, sealed: bytearray) -> Snapshot | None:
+    # In place, because each copy of something so large takes its time.
+    plaintext = aead.unseal_in_place(keys.search, sealed, _associated(vault_id))
     if plaintext is None or len(plaintext) < _FRONT:
         return None
-    return Snapshot(int.from_bytes(plaintext[:8], "little"), plaintext[8:_FRONT], memoryview(plaintext)[_FRONT:])
+    return Snapshot(int.from_bytes(plaintext[:8], "little"), bytes(plaintext[8:_FRONT]), plaintext[_FRONT:])
 
 
 def write_snapshot(path: str, keys: SubKeys, vault_id: bytes, snapshot: Snapshot) -> None:
@@ -82,14 +81,14 @@ def remove_snapshot(path: str) -> None:
             remove_if_there(leftover)
 
 
-def _content(path: str) -> tuple[bytes, bytes] | None:
-    """Return nonce and ciphertext, read apart because each copy of something so large takes its time."""
+def _content(path: str) -> bytearray | None:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             found = os.fstat(descriptor)
             is_ours = stat.S_ISREG(found.st_mode) and found.st_size <= _BYTES_AT_MOST
-            return (file.read(aead.NONCE_LENGTH), file.read(found.st_size)) if is_ours else None
+            sealed = bytearray(found.st_size if is_ours else 0)
+            return sealed if is_ours and file.readinto(sealed) == len(sealed) else None
     except (OSError, MemoryError):
         return None
 

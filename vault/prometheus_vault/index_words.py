@@ -16,8 +16,10 @@ def words_of(text: str) -> list[str]:
     """Return the words of a text, each once, in the order in which they first appear."""
     if text.isascii():
         return list(dict.fromkeys(text.lower().translate(_ASCII).split()))
-    if "\n" in text:  # most lines of most texts are ASCII
-        return list(dict.fromkeys(word for line in text.split("\n") for word in words_of(line)))
+    # Most lines of most texts are ASCII, and most of what stands between spaces in others.
+    parts = text.split("\n") if "\n" in text else text.split()
+    if len(parts) > 1:
+        return list(dict.fromkeys(word for part in parts for word in words_of(part)))
     folded = normalize("NFKD", text).casefold()
     kept = (character for character in folded if category(character)[0] != "M")
     return list(dict.fromkeys("".join(each if each.isalnum() else " " for each in kept).split()))
