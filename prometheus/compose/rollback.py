@@ -11,6 +11,7 @@ from prometheus.compose.clock import SystemClock
 from prometheus.compose.unfinished import anchor_path
 from prometheus.compose.vault_errors import translated
 from prometheus.compose.vaults import require_vault
+from prometheus.errors import Conflict
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import backups
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
     from prometheus.usecases.backups import Age
+    from prometheus_vault import Transaction
 
 
 class Found(NamedTuple):
@@ -57,6 +59,7 @@ def accept(
     """Make an older state the newest one, with a line in the log, and return its number.
 
     Raises:
+        Conflict: When another state lies there now than the one that was shown; nothing is changed.
         VaultError: When the vault does not open, each reason with its own exit code.
     """
     from prometheus.compose.vault_keyring import SecretFinder
@@ -64,6 +67,12 @@ def accept(
 
     clock, finder = SystemClock(), SecretFinder()
     facts = {"epoch": found.age.epoch, "seen_epoch": found.seen_epoch, "reason": found.reason}
+
+    def note(change: Transaction) -> None:
+        if change.epoch != found.age.epoch:
+            raise _other_state(change.epoch, found.age.epoch)
+        backups.note(change, clock, "vault.accept-rollback", facts)
+
     with translated(), finder.told():
         vault = Vault.accept_rollback(
             require_vault(places, name),
@@ -71,13 +80,22 @@ def accept(
             passphrase=passphrase.locked if passphrase else None,
             find_factor=finder,
             recovery_secret=recovery_secret(seed.locked) if seed else None,
-            note=lambda change: backups.note(change, clock, "vault.accept-rollback", facts),
+            note=note,
             allow_network_fs=network_disk,
             mirror=mirror_in(mirror),
         )
         epoch = vault.epoch
         vault.close()
     return epoch
+
+
+def _other_state(there: int, shown: int) -> Conflict:
+    return Conflict(
+        "another file took the place of the vault meanwhile",
+        code="VAULT-CHANGED",
+        meaning=f"it is of state {there}, and what was shown to you was state {shown}; nothing was changed",
+        remedy="look at what is there now, and decide again",
+    )
 
 
 def _noted(places: Places, vault_id: bytes) -> datetime | None:

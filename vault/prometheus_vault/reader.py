@@ -32,6 +32,11 @@ class Reader:
         self._id: Callable[[int, str], bytes] | None = None
         self._leaf: Callable[[bytes, int, bytes], bytes] | None = None
 
+    @property
+    def epoch(self) -> int:
+        """The number of the state last seen."""
+        return self._session.records.root.epoch
+
     def get(self, collection: int, name: str) -> bytes | None:
         """Return the body of one record that is no key, or None."""
         body = self._body(collection, name)

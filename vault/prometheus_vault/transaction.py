@@ -35,6 +35,11 @@ class Transaction:
         self._changes: dict[bytes, Record | None] = {}
         self._is_over = False
 
+    @property
+    def epoch(self) -> int:
+        """The number of the state that this changes."""
+        return self._reader.epoch
+
     def get(self, collection: int, name: str) -> bytes | None:
         """Return the body as this transaction sees it, or None; not for keys."""
         self._refuse_when_over()
