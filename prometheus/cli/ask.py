@@ -39,6 +39,7 @@ def confirm(call: Invocation, question: str, *, default: bool = False) -> bool:
         raise NoConsent(
             "this needs your consent, and you cannot be asked here",
             code="CONSENT-NEEDED",
+            meaning=f"the question is: {question}",
             remedy="run it in a terminal, or agree beforehand with --yes",
         )
     hint = "[Y/n]" if default else "[y/N]"
@@ -66,8 +67,15 @@ def ask_text(call: Invocation, label: str, *, default: str = "") -> str:
         return _line(terminal, shown).decode("utf-8", "surrogateescape").strip() or default
 
 
-def ask_secret(call: Invocation, label: str) -> Secret:
+def ask_secret(
+    call: Invocation, label: str, *, options: Sequence[str] = ("passphrase_fd", "passphrase_file")
+) -> Secret:
     """Return what the person types without echo.
+
+    Args:
+        call: The call that needs it.
+        label: What to ask for.
+        options: Names of the parameters that bring it instead.
 
     Raises:
         Locked: When nobody can be asked.
@@ -75,12 +83,16 @@ def ask_secret(call: Invocation, label: str) -> Secret:
     if not call.output.may_ask:
         raise Locked(
             f"{label} is needed, and you cannot be asked here",
-            remedy="run it in a terminal, or give --passphrase-fd or --passphrase-file",
+            remedy=f"run it in a terminal, or give {' or '.join(map(_flag, options))}",
         )
     with _terminal() as terminal, typed_unseen(terminal):
         answer = _secret_line(terminal, f"{safe(label)}: ")
         _tell(terminal, "\n")
     return answer
+
+
+def _flag(parameter: str) -> str:
+    return "--" + parameter.replace("_", "-")
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prometheus.cli.invocation import Invocation
     from prometheus.model.secret import Secret
 
@@ -68,13 +70,14 @@ def new_passphrase(call: Invocation, *, fd: str = "", path: str = "", label: str
     given = given_by(call, fd, path) if fd or path else given_passphrase(call)
     if given is not None:
         return _checked(given)
+    options = (fd, path) if fd and path else ("passphrase_fd", "passphrase_file")
     with ask.hidden_typing(call):
         for _ in range(ATTEMPTS - 1):
             try:
-                return _typed_twice(call, label)
+                return _typed_twice(call, label, options)
             except NotUnderstood as error:
                 call.output.tell(f"{error.what}; try again")
-        return _typed_twice(call, label)
+        return _typed_twice(call, label, options)
 
 
 def read_descriptor(number: str) -> Secret:
@@ -94,11 +97,11 @@ def read_descriptor(number: str) -> Secret:
         ) from None
 
 
-def _typed_twice(call: Invocation, label: str) -> Secret:
-    first = _checked(ask.ask_secret(call, label))
+def _typed_twice(call: Invocation, label: str, options: Sequence[str]) -> Secret:
+    first = _checked(ask.ask_secret(call, label, options=options))
     if len(first) < SHORT:
         call.output.note("note: longer is stronger; six random words are good and can be remembered")
-    if ask.ask_secret(call, f"{label} again") != first:
+    if ask.ask_secret(call, f"{label} again", options=options) != first:
         raise NotUnderstood(
             "the two passphrases are not the same", code="PASSPHRASE-DIFFERS", meaning="nothing was changed"
         )

@@ -131,7 +131,7 @@ def _best_backend() -> KeyringBackend:
             "this session has no keyring that could be used",
             code="KEYRING-MISSING",
             meaning="; ".join(reasons),
-            remedy="log in to a desktop with one, such as GNOME Keyring or KWallet; the passphrase works everywhere",
+            remedy="log in to a desktop with one, such as GNOME Keyring or KWallet",
         )
     return max(found, key=lambda pair: pair[0])[1]
 
@@ -178,7 +178,7 @@ def _locked() -> Locked:
         "the keyring of the desktop is locked",
         code="KEYRING-LOCKED",
         meaning="its password was not given, or it could not be asked for",
-        remedy="unlock it in the desktop's own window, or give the passphrase of the vault",
+        remedy="unlock it in the desktop's own window",
     )
 
 

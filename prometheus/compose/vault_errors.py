@@ -46,6 +46,8 @@ _BACKUP: Final = (
 )
 _BETTER_REMEDIES: Final = {
     "VAULT-DAMAGED": _BACKUP,
+    "VAULT-FACTOR-MISSING": "open it on the machine that has the other half; or by its recovery words: "
+    "'prometheus vault unlock --recovery'",
     "VAULT-INTEGRITY": _BACKUP,
     "VAULT-KDF-TOO-WEAK": _BACKUP,
     "VAULT-NETWORK-DISK": "keep the vault on a local disk; or, knowing the risk, set network_disk = true in the "

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 OFF: Final = "off"
 ALONE: Final = "alone"
 SECOND_FACTOR: Final = "second factor"
+_BY_WORDS: Final = "or open the vault by its recovery words: 'prometheus vault unlock --recovery'"
 
 
 class KeyringUse(NamedTuple):
@@ -70,7 +71,7 @@ class SecretFinder:
                 error.what,
                 code=error.code,
                 meaning=": ".join(text for text in (self.failure.what, self.failure.meaning) if text),
-                remedy=f"{self.failure.remedy}; {error.remedy}" if self.failure.remedy else error.remedy,
+                remedy="; ".join(text for text in (self.failure.remedy, _BY_WORDS) if text),
             ) from None
 
 

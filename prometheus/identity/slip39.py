@@ -164,9 +164,10 @@ def combine(shares: Sequence[Share]) -> Secret:
     if not shares or len(shares) < shares[0].needed:
         needed = shares[0].needed if shares else 2
         raise NotUnderstood(
-            f"{len(shares)} shares were given; {needed} are needed",
+            f"too few shares: {len(shares)} of the {needed} that are needed",
             code="SHARES-TOO-FEW",
             meaning="fewer say nothing at all about what was split",
+            remedy="give more shares of the same set",
         )
     texts = [str(share.text.view, "ascii") for share in shares[: shares[0].needed]]
     try:

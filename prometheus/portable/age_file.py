@@ -108,7 +108,11 @@ def open_with_passphrase(file: AgeFile, passphrase: Secret, *, memory: int) -> b
             remedy="open it there, or with an age program",
         )
     if reason == "Decryption failed":
-        raise WrongPassphrase("the passphrase does not open the file", code="AGE-WRONG-PASSPHRASE")
+        raise WrongPassphrase(
+            "the passphrase does not open the file",
+            code="AGE-WRONG-PASSPHRASE",
+            remedy="give the one that was set at the export, which need not be that of the vault",
+        )
     raise _damaged()
 
 

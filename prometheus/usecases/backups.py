@@ -107,5 +107,5 @@ def reminder(last: LastBackup | None, now: datetime, *, epoch: int, records: int
     if limits.days and days >= limits.days:
         return f"the last backup is {days} {'day' if days == 1 else 'days'} old"
     if limits.changes and changes >= limits.changes:
-        return f"{changes} changes since the last backup"
+        return f"{changes} {'change' if changes == 1 else 'changes'} since the last backup"
     return ""

@@ -193,7 +193,7 @@ def test_as_second_factor_both_are_needed(
     assert lost.code == 6
     assert "the second factor of this vault is not on this machine" in lost.err
     assert "this session has no keyring" in lost.err
-    assert "recovery words" in lost.err
+    assert "'prometheus vault unlock --recovery'" in lost.err
     assert len(service.contents()) == 1
 
 
@@ -230,6 +230,14 @@ def test_the_words_still_open_when_the_keyring_is_lost(house: House, monkeypatch
     assert "no second factor any more" in answer.err
     assert house.run(f"persona list --passphrase-file {house.home}/new").code == 0
     assert house.run("vault keyring status --json").document["keyring"] == "off"
+
+
+@pytest.mark.usefixtures("service")
+def test_new_keys_say_that_the_second_factor_goes(house: House) -> None:
+    house.unlocked("vault keyring on --second-factor")
+    said = house.unlocked("vault rekey --full --dry-run")
+    assert "the passphrase has no second factor any more" in said.err
+    assert "no longer opens it" not in said.err
 
 
 def test_a_changed_passphrase_keeps_its_second_factor(house: House, service: SecretService) -> None:

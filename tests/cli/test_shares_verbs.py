@@ -86,7 +86,7 @@ def test_one_share_too_few(house: House) -> None:
     shares = make(house, "3/5")
     code, said = unlock(house, *shares[:2])
     assert code == 2
-    assert "2 shares were given; 3 are needed" in said
+    assert "too few shares: 2 of the 3 that are needed" in said
     assert unlock(house, *shares[1:4])[0] == 0
 
 

@@ -251,7 +251,9 @@ def hostile(house: House) -> Iterator[tuple[bytes, str, int]]:
     yield sealing(opened(house)[:-1]), "EXPORT-FORM", 2
     yield sealing(opened(house) + b"{}\n"), "EXPORT-FORM", 2
     yield sealing(opened(house).replace(b'"v":1,"vault"', b'"v":2,"vault"')), "EXPORT-TOO-NEW", 14
-    yield b"\xff\xfe", "USAGE", 2
+    yield b"\xff\xfe", "IMPORT-FILE", 2
+    yield house.vault_file().read_bytes(), "IMPORT-FILE", 2
+    yield b"{}", "USAGE", 2
 
 
 def test_hostile_files_are_refused_and_change_nothing(house: House) -> None:

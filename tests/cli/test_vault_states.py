@@ -96,6 +96,12 @@ def test_new_keys_need_full_and_consent(house: House) -> None:
     assert house.unlocked(f"vault words check --words-file {house.home}/words").code == 0
 
 
+def test_a_new_passphrase_that_nobody_gives_is_asked_for_by_its_own_options(house: House) -> None:
+    said = house.unlocked("vault passphrase --no-input")
+    assert said.code == 3
+    assert "--new-passphrase-fd or --new-passphrase-file" in said.err
+
+
 def test_new_keys_may_come_with_a_new_passphrase(house: House) -> None:
     old = house.home / "old.vault"
     shutil.copy(house.vault_file(), old)
@@ -133,7 +139,7 @@ def test_the_status_reminds_of_a_backup_that_is_due(house: House) -> None:
     assert house.run("status --json").document["vault"]["backup"]["changes_since"] == 0
     config.write_text("backup_reminder_changes = 1\n")
     house.unlocked("persona add More")
-    assert "1 changes since the last backup" in house.run("status").out
+    assert "1 change since the last backup" in house.run("status").out
     config.write_text("backup_reminder_changes = 0\n")
     assert "backup" not in house.run("status").out
     mark = next((house.home / ".local/state/prometheus").glob("*.backup"))

@@ -51,12 +51,16 @@ if TYPE_CHECKING:
 
 _KEY_FILE_LIMIT = 1 << 20
 _SHOWN_CONFLICTS = 20
+_DATABASE = b"SQLite format 3\0"
+_PASSPHRASE = ("file_passphrase_fd", "file_passphrase_file")
+"""What brings the passphrase of the file."""
 
 
 def run(call: Invocation) -> int:
     """Bring a file in."""
     content = files.read(call.text("file"), FILE_LIMIT)
     if not looks_like_age(content):
+        _require_iop_form(content)
         refuse_options(call, ("identity", "file_passphrase_fd", "file_passphrase_file"), "an IOP vault file")
         return iop.bring_in(call, content)
     refuse_options(call, ("iop_password_fd",), "an age file")
@@ -69,12 +73,28 @@ def run(call: Invocation) -> int:
     return _into_new_vault(call, name, export)
 
 
+def _require_iop_form(content: bytes) -> None:
+    """Refuse what is no IOP vault file at the first sight, before a password of it is asked for."""
+    if content.startswith(_DATABASE):
+        raise NotUnderstood(
+            "the file is a vault or a backup of one, not an export",
+            code="IMPORT-FILE",
+            remedy="put a backup in place with 'prometheus vault restore-backup FILE'",
+        )
+    if not content.lstrip().startswith(b"{"):
+        raise NotUnderstood(
+            "the file is neither an age file nor an IOP vault file",
+            code="IMPORT-FILE",
+            remedy="name a file that 'prometheus vault export' or another wallet wrote",
+        )
+
+
 def _opened(call: Invocation, file: AgeFile) -> bytes:
     if file.needs_passphrase:
         if call.many("identity"):
             raise usage_error(call.command, "the file opens with a passphrase, not with a key")
-        given = given_by(call, "file_passphrase_fd", "file_passphrase_file")
-        passphrase = ask.ask_secret(call, "Passphrase of the file") if given is None else given
+        given = given_by(call, *_PASSPHRASE)
+        passphrase = ask.ask_secret(call, "Passphrase of the file", options=_PASSPHRASE) if given is None else given
         call.output.note("opening the file; that takes a few seconds")
         return open_with_passphrase(file, passphrase, memory=memory_in_reach())
     return open_with_identities(file, _identities(call))

@@ -115,7 +115,9 @@ def _text(raw: bytes) -> str:
 
 def _password(call: Invocation, label: str) -> Secret:
     number = call.number("iop_password_fd")
-    secret = ask.ask_secret(call, label) if number is None else read_descriptor(str(number))
+    secret = (
+        ask.ask_secret(call, label, options=("iop_password_fd",)) if number is None else read_descriptor(str(number))
+    )
     try:
         str(secret.view, "utf-8")
     except UnicodeDecodeError:

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
     from prometheus.compose.vaults import OpenVault
     from prometheus.model.secret import Secret
+    from prometheus_vault import SlotInfo
 
 _KINDS = {
-    "passphrase": "a passphrase, or one with a second factor",
+    "passphrase": "another passphrase",
     "recovery": "the recovery words",
     "keyring": "the keyring of the desktop",
     "fido2": "a security key",
@@ -62,7 +63,7 @@ def _renew(call: Invocation, name: str, opened: OpenVault, secret: Secret) -> in
     seed, lost = renewal.recovery_seed(opened), renewal.lost(opened)
     kinds = [slot.kind for slot in lost]
     document = {"vault": name, "dropped": kinds, "recovery_words_stay": seed is not None}
-    _show(call, name, kinds, has_recovery=seed is not None)
+    _show(call, name, lost, has_recovery=seed is not None)
     if call.flag("dry_run"):
         call.output.result({**document, "renewed": False, "dry_run": True}, ["nothing was changed"])
         return 0
@@ -90,11 +91,16 @@ def _renew(call: Invocation, name: str, opened: OpenVault, secret: Secret) -> in
     return 0
 
 
-def _show(call: Invocation, name: str, kinds: Sequence[str], *, has_recovery: bool) -> None:
+def _show(call: Invocation, name: str, lost: Sequence[SlotInfo], *, has_recovery: bool) -> None:
     words = " and the recovery words" if has_recovery else ""
     call.output.note(f"{name} gets a new file under new keys; the passphrase{words} open it")
-    for kind in kinds:
-        call.output.note(f"no longer opens it: {_KINDS.get(kind, kind)}")
+    for slot in lost:
+        if slot.second_factor:
+            call.output.note(
+                "the passphrase has no second factor any more; 'prometheus vault keyring on' can give it one"
+            )
+        else:
+            call.output.note(f"no longer opens it: {_KINDS.get(slot.kind, slot.kind)}")
 
 
 def _new_passphrase(call: Invocation) -> Secret | None:

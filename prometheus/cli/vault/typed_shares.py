@@ -66,7 +66,7 @@ def _read_all(text: Secret, *, only_one: bool) -> list[Share]:
         raise NotUnderstood(
             f"{len(words)} words were given; {wanted} are needed",
             code="SHARES-COUNT",
-            remedy="give each share whole, one after the other",
+            remedy="give each share whole; 'prometheus vault shares check' takes one at a time",
         )
     shares: list[Share] = []
     for start in range(0, len(words), WORDS):

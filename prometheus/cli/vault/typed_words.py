@@ -12,7 +12,7 @@ from prometheus.cli.private_screen import private_screen
 from prometheus.cli.secret_input import read_secret_file
 from prometheus.errors import Conflict, Locked, NotUnderstood
 from prometheus.identity.published_phrases import is_published, is_published_phrase
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases.recovery_words import TEXT_LIMIT, WORDS, phrase_of, read_phrase, split_words, word_faults
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from prometheus.cli.private_screen import PrivateScreen
     from prometheus.model.secret import Secret
     from prometheus.usecases.recovery_words import Phrase
+
+_PASSWORD: Final = ("bip39_password_fd",)
+"""What brings the BIP39 password."""
 
 
 class TypedSeed(NamedTuple):
@@ -80,8 +83,8 @@ def _bip39_password(call: Invocation, *, typed_back: bool) -> Secret | None:
     if not call.flag("bip39_password"):
         return None
     with ask.hidden_typing(call):
-        password = ask.ask_secret(call, "BIP39 password")
-        if typed_back and ask.ask_secret(call, "BIP39 password again") != password:
+        password = ask.ask_secret(call, "BIP39 password", options=_PASSWORD)
+        if typed_back and ask.ask_secret(call, "BIP39 password again", options=_PASSWORD) != password:
             raise NotUnderstood(
                 "the two passwords are not the same",
                 code="PASSWORD-DIFFERS",
