@@ -103,7 +103,8 @@ def test_backups_of_another_vault_are_not_rotated_away(house: House) -> None:
         ("{home}/disk/none --keep 3", 4, "BACKUP-FOLDER"),
         ("{home}/disk --keep 0", 2, "BACKUP-KEEP"),
         ("{home}/disk/link --yes", 11, "FILE-LINK"),
-        ("{home}/disk/none/x", 16, "VAULT-STORAGE"),
+        ("{home}/disk/none/x", 4, "BACKUP-FOLDER"),
+        ("-", 2, "USAGE"),
         ("{vault}", 11, "BACKUP-PLACE"),
         ("{vault} --yes", 11, "BACKUP-PLACE"),
         ("{vault}-wal", 11, "BACKUP-PLACE"),
@@ -142,6 +143,7 @@ def test_a_file_that_is_there_goes_only_with_consent(house: House) -> None:
     path = house.home / "disk" / "kept.vault"
     path.write_bytes(b"precious")
     assert refused(house.unlocked(f"vault backup {path} --json")) == (5, "CONSENT-NEEDED")
+    assert "replace it?" in house.unlocked(f"vault backup {path}").err
     assert path.read_bytes() == b"precious"
     assert house.unlocked(f"vault backup {path} --yes").code == 0
     assert house.unlocked(f"vault verify {path}").code == 0
@@ -189,7 +191,10 @@ def test_a_damaged_backup_is_neither_whole_nor_put_in_place(house: House, damage
     )
     before = house.vault_file().read_bytes()
     for line in (f"vault verify {path}", f"vault restore-backup {path} --yes"):
-        assert refused(house.unlocked(f"{line} --json"))[0] in {2, 7}
+        said = house.unlocked(f"{line} --json")
+        assert refused(said)[0] in {2, 7}
+        assert "in its place" not in said.document["hint"]
+        assert "backup" in said.document["hint"]
     assert house.vault_file().read_bytes() == before
     assert house.unlocked("persona list").code == 0
 
@@ -294,7 +299,7 @@ def test_a_passphrase_that_changed_since_leaves_the_age_of_the_vault_open(house:
     house.unlocked(f"vault passphrase --new-passphrase-file {house.home}/new --kdf light")
     said = house.unlocked(f"vault restore-backup {path} --yes")
     assert said.code == 0
-    assert "personal now: does not open with this" in said.err
+    assert "personal now: damaged, or does not open with this" in said.err
     assert house.unlocked("persona list").code == 0
 
 

@@ -65,7 +65,7 @@ def write_backup(
         _refuse_target(path, replaces=replaces)
         with _staged(path) as staged:
             keys = vault._session.unlocked.keys
-            with vault._session.reading() as known:
+            with vault._session.reading() as known, translated(_WRITING):
                 copy_database(vault._session.connection, staged, progress)
                 expected = known
             check_copy(staged, keys, expected)

@@ -12,10 +12,12 @@ from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.cli.progress import progress_told
 from prometheus.cli.unlocking import named_vault, open_vault, places
+from prometheus.cli.values import usage_error
 from prometheus.compose import backups, vaults
 from prometheus.compose.clock import SystemClock
 from prometheus.errors import Conflict, NoConsent, NotFound, NotUnderstood
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.files import STANDARD_STREAM
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from prometheus.compose.vaults import OpenVault
     from prometheus.model.places import Places
     from prometheus_vault.backup import BackupFacts
+
+_MAKE_IT: Final = "make it first, or see whether its disk is there"
 
 
 class _Plan(NamedTuple):
@@ -86,13 +90,14 @@ def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
             "--keep is a number from 1", code="BACKUP-KEEP", remedy="1 keeps only the backup that is made now"
         )
     vaults.require_vault(folders, name)
+    if target == STANDARD_STREAM:
+        raise usage_error(call.command, "a backup is a file, and cannot go to standard output")
     if not os.path.isdir(target):
         if target.endswith("/") or keep is not None:
-            raise NotFound(
-                f"there is no folder {target}",
-                code="BACKUP-FOLDER",
-                remedy="make it first, or see whether its disk is there" if target.endswith("/") else "name a folder",
-            )
+            raise _no_folder(target, remedy=_MAKE_IT if target.endswith("/") else "name a folder")
+        folder = os.path.dirname(target)
+        if folder and not os.path.isdir(folder):
+            raise _no_folder(folder, remedy=_MAKE_IT)
         backups.refuse_folder_of_vaults(folders, target)
         if os.path.islink(target):
             raise Conflict(f"{target} is a symbolic link", code="FILE-LINK", remedy="name the file itself")
@@ -104,6 +109,10 @@ def _planned(call: Invocation, folders: Places, name: str) -> _Plan:
     facts = vaults.inspected(folders, name)
     too_many = backups.earlier(target, name, facts.vault_id)[keep - 1 :]
     return _Plan(path, replaces=False, to_remove=tuple(too_many), folder=target)
+
+
+def _no_folder(folder: str, *, remedy: str) -> NotFound:
+    return NotFound(f"there is no folder {folder}", code="BACKUP-FOLDER", remedy=remedy)
 
 
 def _removed(call: Invocation, path: str) -> bool:

@@ -13,6 +13,7 @@ from prometheus.cli.output import safe
 from prometheus.cli.progress import progress_told
 from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, places
 from prometheus.cli.vault import ages
+from prometheus.cli.vault.backup_errors import told_of_backup
 from prometheus.cli.vault.backup_secret import asked_opener, opened_for_reading
 from prometheus.compose import backups, vaults
 from prometheus.errors import NoConsent
@@ -31,10 +32,12 @@ def run(call: Invocation) -> int:
     """Put a backup in place."""
     name, folders, file = named_vault(call), places(), call.text("file")
     vaults.vault_path(folders, name)
-    is_there = backups.refuse_other_vault(folders, name, backups.inspected_file(file).vault_id)
+    with told_of_backup():
+        vault_id = backups.inspected_file(file).vault_id
+    is_there = backups.refuse_other_vault(folders, name, vault_id)
     opener = asked_opener(call, os.path.basename(file))
     try:
-        with opened_for_reading(folders, file, opener, mirror=anchor_mirror(call)) as backup:
+        with told_of_backup(), opened_for_reading(folders, file, opener, mirror=anchor_mirror(call)) as backup:
             return _restore(call, folders, name, backup, opener if is_there else None)
     finally:
         opener.wipe()
@@ -78,7 +81,8 @@ def _told(present: Present) -> str:
     if present.age is not None:
         return ages.told(present.age)
     if present.facts is not None:
-        return f"does not open with this; file changed {local(present.changed)}, {present.facts.records} records"
+        records = f"{present.facts.records} records"
+        return f"damaged, or does not open with this; file changed {local(present.changed)}, {records}"
     return f"cannot be read; file changed {local(present.changed)}"
 
 

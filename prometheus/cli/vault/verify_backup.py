@@ -7,6 +7,7 @@ import os
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import places
 from prometheus.cli.vault import ages
+from prometheus.cli.vault.backup_errors import told_of_backup
 from prometheus.cli.vault.backup_secret import Opener, opened_for_reading
 from prometheus.compose import backups
 from prometheus.model.frozen import TYPE_CHECKING
@@ -21,10 +22,11 @@ def verify_backup(call: Invocation, file: str) -> int:
     from prometheus.cli.passphrase import passphrase
 
     folders = places()
-    backups.inspected_file(file)
+    with told_of_backup():
+        backups.inspected_file(file)
     opener = Opener(passphrase=passphrase(call, f"Passphrase of {safe(os.path.basename(file))}"))
     try:
-        with opened_for_reading(folders, file, opener) as opened:
+        with told_of_backup(), opened_for_reading(folders, file, opener) as opened:
             report = opened.vault.verify(deep=True)
             chain, age, seen = audit.check(opened.session), backups.age_of(opened), backups.seen_here(opened)
             vault_id = opened.vault.vault_id
@@ -58,5 +60,7 @@ def _compared(epoch: int, seen: int | None) -> str:
     if seen is None:
         return "this machine has not seen this vault, or only under other keys"
     if seen > epoch:
-        return f"this machine has seen state {seen}: {seen - epoch} changes are not in the file"
+        newer = seen - epoch
+        lacking = f"{newer} changes are" if newer > 1 else "1 change is"
+        return f"this machine has seen state {seen}: {lacking} not in the file"
     return "this machine has seen nothing newer"
