@@ -211,6 +211,7 @@ def opened_with_recovery(
             places, name, secret, read_only=read_only, network_disk=network_disk, mirror=mirror
         ) as opened,
     ):
+        secret.wipe()  # the vault is open: nobody needs it any more
         yield opened
 
 

@@ -23,9 +23,14 @@ from prometheus.identity.morpheus_keys import derive_extended
 from prometheus.model.places import find_places
 from prometheus.model.secret import Secret
 from prometheus.usecases.create_vault import furnish_vault
+from prometheus_memory import holding
+from prometheus_vault import kdf, recovery_secret, slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from prometheus_memory import LockedBytes
+    from prometheus_vault.header import Header
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="procfs is not there to look at memory")
 
@@ -56,6 +61,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
     with vaults.making(places, "subject", Secret(passphrase), seed=recovery, cost="light") as made:
         furnish_vault(made.session, Secret(seed.copy()))
         unlocked = made.vault._session.unlocked
+        on_the_way = _on_the_way(made.vault._session.records.header, passphrase, seed)
         kept = {"master": plain(unlocked.master_key)}
         kept |= {name: plain(key) for name, key in unlocked.keys._asdict().items()}
     extended = derive_extended(seed, "persona", 0)
@@ -68,11 +74,26 @@ def scene(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         "half of the seed": plain(seed)[:32],
         "signing key": plain(extended.secret),
         "chain code": plain(extended.chain_code),
+        **on_the_way,
     }
     if request.param == "ordinary" and os.getuid() == 0:
         for path in (home, *home.rglob("*")):
             os.chown(path, NOBODY, NOBODY)
     return Scene(environ, passphrase, gone, kept, _prefix(request.param))
+
+
+def _on_the_way(header: Header, passphrase: bytes, seed: LockedBytes) -> dict[str, bytes]:
+    """Return what is made of passphrase and seed on the way to the master key."""
+    typed, words = header.slots
+    assert typed.passphrase is not None
+    derived = kdf.argon2id(holding(passphrase), typed.passphrase.salt, typed.passphrase.cost)
+    recovery = recovery_secret(seed)
+    return {
+        "derived": plain(derived),
+        "recovery secret": plain(recovery),
+        "key of its slot": plain(slots.key_encryption_key(derived, header.vault_id, typed.slot_id)),
+        "key of the slot of words": plain(slots.key_encryption_key(recovery, header.vault_id, words.slot_id)),
+    }
 
 
 def _prefix(user: str) -> tuple[str, ...]:
@@ -167,19 +188,51 @@ def test_memory_that_cannot_be_locked_is_told_once_and_the_vault_opens(scene: Sc
         assert said[3].count("refuses to lock memory") == 1
 
 
-COMMANDS = {
-    "passphrase": ("vault passphrase subject", "Passphrase of subject: ", "passphrase"),
-    "words": ("vault unlock subject --recovery", " 1 > ", "phrase"),
+class Way(NamedTuple):
+    """A command at its terminal: what is typed at which prompt, the prompt at which it stands still, what it holds."""
+
+    command: str
+    typed: tuple[tuple[str, str], ...]
+    until: str
+    held: tuple[str, ...] = ()
+    """What is still to be used then, and lies in locked memory, once."""
+
+
+AT_ITS_PROMPT = ("Passphrase of subject: ", "passphrase")
+OF_A_BACKUP = ("Passphrase of backup.vault: ", "passphrase")
+SEED = ("seed", "half of the seed")
+WAYS = {
+    "typed": Way("vault passphrase subject", (AT_ITS_PROMPT,), "New passphrase: "),
+    "words": Way("vault unlock subject --recovery", ((" 1 > ", "phrase"),), "New passphrase: "),
+    "a file": Way("vault passphrase subject --passphrase-file given", (), "New passphrase: "),
+    "an open file": Way("vault passphrase subject --passphrase-fd 3", (), "New passphrase: "),
+    "a new one": Way(
+        "vault passphrase subject --passphrase-fd 3", (("New passphrase: ", "new"),), "passphrase again: ", ("new",)
+    ),
+    "new keys": Way("vault rekey subject --full", (AT_ITS_PROMPT,), "new keys? ", ("passphrase", *SEED)),
+    "an export": Way("vault export out.age subject", (AT_ITS_PROMPT,), "write this to "),
+    "a backup": Way("vault restore-backup backup.vault subject", (OF_A_BACKUP,), "? [", ("passphrase",)),
 }
 
 
-@pytest.mark.parametrize("how", COMMANDS)
-def test_the_command_at_its_terminal_keeps_nothing_that_was_typed(scene: Scene, how: str, tmp_path: Path) -> None:
-    words, prompt, secret = COMMANDS[how]
-    command = [*scene.prefix, sys.executable, "-m", "prometheus", *words.split()]
-    with Terminal(command, environ={**scene.environ, "TERM": "xterm"}, folder=tmp_path) as terminal:
-        terminal.wait_for(prompt)
-        terminal.type(scene.gone[secret].decode() + "\n")
-        terminal.wait_for("New passphrase: ")
-        assert copies(terminal.process.pid, scene.gone) == none_of(scene.gone)
+@pytest.mark.parametrize("name", WAYS)
+def test_a_command_keeps_nothing_of_what_it_was_given_but_what_it_needs(
+    scene: Scene, name: str, tmp_path: Path
+) -> None:
+    way = WAYS[name]
+    given = {**scene.gone, "new": secrets.token_urlsafe(24).encode()}
+    vault = next(Path(scene.environ["HOME"]).rglob("subject.vault"))
+    shutil.copy(vault, tmp_path / "backup.vault")
+    (tmp_path / "given").write_bytes(scene.passphrase + b"\n")
+    for path in (tmp_path, *tmp_path.iterdir()):
+        os.chown(path, vault.stat().st_uid, vault.stat().st_gid)
+    command = [*scene.prefix, sys.executable, "-m", "prometheus", *way.command.split()]
+    with_a_file = ["sh", "-c", 'exec "$@" 3<given', "sh", *command]
+    with Terminal(with_a_file, environ={**scene.environ, "TERM": "xterm"}, folder=tmp_path) as terminal:
+        for prompt, secret in way.typed:
+            terminal.wait_for(prompt)
+            terminal.type(given[secret].decode() + "\n")
+        terminal.wait_for(way.until)
+        found = copies(terminal.process.pid, given)
+        assert found == {**none_of(given), **dict.fromkeys(way.held, 1)}
         assert copies(terminal.process.pid, scene.kept) == dict.fromkeys(scene.kept, 1)

@@ -57,6 +57,7 @@ def _recover(call: Invocation, folders: Places, name: str) -> int:
 def _recover_by_shares(call: Invocation, folders: Places, name: str) -> int:
     vaults.inspected(folders, name)
     with combine(asked_shares(call)) as secret, _opened_by_shares(call, name, secret) as opened:
+        secret.wipe()
         call.output.note(f"the shares open {name}")
         set_new_passphrase(call, opened, by="recovery shares")
     lines = [f"{name} has a new passphrase", "old copies of its file still open with the old one"]
