@@ -1,10 +1,18 @@
 """The trash: claims, and copies of what was signed, rest there thirty days before they are removed for good.
 
-Each step has its log entry in the same commit. Removing happens with the first change of the claims after the thirty
-days, because nothing runs while nobody uses the program.
+Each step has its log entry in the same commit. Removing happens with a change of the claims after the thirty days,
+because nothing runs while nobody uses the program.
+
+A clock that jumps ahead must not remove for good what was put here yesterday, and no clock can tell that of itself. So
+the thirty days have to be over by two witnesses: by the clock now, and by the log, whose newest entry that is at least
+a day old was made after them too. A wrong clock that somebody sets right within a day has removed nothing, however much
+was done meanwhile; the price is that what is due goes on the second day on which the vault is used. A clock that stays
+wrong for longer is taken at its word.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from prometheus.errors import Ambiguous, Conflict, NotFound
 from prometheus.model import collection
@@ -18,11 +26,12 @@ from prometheus.usecases.signed_copies import SignedCopy, copies_named, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from prometheus.usecases.session import Commit, Session
 
 Paper = ClaimRecord | SignedCopy
-_SECONDS_A_DAY = 86_400
+_DAY = timedelta(days=1)
 
 
 def find_paper(session: Session, text: str, *, in_trash: bool = False) -> Paper:
@@ -111,13 +120,27 @@ def _mark(commit: Commit, copy: SignedCopy, deleted_at: str) -> None:
 
 def _due(session: Session) -> Iterator[Paper]:
     """Yield what has rested long enough; the trash is read from the oldest on, and no further than it has to be."""
-    now = session.clock.now()
+    now, settled = session.clock.now(), None
     for group, paper_of in ((collection.CLAIM, ClaimRecord.from_fields), (collection.REQUEST, SignedCopy.from_fields)):
         names = session.find(group, tags=(TRASHED,), newest_first=False)
         for fields in session.read(group, names):
             deleted = moment(fields["deleted_at"])
             if deleted is None:
                 continue
-            if (now - deleted).total_seconds() < TRASH_DAYS * _SECONDS_A_DAY:
+            if now - deleted < TRASH_DAYS * _DAY:
+                break
+            settled = settled or _witnessed(session, now - _DAY)
+            if settled is None or settled - deleted < TRASH_DAYS * _DAY:
                 break
             yield paper_of(fields)
+
+
+def _witnessed(session: Session, latest: datetime) -> datetime | None:
+    """Return when the newest entry of the log was made that is not later than this; None where there is none."""
+    newest = audit.last_entry(session)
+    for number in range(newest.seq if newest else 0, 0, -1):
+        entry = audit.entry_of(session, number)
+        made = moment(entry.at) if entry else None
+        if made is not None and made <= latest:
+            return made
+    return None

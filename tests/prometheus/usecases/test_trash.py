@@ -42,8 +42,11 @@ def test_after_thirty_days_it_is_removed_for_good_and_that_is_in_the_log(world: 
     claim = world.claim().claim
     discard(world.holder, [claim])
     world.clock.advance(30 * _DAY)
+    discard(world.holder, [world.claim({**CARD, "points": 8}).claim])
+    world.clock.advance(_DAY)
     world.claim({**CARD, "points": 9})
-    assert claims_store.list_claims(world.holder, in_trash=True) == []
+    assert [kept.id for kept in claims_store.list_claims(world.holder, in_trash=True)] != [claim.id]
+    assert len(claims_store.list_claims(world.holder, in_trash=True)) == 1
     purged = next(entry for entry in audit.entries(world.holder) if entry.act == "claim.purge")
     assert (purged.persona, purged.facts) == (claim.persona, {"claim": claim.id})
     with pytest.raises(NotFound):
@@ -59,6 +62,34 @@ def test_nothing_is_removed_before(world: World) -> None:
     assert "claim.purge" not in acts(world.holder)
 
 
+def test_a_clock_that_jumps_ahead_removes_nothing_on_that_day(world: World) -> None:
+    claim = world.claim().claim
+    discard(world.holder, [claim])
+    world.clock.advance(_DAY)
+    world.clock.advance(365 * _DAY)
+    for points in range(3):
+        discard(world.holder, [world.claim({**CARD, "points": points}).claim])
+        world.clock.advance(7 * 3600)
+    world.clock.advance(-366 * _DAY)
+    bring_back(world.holder, [find_paper(world.holder, claim.id, in_trash=True)])
+    assert "claim.purge" not in acts(world.holder)
+
+
+def test_a_jump_that_was_set_right_is_no_witness_later(world: World) -> None:
+    claim = world.claim().claim
+    discard(world.holder, [claim])
+    world.clock.advance(365 * _DAY)
+    world.claim({**CARD, "points": 8})
+    world.clock.advance(-364 * _DAY)
+    world.claim({**CARD, "points": 9})
+    world.clock.advance(29 * _DAY)
+    discard(world.holder, [])
+    assert "claim.purge" not in acts(world.holder)
+    world.clock.advance(_DAY)
+    discard(world.holder, [])
+    assert "claim.purge" not in acts(world.holder)
+
+
 def test_copies_rest_in_the_same_trash(world: World) -> None:
     world.claim()
     (request,) = signed_copies.copies(world.holder)
@@ -69,6 +100,8 @@ def test_copies_rest_in_the_same_trash(world: World) -> None:
     bring_back(world.holder, [find_paper(world.holder, request.id[:9], in_trash=True)])
     assert find_paper(world.holder, request.id[:9]) == request
     world.clock.advance(30 * _DAY)
+    world.claim({**CARD, "points": 9})
+    world.clock.advance(_DAY)
     discard(world.authority, [])
     assert list(signed_copies.copies(world.authority, in_trash=True)) == []
     purged = list(audit.entries(world.authority))[-1]
@@ -137,6 +170,8 @@ def test_only_what_has_rested_long_enough_is_removed(world: World) -> None:
     resting = [claim.id for claim in claims_store.list_claims(world.holder, in_trash=True)]
     assert resting[-2:] == [second.id, third.id]
     world.clock.advance(20 * _DAY)
+    world.claim({**CARD, "points": 7})
+    world.clock.advance(_DAY)
     discard(world.holder, [])
     assert {claim.id for claim in claims_store.list_claims(world.holder, in_trash=True)} == {first.id, second.id}
     assert acts(world.holder).count("claim.purge") == 1
