@@ -54,6 +54,11 @@ def _restore(call: Invocation, folders: Places, name: str, backup: OpenVault, op
     age = backups.age_of(backup)
     call.output.note(f"the backup is whole: {ages.told(age)}")
     call.output.note(f"{name} now: {_told(replaced)}" if replaced else f"{name} is a new name on this machine")
+    if _opens_otherwise(backup, replaced):
+        call.output.warn(
+            "what opened the vault on the day of the backup will open it again, and nothing else: a passphrase that was "
+            "changed since comes back, and so does a way in that was removed; 'prometheus vault passphrase' changes it"
+        )
     document: dict[str, Any] = {"vault": name, "backup": ages.fields(age), "replaced": _fields(replaced)}
     if call.flag("dry_run"):
         call.output.result({**document, "restored": False, "dry_run": True}, ["nothing was changed"])
@@ -75,6 +80,14 @@ def _restore(call: Invocation, folders: Places, name: str, backup: OpenVault, op
     lines += [f"the file that was there is kept: {safe(done.kept_as)}"] if done.kept_as else []
     call.output.result({**document, "restored": True, "epoch": done.epoch, "kept": done.kept_as or None}, lines)
     return 0
+
+
+def _opens_otherwise(backup: OpenVault, replaced: Present | None) -> bool:
+    """Return whether the vault would be opened by something else than now; of what cannot be read nobody knows."""
+    if replaced is None:
+        return False
+    there = replaced.facts.slots if replaced.facts else ()
+    return {slot.slot_id for slot in there} != {slot.slot_id for slot in backup.vault.slots()}
 
 
 def _told(present: Present) -> str:
