@@ -17,10 +17,21 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from prometheus_simulators.memory_vault import MemoryVault
-from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place, bodies_of, body_of, quick_argon2id, rows
+from prometheus_simulators.plain import plain
+from prometheus_simulators.vault_lab import (
+    PASSPHRASE,
+    SECRET,
+    Place,
+    bodies_of,
+    body_of,
+    kept_keys,
+    quick_argon2id,
+    rows,
+)
 
 from prometheus_vault import LIGHT, Indexed, Transaction, Vault, index_upkeep, kdf, root, set_check
 from prometheus_vault.limits import KEY_COLLECTION
+from prometheus_vault.rekey import renewing_keys
 
 COLLECTIONS = st.sampled_from([1, 3, 128, 255])
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
@@ -135,6 +146,23 @@ class VaultMachine(RuleBasedStateMachine):
     def renew_recovery(self) -> None:
         self.vault.set_recovery(SECRET)
         self.commits += 1
+
+    @rule(change=st.none() | st.tuples(NAMES, BODIES))
+    def renew_keys(self, change: tuple[str, bytes] | None) -> None:
+        """Everything under new keys in a new file, in one commit with a change or without."""
+        if self.other is not None:
+            self.other.close()
+            self.other = None
+        before = kept_keys(self.vault)
+        renewal = renewing_keys(self.vault, passphrase=self.passphrase, recovery_secret=SECRET, kdf=LIGHT)
+        with renewal as transaction:
+            if change is not None:
+                transaction.put(3, *change)
+                self.model[3, change[0]] = change[1]
+        self.commits += 1
+        self.vault = self.place.open_by_passphrase(self.passphrase, describe)
+        assert self.vault.warnings == ()
+        assert not set(map(plain, before)) & set(map(plain, kept_keys(self.vault)))
 
     @invariant()
     def says_what_the_model_says(self) -> None:
