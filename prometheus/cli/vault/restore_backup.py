@@ -56,8 +56,8 @@ def _restore(call: Invocation, folders: Places, name: str, backup: OpenVault, op
     call.output.note(f"{name} now: {_told(replaced)}" if replaced else f"{name} is a new name on this machine")
     if _opens_otherwise(backup, replaced):
         call.output.warn(
-            "what opened the vault on the day of the backup will open it again, and nothing else: a passphrase that was "
-            "changed since comes back, and so does a way in that was removed; 'prometheus vault passphrase' changes it"
+            "what opened the vault on the day of the backup will open it again, and nothing else: a passphrase that was"
+            " changed since comes back, and so does a way in that was removed; 'prometheus vault passphrase' changes it"
         )
     document: dict[str, Any] = {"vault": name, "backup": ages.fields(age), "replaced": _fields(replaced)}
     if call.flag("dry_run"):
