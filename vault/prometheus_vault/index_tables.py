@@ -41,9 +41,15 @@ _PRAGMAS: Final = (
     "cell_size_check=ON",
     "secure_delete=ON",
 )
+_VOCABULARY: Final = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'words', 'row')"
+"""Every word there is, sorted, with the number of entries that have it; a view of the words, never written out."""
 _BATCH: Final = 1000
 _RARE: Final = 2000
 """Entries with a tag up to which sorting them all beats walking the collection in order."""
+_BEGINNINGS: Final = 50
+"""Words with a beginning up to which looking for each of them beats SQLite's search for the beginning."""
+_FOUND: Final = 500
+"""Entries found by words from which on walking the collection in order until there are enough beats sorting them."""
 _HAS_TAG: Final = " AND EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.entry = entry.number)"
 
 _HAS_TAG_TOO: Final = " AND EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.entry = first.entry)"
@@ -68,6 +74,7 @@ class IndexTables:
         for statement in SCHEMA:
             self.connection.execute(statement)
         self.connection.execute(f"PRAGMA user_version={self._mark}")
+        self.connection.execute(_VOCABULARY)
 
     def restore(self, database: memoryview | bytes) -> bool:
         """Take over what `serialized` returned, unless it is of another schema, describer or kind of words.
@@ -145,12 +152,32 @@ class IndexTables:
     def _source(self, words: list[str], numbers: list[int], *, is_cut: bool) -> tuple[str, list[str | int]]:
         """Return where a search begins, which decides how long it takes: at the words, at a tag, or in order."""
         if words:
-            query = " AND ".join(f'"{word}"*' for word in words)
+            sought = [self._beginning_with(word) for word in words]
+            query = " AND ".join(text for text, _ in sought)
+            if is_cut and self._finds_many(query, [most for _, most in sought]):
+                found = "SELECT rowid FROM words WHERE words MATCH ?"
+                return f"entry INDEXED BY entry_by_place WHERE entry.number IN ({found})", [query]
             return "words CROSS JOIN entry ON entry.number = words.rowid WHERE words MATCH ?", [query]
         rarest = min(((self._uses(number), number) for number in numbers), default=(_RARE + 1, 0))
         if numbers and not (is_cut and rarest[0] > _RARE):
             return "tagged AS first CROSS JOIN entry ON entry.number = first.entry WHERE first.tag = ?", [rarest[1]]
         return "entry INDEXED BY entry_by_place WHERE 1", []
+
+    def _beginning_with(self, word: str) -> tuple[str, int]:
+        """Return the query for all words with a beginning, and how many entries it finds at most."""
+        query = "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ? LIMIT ?"
+        # The last code point of all is neither letter nor digit, so no word has it.
+        found = self.connection.execute(query, (word, f"{word}\U0010ffff", _BEGINNINGS + 1)).fetchall()
+        if not 0 < len(found) <= _BEGINNINGS:
+            return f'"{word}"*', _FOUND + 1 if found else 0
+        each = " OR ".join(f'"{term}"' for term, _ in found)
+        return f"({each})", sum(count for _, count in found)
+
+    def _finds_many(self, query: str, most: list[int]) -> bool:
+        if min(most) <= _FOUND:
+            return False
+        counting = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+        return bool(self.connection.execute(counting, (query, _FOUND + 1)).fetchone()[0] > _FOUND)
 
     def _schema(self) -> list[tuple[object, ...]]:
         query = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
