@@ -17,6 +17,7 @@ from prometheus_simulators.command_line import CommandLine
 from prometheus_simulators.vault_lab import PASSPHRASE, Place, flipped, header_of, put_header, rows, run_sql, with_check
 
 from prometheus_vault import LIGHT, Vault, recovery_secret
+from prometheus_vault.errors import Rollback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,6 +234,25 @@ def test_it_refuses_an_older_file_that_is_put_back(known: Place) -> None:
     old.replace(known.file)
     assert "rolled back" in read(known.folder, "words", WORDS, known.file, known.anchor_file()).stderr
     assert bodies(accepted(read(known.folder, "words", WORDS, known.file))) == BODIES
+
+
+@pytest.mark.parametrize("entries", ["old, own", "own, old", "old, older, own"])
+def test_one_entry_of_an_anchor_that_verifies_is_enough(known: Place, entries: str) -> None:
+    anchor = known.anchor_file()
+    own = anchor.read_bytes()
+    parts = {"own": own, "old": flipped(own, 500), "older": flipped(own, 501)}
+    anchor.write_bytes(b"".join(parts[name] for name in entries.split(", ")))
+    accepted(read(known.folder, "words", WORDS, known.file, anchor))
+    Vault.open_with_recovery(known.file, known.anchors, recovery_secret=recovery_secret(SEED)).close()
+
+
+@pytest.mark.parametrize("content", [b"", bytes(71), bytes(144), b"own\0", b"own" * 4], ids=repr)
+def test_an_anchor_that_no_writer_leaves_is_refused_as_by_the_product(known: Place, content: bytes) -> None:
+    anchor = known.anchor_file()
+    anchor.write_bytes(content.replace(b"own", anchor.read_bytes()))
+    assert "rolled back" in read(known.folder, "words", WORDS, known.file, anchor).stderr
+    with pytest.raises(Rollback):
+        Vault.open_with_recovery(known.file, known.anchors, recovery_secret=recovery_secret(SEED))
 
 
 def test_a_journal_that_is_gone_stops_it_as_little_as_the_product(known: Place) -> None:

@@ -140,9 +140,7 @@ class Vault:
         for row_id, ver, ct in rows:
             if [type(row_id), type(ver), type(ct)] != [bytes, int, bytes] or ver < 1 or len(row_id) != 16:
                 refuse("a record has another type")
-            elif row_id <= last:
-                refuse("the records are out of order")
-            last = row_id
+            last = row_id if row_id > last else refuse("the records are out of order")
             found ^= num(b2(self.keys["set"], "prom-leaf-v1", row_id + u(ver, 8) + ct))
         if len(rows) != count or not same(u(found, 32), total):
             refuse("the records are not those that were written")
@@ -176,8 +174,10 @@ class Vault:
         return known
 
     def check_anchor(self, data: bytes, known: dict[int, bytes]) -> None:
-        mac = b2(self.keys["anchor"], "prom-anchor-v1", self.id + data[:40])
-        if not same(mac, data[40:]) or num(data[:8]) > max(known) or known.get(num(data[:8])) not in (None, data[8:40]):
+        entries = [data[at : at + 72] for at in range(0, len(data), 72)]
+        mine = [e for e in entries if same(b2(self.keys["anchor"], "prom-anchor-v1", self.id + e[:40]), e[40:])][-1:]
+        fit = [e for e in mine if num(e[:8]) <= max(known) and known.get(num(e[:8])) in (None, e[8:40])]
+        if not fit or len(data) > 216 or len(data) % 72:
             refuse("the vault is rolled back, or of another branch")
 
 
@@ -189,7 +189,7 @@ def main() -> None:
         records, known = vault.records(count, total), vault.links(epoch, link)
         if anchor:
             with open(anchor[0], "rb") as file:
-                vault.check_anchor(file.read(73), known)
+                vault.check_anchor(file.read(217), known)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         refuse(f"the file is broken: {error}")
     shown = [(*record[:3], base64.b64encode(record[3]).decode()) for record in records]
