@@ -1,10 +1,11 @@
 """Files of the user's: read with a limit, written whole or not at all.
 
 Reading checks the length before the work. Writing goes to a new file beside the target, is flushed to the disk and
-then takes the target's name, so that a full disk or a lost power never leaves half a file. Room can be taken before
-there is anything to write (`reserved`): what must not be signed for nothing is signed after that. A device, a pipe and
-the names of open files are written to and never replaced. Failures become errors with a code; no path is put into an
-error of which it is not already the subject.
+then takes the target's name, so that a full disk or a lost power never leaves half a file; what a writer that was
+killed leaves beside it goes when that file is written next. Room can be taken before there is anything to write
+(`reserved`): what must not be signed for nothing is signed after that. A device, a pipe and the names of open files are
+written to and never replaced. Failures become errors with a code; no path is put into an error of which it is not
+already the subject.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ DOCUMENT_LIMIT: Final = 1 << 20
 """Bytes of a document that a person hands over: 1 MiB."""
 _NOTHING_TO_KEEP: Final = frozenset({errno.EINVAL, errno.EOPNOTSUPP})
 """What a file system answers that cannot keep room free."""
+_RANDOM_BYTES: Final = 8
+_DIGITS: Final = frozenset("0123456789abcdef")
 _NAMES_OF_OPEN_FILES: Final = ("/dev/std", "/dev/fd/", "/proc/")
 
 
@@ -97,16 +100,17 @@ def reserved(path: str, size: int = 0, *, mode: int = 0o600, replace: bool = Tru
     if replace and _is_written_through(path):
         yield Place(path, None, replace=True)
         return
-    beside = f"{path}.{os.getpid():x}.new"
+    beside = f"{path}.{os.urandom(_RANDOM_BYTES).hex()}.new"
     try:
         if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, "")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+        _sweep(path)
+        descriptor = _own_file(beside, mode)
     except OSError as error:
         raise storage_error(error, f"{path} could not be written") from None
     try:
         _keep_free(descriptor, path, size)
-        yield Place(path, descriptor, replace=replace)
+        yield Place(path, (descriptor, beside), replace=replace)
     finally:
         os.close(descriptor)
         _forget(beside)
@@ -115,11 +119,11 @@ def reserved(path: str, size: int = 0, *, mode: int = 0o600, replace: bool = Tru
 class Place:
     """Room for a file that is not there yet."""
 
-    __slots__ = ("_descriptor", "_path", "_replace")
+    __slots__ = ("_path", "_replace", "_staged")
 
-    def __init__(self, path: str, descriptor: int | None, *, replace: bool) -> None:
+    def __init__(self, path: str, staged: tuple[int, str] | None, *, replace: bool) -> None:
         self._path = path
-        self._descriptor = descriptor
+        self._staged = staged
         self._replace = replace
 
     def fill(self, content: bytes) -> None:
@@ -130,13 +134,14 @@ class Place:
             StorageFailed: When the disk is full, read-only or failing; what was there is untouched.
         """
         try:
-            if self._descriptor is None:
+            if self._staged is None:
                 _write_through(self._path, content)
                 return
-            _write_all(self._descriptor, content)
-            os.ftruncate(self._descriptor, len(content))
-            os.fsync(self._descriptor)
-            _take_name(f"{self._path}.{os.getpid():x}.new", self._path, replace=self._replace)
+            descriptor, beside = self._staged
+            _write_all(descriptor, content)
+            os.ftruncate(descriptor, len(content))
+            os.fsync(descriptor)
+            _take_name(beside, self._path, replace=self._replace)
         except OSError as error:
             raise storage_error(error, f"{self._path} could not be written") from None
 
@@ -262,6 +267,47 @@ def _take_name(beside: str, path: str, *, replace: bool) -> None:
         raise Conflict(
             f"{path} exists already", code="FILE-EXISTS", remedy="choose another name, or remove it first"
         ) from None
+
+
+def _sweep(path: str) -> None:
+    """Remove what a writer left beside a file who died before it was whole: nobody holds its lock any more."""
+    folder, name = os.path.split(path)
+    with suppress(OSError):
+        for found in os.listdir(folder or "."):
+            if _is_staged(found, name):
+                with suppress(OSError):
+                    _sweep_one(os.path.join(folder, found))
+
+
+def _is_staged(found: str, name: str) -> bool:
+    digits = found.removeprefix(f"{name}.").removesuffix(".new")
+    return found == f"{name}.{digits}.new" and len(digits) == 2 * _RANDOM_BYTES and _DIGITS.issuperset(digits)
+
+
+def _sweep_one(beside: str) -> None:
+    import fcntl
+
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        found = os.fstat(descriptor)
+        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(beside)
+    finally:
+        os.close(descriptor)
+
+
+def _own_file(beside: str, mode: int) -> int:
+    """Make a new file and hold its lock until it is closed; again when somebody swept it in the moment between."""
+    import fcntl
+
+    while True:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+        with suppress(OSError):  # where files cannot be locked nothing is swept either
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)
 
 
 def _forget(path: str) -> None:

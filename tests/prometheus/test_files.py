@@ -178,3 +178,32 @@ def test_missing_parents_are_private_too_whatever_the_mask(tmp_path: Path) -> No
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageFailed):
         files.make_folder(str(tmp_path / "file"))
+
+
+_DIES = """
+import os, sys
+from prometheus import files
+with files.reserved(sys.argv[1], 5):
+    os._exit(9)
+"""
+
+
+def test_what_a_killed_writer_left_goes_when_that_file_is_written_next(tmp_path: Path) -> None:
+    path = tmp_path / "export.age"
+    others = ["export.age.2.new", "export.age.new"]
+    for name in others:
+        (tmp_path / name).write_text("not ours")
+    assert subprocess.run([sys.executable, "-c", _DIES, str(path)], check=False).returncode == 9
+    (left,) = (found for found in tmp_path.iterdir() if len(found.name) > 20)
+    assert left.stat().st_mode & 0o077 == 0
+    files.write(str(path), b"whole")
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["export.age", *others]
+
+
+def test_what_a_living_writer_writes_stays(tmp_path: Path) -> None:
+    path = str(tmp_path / "export.age")
+    with files.reserved(path, 5) as place:
+        files.write(path, b"other")
+        place.fill(b"whole")
+    assert files.read(path) == b"whole"
+    assert [found.name for found in tmp_path.iterdir()] == ["export.age"]

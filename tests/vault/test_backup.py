@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from prometheus_simulators.small_disk import small_disk
 from prometheus_simulators.sudden_death import deaths
 from prometheus_simulators.vault_lab import PASSPHRASE, Place, filled, flipped, rows, start_child
 
-from prometheus_vault import Vault, backup
+from prometheus_vault import Vault, backup, staged_copies
 from prometheus_vault.backup import write_backup
 from prometheus_vault.errors import AlreadyExists, Conflict, StorageError, Tampered, VaultError, WrongPassphrase
 
@@ -299,3 +300,64 @@ def test_a_damaged_backup_never_opens_as_something_else(full: Place) -> None:
             open_backup(full, path)
     path.write_bytes(whole)
     open_backup(full, path).close()
+
+
+def killed_while_copying(full: Place, target: Path) -> None:
+    """Begin a backup in a process that ends before its last step, as by a kill."""
+    child = os.fork()
+    if not child:
+        try:
+            with full.open() as vault:
+                write_backup(vault, target, progress=lambda done, of: os._exit(9) if done == of else None)
+        finally:
+            os._exit(70)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_one_in_that_folder(full: Place) -> None:
+    stick = full.folder / "stick"
+    stick.mkdir()
+    killed_while_copying(full, stick / "personal-2026-11-22.vault")
+    left = sorted(path.name for path in stick.iterdir())
+    assert [name for name in left if name.endswith(".new")]
+    assert all((stick / name).stat().st_mode & 0o077 == 0 for name in left)
+    (stick / "others.0123456789abcdef.new").write_bytes(b"not ours")
+    with full.open() as vault:
+        write_backup(vault, stick / "personal-2026-11-23.vault")
+    assert sorted(path.name for path in stick.iterdir()) == [
+        "others.0123456789abcdef.new",
+        "personal-2026-11-23.vault",
+    ]
+
+
+def test_what_a_living_backup_writes_stays(full: Place) -> None:
+    target = full.folder / "slow.vault"
+    meanwhile: list[int] = []
+    with full.open() as vault, full.open() as other:
+
+        def back_up_another(_done: int, _all: int) -> None:
+            if not meanwhile:
+                meanwhile.append(write_backup(other, full.folder / "quick.vault").epoch)
+
+        write_backup(vault, target, progress=back_up_another)
+    assert meanwhile
+    open_backup(full, target).close()
+    assert not list(full.folder.glob("*.new*"))
+
+
+def test_on_a_disk_without_locks_a_backup_is_made_and_nothing_is_swept(
+    full: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_while_copying(full, full.folder / "old.vault")
+    left = sorted(full.folder.glob("*.new*"))
+
+    class NoLocks:
+        LOCK_EX, LOCK_NB = 2, 4
+
+        @staticmethod
+        def flock(_mark: int, _how: int) -> None:
+            raise OSError(errno.ENOLCK, "no locks here")
+
+    monkeypatch.setattr(staged_copies, "fcntl", NoLocks)
+    open_backup(full, backed_up(full)).close()
+    assert sorted(full.folder.glob("*.new*")) == left

@@ -10,17 +10,17 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus_vault import record_set, sqlite_file
 from prometheus_vault.errors import AlreadyExists, Conflict, Tampered
-from prometheus_vault.filesystem import remove_if_there, sync_file, sync_folder
+from prometheus_vault.filesystem import sync_file, sync_folder
 from prometheus_vault.sqlite_errors import translated
+from prometheus_vault.staged_copies import staged_copy
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from prometheus_vault.keys import SubKeys
     from prometheus_vault.record_set import RecordSet
@@ -63,7 +63,7 @@ def write_backup(
     with translated(_WRITING):
         _refuse_own_files(vault.path, path)
         _refuse_target(path, replaces=replaces)
-        with _staged(path) as staged:
+        with staged_copy(path, _WRITING) as staged:
             keys = vault._session.unlocked.keys
             with vault._session.reading() as known, translated(_WRITING):
                 copy_database(vault._session.connection, staged, progress)
@@ -127,20 +127,6 @@ def take_name(staged: str, path: str, *, replaces: bool) -> None:
         os.rename(staged, path)
     else:
         os.unlink(staged)
-
-
-@contextmanager
-def _staged(path: str) -> Iterator[str]:
-    """Yield the path of a new empty private file beside a target; it goes when it did not get its name."""
-    staged = f"{path}.{os.urandom(8).hex()}.new"
-    os.close(os.open(staged, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
-    try:
-        with translated(_WRITING, staged):
-            yield staged
-    except BaseException:
-        for ending in ("", "-journal", "-wal", "-shm"):
-            remove_if_there(staged + ending)
-        raise
 
 
 def _refuse_own_files(vault_path: str, path: str) -> None:
