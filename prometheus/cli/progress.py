@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 _WAIT_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.2
 _WIDTH: Final = 30
+MANY: Final = 1000
+"""Records from which on a person is told that it takes more than a moment."""
+
+
+def note_of_many(call: Invocation, records: int) -> None:
+    """Say beforehand that looking at so many records takes longer, where it does."""
+    if records >= MANY:
+        call.output.note(f"looking at {records} records, which takes some time")
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def _value(command: Command, parameter: Param, given: Raw) -> Value:
 def _text_or_number(command: Command, parameter: Param, text: str) -> str | int:
     if parameter.kind == "number":
         if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
-            raise usage_error(command, f"{_name(parameter)} has to be a whole number")
+            raise usage_error(command, f"{_name(parameter)} has to be a whole number, 0 or more")
         return int(text)
     if parameter.kind == "choice" and text not in parameter.choices:
         raise usage_error(command, f"{_name(parameter)} has to be one of {', '.join(parameter.choices)}")

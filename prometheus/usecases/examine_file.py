@@ -69,11 +69,11 @@ def file_findings(state: FileState) -> Iterator[Finding]:
         yield Finding("disk.local", PASS, "the vault lies on a local disk, as far as is known")
     yield _log(state)
     if state.left_over:
-        what = f"{len(state.left_over)} files were left over by work that was interrupted"
+        what = f"files were left over by work that was interrupted: {len(state.left_over)}"
         remedy = "the next command that changes the vault sweeps them; they hold nothing that the vault lacks"
         yield Finding("folder.left-over", WARN, what, remedy, {"names": list(state.left_over)})
     if state.kept:
-        what = f"{len(state.kept)} earlier states of the vault are kept beside it"
+        what = f"earlier states of the vault are kept beside it: {len(state.kept)}"
         remedy = "remove those that you do not need: each opens with the passphrase of its day"
         yield Finding("folder.kept", UNKNOWN, what, remedy, {"names": list(state.kept)})
     if state.is_seen:
@@ -149,22 +149,25 @@ def state_findings(*, epoch: int, journal_entries: int, journal_is_whole: bool, 
         yield Finding("journal.whole", WARN, what, "the next changes mend it; nothing is lost", facts)
 
 
-def backup_finding(reminder: str, made_at: str) -> Finding:
-    """Return what is known of the last backup: a reminder where one is due, else when it was made."""
+def backup_finding(reminder: str, made_at: str, told: str = "") -> Finding:
+    """Return what is known of the last backup: a reminder where one is due, else when it was made, in local time."""
     remedy = "make one with 'prometheus vault backup'"
     if reminder:
         return Finding("backup.age", WARN, reminder, remedy)
     if not made_at:
         return Finding("backup.age", UNKNOWN, "no backup of this vault is known here", remedy)
-    return Finding("backup.age", PASS, f"the last backup was made on {made_at}")
+    return Finding("backup.age", PASS, f"the last backup was made on {told or made_at}", facts={"at": made_at})
 
 
 def damage_findings(faults: tuple[str, ...], *, opened: int, missing: int | None, caution: str) -> Iterator[Finding]:
     """Yield what is found in a vault whose set of records is not the one that was written."""
-    remedy = "put a backup in its place; or go on with what opens: 'prometheus vault doctor --accept-damage'"
+    remedy = (
+        "put a backup in its place with 'prometheus vault restore-backup FILE'; "
+        "or go on with what opens: 'prometheus vault doctor --accept-damage'"
+    )
     for fault in faults:
         yield Finding("set.whole", FAIL, fault, remedy)
-    lost = "nothing counts what is missing" if missing is None else f"{missing} are missing"
+    lost = "nothing counts what is missing" if missing is None else f"missing are {missing}"
     yield Finding("set.opened", FAIL, f"{opened} records open; {lost}", facts={"opened": opened, "missing": missing})
     yield Finding("set.age", UNKNOWN, caution)
 

@@ -155,7 +155,7 @@ def test_without_the_keyring_the_passphrase_is_asked_as_ever(house: House, monke
     assert "the keyring did not open personal: this session has no keyring" in answer.err
     assert house.unlocked("persona list").code == 0
     status = house.run("vault keyring status")
-    assert "has not: this session has no keyring" in status.out
+    assert "cannot give what is needed: this session has no keyring" in status.out
     assert house.unlocked("vault keyring off").code == 0
     assert slots(house) == ["passphrase", "recovery"]
 

@@ -286,7 +286,7 @@ def test_what_is_left_of_a_damaged_vault_leaves_and_comes_in_again(house: House)
     answer = export(house, "--damaged --with-keys")
     assert answer.code == 0, answer.err
     assert answer.document["whole"] is False
-    assert "1 records are missing" in answer.err
+    assert "records that are missing: 1" in answer.err
     assert house.vault_file().read_bytes() == before
     words = WORDS.format(home=house.home)
     made = bring_in(house, f"--kdf light {words}", vault="again")

@@ -241,7 +241,9 @@ def _opened(session: Session, row_id: bytes, version: int, sealed: bytes) -> Rec
 
 def _refuse_other_slots(header: Header, opened_by: bytes, dropping: Iterable[bytes], *, has_recovery: bool) -> None:
     if not any(slot.slot_id == opened_by for slot in header.slots):
-        raise Conflict("another process changed the secrets of the vault", remedy="unlock it again")
+        raise Conflict(
+            "another process changed the secrets of the vault", remedy="open the vault again, as every new command does"
+        )
     may_go = set(dropping)
     for slot in header.slots:
         if slot.slot_id not in may_go and not _is_remade(header, slot, opened_by, has_recovery=has_recovery):

@@ -143,7 +143,9 @@ def _with_slots(session: Session, known: Header, slots: list[Slot]) -> Header:
 def _slot_to_replace(header: Header, opened_by: bytes) -> Slot | None:
     opener = next((slot for slot in header.slots if slot.slot_id == opened_by), None)
     if opener is None:
-        raise Conflict("another process changed the secrets of the vault", remedy="unlock it again")
+        raise Conflict(
+            "another process changed the secrets of the vault", remedy="open the vault again, as every new command does"
+        )
     if opener.is_plain_passphrase or opener.is_passphrase_with_keyring:
         return opener
     plain = next((slot for slot in header.slots if slot.is_plain_passphrase), None)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _READING = "the vault could not be read"
 _WRITING = "the change could not be written"
 _LOCKED = "the vault is locked"
-_UNLOCK_AGAIN = "unlock it again"
+_UNLOCK_AGAIN = "open the vault again, as every new command does"
 
 
 class Session:

@@ -98,7 +98,7 @@ def _opened(call: Invocation, name: str) -> Iterator[_Source]:
         for fault in wreck.found.faults:
             call.output.warn(safe(fault))
         missing = wreck.found.missing
-        call.output.warn(f"{'nobody knows how many' if missing is None else missing} records are missing")
+        call.output.warn(f"records that are missing: {'nobody knows how many' if missing is None else missing}")
         yield _Source(contents_left(wreck.records(), wreck.header.vault_id, with_keys=with_keys), None)
 
 
@@ -190,7 +190,8 @@ def _prove_again(call: Invocation, name: str) -> None:
 def _write(call: Invocation, source: _Source, sealing: _Sealing, *, may_replace: bool) -> int:
     """Seal, log, release, in this order; return how many bytes left."""
     path = call.text("file")
-    call.output.note("sealing; for a passphrase this takes a few seconds")
+    if sealing.passphrase is not None:
+        call.output.note("sealing for a passphrase, which takes a few seconds")
     text = text_of(source.contents, SystemClock().now(), lambda done: _progress(call, done))
     sealed = _sealed(text, sealing)
     if path == files.STANDARD_STREAM:

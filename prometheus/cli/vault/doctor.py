@@ -15,7 +15,9 @@ from contextlib import ExitStack
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.cli.passphrase import given_passphrase, passphrase
+from prometheus.cli.progress import note_of_many
 from prometheus.cli.unlocking import anchor_mirror, desktop_keyring, named_vault, network_disk, places
+from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_state import backup_state
 from prometheus.compose import doctor, vaults
 from prometheus.compose.clock import SystemClock
@@ -39,8 +41,6 @@ _STYLES: Final = {"pass": "32", "warn": "33", "unknown": "33", "fail": "31;1"}
 _SOMETHING_WRONG: Final = 1
 _ROLLED_BACK: Final = 8
 _COLUMN: Final = 9
-MANY: Final = 1000
-"""Records from which on a person is told that it takes more than a moment."""
 
 
 class _Opened(NamedTuple):
@@ -61,8 +61,7 @@ def run(call: Invocation) -> int:
     if header.fault is not None:
         return _tell(call, name, findings, header.fault.exit_code)
     secret = given_passphrase(call) or passphrase(call, f"Passphrase of {safe(name)}")
-    if header.records >= MANY:
-        call.output.note(f"looking at {header.records} records, which takes some time")
+    note_of_many(call, header.records)
     with ExitStack() as stack:
         stack.callback(secret.wipe)
         opened = _open(call, stack, name, secret)
@@ -80,7 +79,8 @@ def _outside(call: Invocation, name: str, vault_id: bytes | None) -> list[Findin
     findings = [*file_findings(state), *doctor.memory_findings()]
     known = backup_state(call, entry).document
     if known is not None:
-        findings.append(backup_finding(known["reminder"] or "", known["last"] or ""))
+        last = known["last"] or ""
+        findings.append(backup_finding(known["reminder"] or "", last, ages.moment(last) if last else ""))
     return findings
 
 
@@ -165,7 +165,12 @@ def _accept(call: Invocation, name: str, opened: _Opened) -> int:
     from prometheus.compose.salvaging import accept_damage
 
     if opened.salvaged is None:
-        raise Conflict(f"{name} is not damaged", code="NOT-DAMAGED", meaning="every record is as it was written")
+        raise Conflict(
+            f"{name} is not damaged",
+            code="NOT-DAMAGED",
+            meaning="every record is as it was written",
+            remedy="leave --accept-damage out",
+        )
     for finding in opened.findings:
         if finding.status != PASS:
             for line in _lines(call, finding):

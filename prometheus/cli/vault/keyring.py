@@ -63,7 +63,11 @@ def status(call: Invocation) -> int:
     here = use.how != OFF and not why
     lines = [_STATES[use.how]]
     if use.how != OFF:
-        lines.append("this machine's keyring has what is needed" if here else f"this machine's keyring has not: {why}")
+        lines.append(
+            "this machine's keyring has what is needed"
+            if here
+            else f"this machine's keyring cannot give what is needed: {why}"
+        )
     else:
         lines.append(f"turn it on with 'prometheus vault keyring on {name}'")
     call.output.result({"vault": name, "keyring": use.how, "here": here, "why_not": why}, lines)

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from prometheus.cli import ask
 from prometheus.cli.output import safe
+from prometheus.cli.progress import MANY
 from prometheus.cli.unlocking import named_vault, open_vault, places
 from prometheus.compose import vaults
 from prometheus.errors import NoConsent
 from prometheus.model import collection
-from prometheus.model.frozen import TYPE_CHECKING, Any, Final
+from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.model.upgrades.table import CHAINS
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
     from prometheus.compose.upgrading import Tried
     from prometheus.usecases.upgrade_vault import Plan
-
-MANY: Final = 1000
-"""Records from which on a person is told that it takes more than a moment."""
 
 
 def run(call: Invocation) -> int:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 
 from prometheus.cli.output import safe
-from prometheus.cli.unlocking import named_vault, open_vault
+from prometheus.cli.progress import note_of_many
+from prometheus.cli.unlocking import named_vault, open_vault, places
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.verify_backup import verify_backup
+from prometheus.compose import vaults
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.model.vault_name import is_vault_name
 from prometheus.usecases.backups import last_backup
@@ -28,6 +30,8 @@ def run(call: Invocation) -> int:
     if given is not None and _is_file(given):
         return verify_backup(call, given)
     name = named_vault(call)
+    if call.flag("deep"):
+        note_of_many(call, vaults.inspected(places(), name).records)
     with open_vault(call, name=name, read_only=True) as opened:
         report = opened.vault.verify(deep=call.flag("deep"))
         chain, last = audit.check(opened.session), last_backup(opened.session)

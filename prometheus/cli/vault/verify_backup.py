@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from prometheus.cli.output import safe
+from prometheus.cli.progress import note_of_many
 from prometheus.cli.unlocking import places
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_errors import told_of_backup
@@ -23,8 +24,9 @@ def verify_backup(call: Invocation, file: str) -> int:
 
     folders = places()
     with told_of_backup():
-        backups.inspected_file(file)
+        records = backups.inspected_file(file).records
     opener = Opener(passphrase=passphrase(call, f"Passphrase of {safe(os.path.basename(file))}"))
+    note_of_many(call, records)
     try:
         with told_of_backup(), opened_for_reading(folders, file, opener) as opened:
             report = opened.vault.verify(deep=True)
