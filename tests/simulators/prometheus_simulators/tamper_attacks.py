@@ -62,6 +62,18 @@ def sql(*statements: str) -> Callable[[Scene], None]:
     return lambda scene: run_sql(scene.place.file, *statements)
 
 
+def value_bit(table: str, column: str, where: str) -> Callable[[Scene], None]:
+    """Flip a bit in the middle of one sealed value."""
+
+    def attack(scene: Scene) -> None:
+        sealed = rows(scene.place.file, f"SELECT {column} FROM {table} WHERE {where}")[0][0]  # noqa: S608 - of ours
+        assert isinstance(sealed, bytes)
+        changed = flipped(sealed, 4 * len(sealed))
+        run_sql(scene.place.file, f"UPDATE {table} SET {column} = ? WHERE {where}", parameters=(changed,))  # noqa: S608
+
+    return attack
+
+
 def from_old(*statements: str) -> Callable[[Scene], None]:
     """Run statements on the file with the older file attached as `old`."""
     return lambda scene: run_sql(scene.place.file, f"ATTACH '{scene.old.file}' AS old", *statements)

@@ -30,6 +30,7 @@ from prometheus_simulators.tamper_attacks import (
     slots,
     sql,
     swap_pointers,
+    value_bit,
 )  # fmt: skip
 from prometheus_simulators.tamper_scene import NEW
 from prometheus_simulators.vault_lab import PASSPHRASE, flipped
@@ -112,9 +113,11 @@ CASES: Final = (
     Case(7, "another body under the same tag, with the data key", forged_under_the_same_tag, TAMPERED),
     Case(8, "cells reordered", cells(swap_pointers), TAMPERED),
     Case(9, "no root", sql("DELETE FROM meta WHERE k = 'root'"), TAMPERED),
+    Case(9, "a bit of the root", value_bit("meta", "v", "k = 'root'"), TAMPERED),
     Case(9, "a root of zeros", sql("UPDATE meta SET v = zeroblob(152) WHERE k = 'root'"), TAMPERED),
     Case(9, "the root of another vault", from_foreign(*REPLACE_ROOT), TAMPERED),
     Case(10, "no journal", sql("DELETE FROM jrnl"), f"{NEWEST}, journal broken"),
+    Case(10, "a bit of the journal", value_bit("jrnl", "ct", "seq = 3"), f"{NEWEST}, journal broken"),
     Case(10, "a journal of zeros", sql("UPDATE jrnl SET ct = zeroblob(104)"), f"{NEWEST}, journal broken"),
     Case(10, "the journal of another branch", from_fork(*REPLACE_JOURNAL), f"{NEWEST}, journal broken"),
     Case(11, "a table more", sql("CREATE TABLE extra(x)"), TAMPERED, derives=False),
