@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WHAT: Final = {
     "config": "settings and keys of the screen",
     "data": "vaults and schemas: what only you have",
-    "state": "anchors against rollback, when backups were made, sealed indexes, and reports of failures",
+    "state": "anchors, sealed indexes, notes of backups, reports of failures",
     "cache": "what can be made again",
     "runtime": "sockets, while something runs",
 }

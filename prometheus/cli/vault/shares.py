@@ -38,7 +38,8 @@ def make(call: Invocation) -> int:
     name = named_vault(call)
     _require_a_way_out(call)
     call.output.note(f"any {needed} of the {count} shares open this vault's file, when its passphrase is lost;")
-    call.output.note("they make no keys: without the file they are worth nothing, and with it they are everything")
+    call.output.note("they make no keys: without the file they are worth nothing,")
+    call.output.note("and with it they are everything")
     document = {"vault": name, "needed": needed, "count": count}
     if call.flag("dry_run"):
         call.output.result({**document, "dry_run": True}, ["nothing was made"])

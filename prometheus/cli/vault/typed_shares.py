@@ -77,7 +77,7 @@ def _read_all(text: Secret, *, only_one: bool) -> list[Share]:
 
 
 def _typed_shares(screen: PrivateScreen, *, only_one: bool) -> list[Share]:
-    screen.tell("Type or paste a share, in order. Upper case, numbers and line ends do not matter.")
+    screen.tell("Type or paste a share, in order. Case, numbers and line ends do not matter.")
     screen.tell("This page is wiped afterwards.")
     shares: list[Share] = []
     while not shares or (not only_one and len(shares) < shares[0].needed):
