@@ -31,7 +31,7 @@ TURNS = 5
 FIRST = 500
 COMMITS = 25
 COMMIT_TURNS = 20
-SECONDS = {"fill": 12.0, "open": 8.0, "read": 4.0, "search": 4.0, "commit": 12.0, "passphrase": 6.0}
+SECONDS = {"fill": 8.0, "open": 6.0, "read": 4.0, "search": 4.0, "commit": 12.0, "passphrase": 6.0}
 """After how long in a phase a store takes no more turns, at one size."""
 BLOCK = bytes(4096)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -43,8 +44,9 @@ class Queries(NamedTuple):
     many: tuple[str, ...]
 
 
+@lru_cache(maxsize=8)
 def made(count: int, *, first: int = 0) -> list[Made]:
-    """Return records number `first` and on, the oldest first."""
+    """Return records number `first` and on, the oldest first; kept, because making them takes its time too."""
     chance = random.Random(f"records {first}")
     vocabulary = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(VOCABULARY)]
     weights = list(accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
