@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_simulators.small_disk import small_disk
 from prometheus_simulators.sudden_death import deaths
-from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place
+from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place, run_sql
 
 from prometheus_vault import LIGHT, Vault, anchor, restore
 from prometheus_vault.backup import write_backup
@@ -97,6 +97,26 @@ def test_without_an_anchor_the_newer_file_put_back_is_a_rollback_all_the_same(
     shutil.copy(newer, full.file)
     with pytest.raises(Rollback, match="state 4" if beyond else "another branch"):
         full.open()
+
+
+def test_a_newer_file_of_the_old_keys_is_a_rollback_also_without_its_journal(full: Place, older: Path) -> None:
+    newer = full.copy("newer")
+    with full.open_by_passphrase() as vault:
+        slots = [slot.slot_id for slot in vault.slots()]
+        with renewing_keys(vault, passphrase=b"another one", recovery_secret=None, kdf=LIGHT, dropping=slots):
+            pass
+    put_in_place(full, older)
+    shutil.copy(newer, full.file)
+    run_sql(full.file, "DELETE FROM jrnl")
+    with pytest.raises(Rollback, match="older than it was"):
+        full.open()
+
+
+def test_an_anchor_that_claims_any_number_leaves_enough_of_them(full: Place, older: Path) -> None:
+    full.anchor_file().write_bytes(b"\xff" * 7 + b"\x7f" + bytes(64))
+    put_in_place(full, older)
+    with full.open() as vault:
+        assert vault.epoch < 1 << 49
 
 
 def test_on_a_machine_without_a_vault_it_becomes_one(full: Place, older: Path) -> None:

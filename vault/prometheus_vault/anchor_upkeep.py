@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from prometheus_vault import anchor, journal, sqlite_file
 from prometheus_vault.anchor import Anchor
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from prometheus_vault.anchor_mirror import AnchorMirror
     from prometheus_vault.keys import SubKeys
     from prometheus_vault.record_set import RecordSet
+
+_TOLD_AT_MOST: Final = 1 << 48
+"""Epochs of which an entry that proves nothing is believed: far from where they end."""
 
 
 class AnchorUpkeep:
@@ -55,6 +58,17 @@ class AnchorUpkeep:
         kept = (self.mirrored.entries(), anchor.read_entries(self.path))
         seen = [anchor.fitting(entries or [], anchor_key, self._vault_id) for entries in kept]
         return max((one for one in seen if one is not None), key=lambda one: one.epoch, default=None)
+
+    def epoch_to_pass(self, anchor_key: LockedBytes) -> int:
+        """Return the epoch that a state has to pass to be the newest of all, also of files under other keys.
+
+        What entries of other keys say cannot be proven with these; a number that is too high does no harm while there
+        are enough above it.
+        """
+        kept = [*(self.mirrored.entries() or ()), *(anchor.read_entries(self.path) or ())]
+        told = [int.from_bytes(entry[:8], "little") for entry in kept]
+        fitting = self.newest_that_fits(anchor_key)
+        return max((fitting.epoch if fitting else 0, *(epoch for epoch in told if epoch < _TOLD_AT_MOST)))
 
     def write(self, keys: SubKeys, known: RecordSet) -> None:
         """Let the anchor name the state known; the caller holds the writer lock."""

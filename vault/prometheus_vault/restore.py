@@ -136,8 +136,7 @@ def _as_newest(session: Session, staged: str, target: Target, changes: Mapping[b
         before = record_set.verify(connection, keys, vault_id)
         if before.root != session.records.root:
             raise Tampered("the copy is not the state that was copied")
-        seen = _anchors(session, target).newest_that_fits(keys.anchor)
-        beyond = max(seen.epoch if seen else 0, target.beyond)
+        beyond = max(_anchors(session, target).epoch_to_pass(keys.anchor), target.beyond)
         written = commit.write_restart(connection, keys, before, beyond, changes)
         connection.execute("COMMIT")
         if record_set.verify(connection, keys, vault_id).root != written.root:

@@ -198,8 +198,7 @@ class Session:
         """Make this state the newest of all, past any anchor, and begin the journal anew, with what is noted of it."""
         with self.writing(heeds_anchor=False), translated(_WRITING, self.path):
             keys = self.unlocked.keys
-            seen = self.anchors.newest_that_fits(keys.anchor)
-            epoch = seen.epoch if seen else 0
+            epoch = self.anchors.epoch_to_pass(keys.anchor)
             written = commit.write_restart(self.connection, keys, self.records, epoch, changes())
             self.connection.execute("COMMIT")
             self.records = written.adopted_by(self.records)

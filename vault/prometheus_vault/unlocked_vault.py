@@ -167,7 +167,8 @@ class UnlockedVault:
     def verified(self) -> None:
         """Wait until every record has been checked, which for more than 20,000 goes on after `open`.
 
-        Until then only what has not been changed or taken away can be read, but nothing should leave the program.
+        What is read until then was written by the key holder under that name, but it may have been put back: nothing
+        should be shown, or leave the program.
 
         Raises:
             IntegrityError: When anything is not what the key holder wrote; each time.
