@@ -62,5 +62,5 @@ def _action(ours: Ours, records: list[Made], measure: str) -> Callable[[], objec
 
 def _costliest(watched: cProfile.Profile) -> list[str]:
     out = StringIO()
-    pstats.Stats(watched, stream=out).sort_stats("tottime").print_stats(COSTLIEST)
+    pstats.Stats(watched, stream=out).strip_dirs().sort_stats("tottime").print_stats(COSTLIEST)
     return [line for line in out.getvalue().splitlines() if line.strip()]
