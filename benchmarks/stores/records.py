@@ -63,7 +63,7 @@ def queries(records: list[Made]) -> Queries:
     """Return searches that find one record, one in eighty, and one in twelve."""
     chance = random.Random("queries")
     few = tuple(chance.choice(records).number for _ in range(40))
-    several = tuple(f"{family} {place}" for family in ("Kov", "Nowak", "Tan") for place in ("Buda", "Wien", "Tall"))
+    several = tuple(f"{family} {place}" for family in ("Kov", "Nowak", "Tan") for place in ("Budap", "Wien", "Tall"))
     return Queries(few, several, ("Ana", "Heidi", "Ibrahim", "Kata", "Olga"))
 
 
