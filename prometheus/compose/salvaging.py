@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from prometheus.model.places import Places
     from prometheus.model.secret import Secret
     from prometheus_vault import PublicFacts
+    from prometheus_vault.header import Header
     from prometheus_vault.salvage import Wreck
+    from prometheus_vault.unlocking import Unlocked
 
 
 class Salvaged(NamedTuple):
@@ -45,24 +47,36 @@ class Salvaged(NamedTuple):
 
 @contextmanager
 def looked_through(
-    places: Places, name: str, passphrase: Secret, *, network_disk: bool = False, keyring: Keyring | None = None
+    places: Places,
+    name: str,
+    passphrase: Secret | None,
+    *,
+    seed: Secret | None = None,
+    network_disk: bool = False,
+    keyring: Keyring | None = None,
 ) -> Iterator[Wreck]:
-    """Open what opens in a damaged vault, without writing to it.
+    """Open what opens in a damaged vault, by its passphrase or by the seed of its words, without writing to it.
 
     Raises:
         Damaged: When the header is damaged, so that nothing opens.
-        WrongPassphrase: When the passphrase opens no slot.
+        WrongPassphrase: When neither opens a slot.
     """
     from prometheus.compose.vault_keyring import SecretFinder
-    from prometheus_vault import unlocking
+    from prometheus_vault import recovery_secret, unlocking
     from prometheus_vault.salvage import look_through
 
     path, finder = require_vault(places, name), SecretFinder(keyring)
+
+    def unlock(header: Header) -> Unlocked:
+        if passphrase is not None:
+            return unlocking.with_passphrase(header, passphrase.locked, finder)
+        return unlocking.with_recovery(header, recovery_secret(seed.locked) if seed else b"")
+
     with translated():
         with finder.told():
             wreck = look_through(
                 path,
-                lambda header: unlocking.with_passphrase(header, passphrase.locked, finder),
+                unlock,
                 anchor_dir=os.path.realpath(places.state),
                 allow_network_fs=network_disk,
             )

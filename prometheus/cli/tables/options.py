@@ -41,3 +41,7 @@ RECOVERY_WORDS = (
     Param("bip39_password", "Ask for the BIP39 password that belongs to the words", ("--bip39-password",), "flag"),
     Param("bip39_password_fd", "Read the BIP39 password from this open file", ("--bip39-password-fd",), "number", "N"),
 )
+OPENED_BY_WORDS = (
+    Param("recovery", "Open it by recovery words instead of the passphrase", ("--recovery",), kind="flag"),
+    *RECOVERY_WORDS,
+)

@@ -8,6 +8,7 @@ from prometheus.cli.tables.options import DRY_RUN as _DRY_RUN
 from prometheus.cli.tables.options import KDF as _KDF
 from prometheus.cli.tables.options import LANGUAGE as _LANGUAGE
 from prometheus.cli.tables.options import NEW_PASSPHRASE as _NEW_PASSPHRASE
+from prometheus.cli.tables.options import OPENED_BY_WORDS as _OPENED_BY_WORDS
 from prometheus.cli.tables.options import RECOVERY_WORDS as _WORDS
 from prometheus.cli.tables.options import VAULT_NAME as _NAME
 
@@ -190,6 +191,7 @@ COMMANDS: tuple[Command, ...] = (
         (
             _NAME._replace(help="Name of the vault, or a backup file; the configured one when left out"),
             Param("deep", "Also open every record and check the file's structure", ("--deep",), kind="flag"),
+            *_OPENED_BY_WORDS,
         ),
         about="A backup is named by its path. It is read and never changed, always with every record, and its age is "
         "told: its state and the time of the last entry of its log.",
@@ -204,6 +206,7 @@ COMMANDS: tuple[Command, ...] = (
             _NAME,
             Param("query", "Answer one SELECT over the tables instead", ("--query",), metavar="SQL"),
             Param("accept_damage", "Rebuild a damaged vault from what opens in it", ("--accept-damage",), "flag"),
+            *_OPENED_BY_WORDS,
         ),
         about="Looks at the file, its folder and disk, the ways to open it, the log and the journal, backups, and at "
         "every record: what cannot be read, claims whose persona is gone, personas that do not derive from the seed, "

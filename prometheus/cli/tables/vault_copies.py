@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
-from prometheus.cli.tables.options import DRY_RUN, KDF, NEW_PASSPHRASE, RECOVERY_WORDS, VAULT_NAME
-
-_RECOVERY = Param("recovery", "Open it by recovery words instead of the passphrase", ("--recovery",), kind="flag")
-
+from prometheus.cli.tables.options import DRY_RUN, KDF, NEW_PASSPHRASE, OPENED_BY_WORDS, VAULT_NAME
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -35,8 +32,7 @@ COMMANDS: tuple[Command, ...] = (
         (
             Param("file", "The backup", kind="file", required=True),
             VAULT_NAME._replace(help="Name of the vault, which may be new; the configured one when left out"),
-            _RECOVERY,
-            *RECOVERY_WORDS,
+            *OPENED_BY_WORDS,
             DRY_RUN,
         ),
         about="The backup is verified first, and both ages are shown. The file that it takes the place of is kept "
@@ -47,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
         ("vault", "accept-rollback"),
         "Go on with a vault file that is older than this machine has seen",
         "prometheus.cli.vault.accept_rollback:run",
-        (VAULT_NAME, _RECOVERY, *RECOVERY_WORDS, DRY_RUN),
+        (VAULT_NAME, *OPENED_BY_WORDS, DRY_RUN),
         about="A vault whose file is older than it was, or a copy that was written on another machine, is refused "
         "with exit code 8. When the newest file is lost, this makes the one that is there the newest state; what "
         "was written since is given up. Both ages are shown before you agree.",
@@ -61,12 +57,14 @@ COMMANDS: tuple[Command, ...] = (
             Param("full", "Seal everything anew; there is no other way yet", ("--full",), kind="flag"),
             Param("new_passphrase", "Ask for a new passphrase too", ("--new-passphrase",), kind="flag"),
             *NEW_PASSPHRASE,
+            *OPENED_BY_WORDS,
             KDF,
             DRY_RUN,
         ),
         about="For when somebody may have learnt what opens the vault and has a copy of its file: what they have "
         "opens no later state. The passphrase stays unless a new one is given, the recovery words stay, and what "
-        "else opens the vault goes, after you agreed. Old copies and backups keep their old keys.",
+        "else opens the vault goes, after you agreed. Old copies and backups keep their old keys. With --recovery the "
+        "words open it, and a new passphrase is asked for.",
         examples=(("Somebody saw the passphrase", "prometheus vault rekey --full --new-passphrase"),),
     ),
 )

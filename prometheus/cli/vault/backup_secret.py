@@ -51,17 +51,24 @@ def opened_for_reading(
         WrongPassphrase: When it does not open.
     """
     with ExitStack() as stack:
-        try:
+        with told_of_words(opener, "it"):
             opened = stack.enter_context(
                 backups.opened_backup(folders, path, passphrase=opener.passphrase, seed=opener.seed, mirror=mirror)
             )
-        except WrongPassphrase as error:
-            if opener.seed is None:
-                raise
-            raise WrongPassphrase(
-                "the words do not open it",
-                code="WORDS-DO-NOT-OPEN",
-                meaning="they are valid words; another BIP39 password, language or vault?",
-                remedy=error.remedy,
-            ) from None
         yield opened
+
+
+@contextmanager
+def told_of_words(opener: Opener, what: str = "this vault") -> Iterator[None]:
+    """Say of words that open nothing what that may mean; of a passphrase what is said anyway."""
+    try:
+        yield
+    except WrongPassphrase:
+        if opener.seed is None:
+            raise
+        raise WrongPassphrase(
+            f"the words do not open {what}",
+            code="WORDS-DO-NOT-OPEN",
+            meaning="they are valid words; another BIP39 password, language or vault?",
+            remedy="check which vault they belong to, or whether its recovery slot was removed",
+        ) from None

@@ -14,43 +14,29 @@ from contextlib import ExitStack
 
 from prometheus.cli import ask
 from prometheus.cli.output import safe
-from prometheus.cli.passphrase import given_passphrase, passphrase
 from prometheus.cli.progress import note_of_many
-from prometheus.cli.unlocking import anchor_mirror, desktop_keyring, named_vault, network_disk, places
+from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, places
 from prometheus.cli.vault import ages
+from prometheus.cli.vault.backup_secret import asked_opener
 from prometheus.cli.vault.backup_state import backup_state
-from prometheus.compose import doctor, vaults
+from prometheus.cli.vault.doctor_look import look
+from prometheus.compose import doctor
 from prometheus.compose.clock import SystemClock
-from prometheus.compose.known_schemas import schemas
 from prometheus.compose.shelf import shelf_entry
-from prometheus.errors import Conflict, Damaged, NoConsent, PrometheusError
+from prometheus.errors import Conflict, NoConsent
 from prometheus.model.finding import FAIL, PASS, Finding, worst
-from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases.examine_file import backup_finding, file_findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlite_utils import Database
-
     from prometheus.cli.invocation import Invocation
-    from prometheus.compose.salvaging import Salvaged
-    from prometheus.model.secret import Secret
+    from prometheus.cli.vault.doctor_look import Looked
 
 _STYLES: Final = {"pass": "32", "warn": "33", "unknown": "33", "fail": "31;1"}
 _SOMETHING_WRONG: Final = 1
-_ROLLED_BACK: Final = 8
 _COLUMN: Final = 9
-
-
-class _Opened(NamedTuple):
-    """What was found in a vault, and its tables."""
-
-    findings: list[Finding]
-    views: Database
-    exit_code: int
-    """0, or that of what keeps the vault from opening as ever."""
-    salvaged: Salvaged | None = None
 
 
 def run(call: Invocation) -> int:
@@ -60,11 +46,11 @@ def run(call: Invocation) -> int:
     findings = [*_outside(call, name, header.vault_id), *header.findings]
     if header.fault is not None:
         return _tell(call, name, findings, header.fault.exit_code)
-    secret = given_passphrase(call) or passphrase(call, f"Passphrase of {safe(name)}")
+    opener = asked_opener(call, name)
     note_of_many(call, header.records)
     with ExitStack() as stack:
-        stack.callback(secret.wipe)
-        opened = _open(call, stack, name, secret)
+        stack.callback(opener.wipe)
+        opened = look(call, stack, name, opener)
         if call.flag("accept_damage"):
             return _accept(call, name, opened)
         question = call.maybe("query")
@@ -82,36 +68,6 @@ def _outside(call: Invocation, name: str, vault_id: bytes | None) -> list[Findin
         last = known["last"] or ""
         findings.append(backup_finding(known["reminder"] or "", last, ages.moment(last) if last else ""))
     return findings
-
-
-def _open(call: Invocation, stack: ExitStack, name: str, secret: Secret) -> _Opened:
-    keyring, disk = desktop_keyring(call), network_disk(call)
-    opening = vaults.opened(
-        places(), name, secret, read_only=True, network_disk=disk, keyring=keyring, mirror=anchor_mirror(call)
-    )
-    known = {schema.content_id for schema in schemas().all()}
-    try:
-        opened = stack.enter_context(opening)
-        views = doctor.views_of(opened)
-        state = list(doctor.state_findings(opened))
-        code = _ROLLED_BACK if worst(state) == FAIL else 0
-        return _Opened(state + doctor.record_findings(views, known, opened), views, code)
-    except Damaged as error:
-        return _look_through(call, stack, name, secret, error)
-
-
-def _look_through(call: Invocation, stack: ExitStack, name: str, secret: Secret, error: Damaged) -> _Opened:
-    from prometheus.compose.salvaging import Salvaged, looked_through
-
-    looking = looked_through(places(), name, secret, network_disk=network_disk(call), keyring=desktop_keyring(call))
-    try:
-        wreck = stack.enter_context(looking)
-    except PrometheusError:
-        raise error from None
-    views = doctor.views_of_wreck(wreck)
-    known = {schema.content_id for schema in schemas().all()}
-    findings = [*doctor.damage_findings(wreck), *doctor.record_findings(views, known, wreck)]
-    return _Opened(findings, views, error.exit_code, Salvaged(wreck))
 
 
 def _tell(call: Invocation, name: str, findings: Sequence[Finding], exit_code: int) -> int:
@@ -144,7 +100,7 @@ def _summary(name: str, findings: Sequence[Finding]) -> str:
     return f"{name}: nothing wrong, {looks} to look at" if looks else f"{name} is well"
 
 
-def _answer(call: Invocation, name: str, opened: _Opened, question: str) -> int:
+def _answer(call: Invocation, name: str, opened: Looked, question: str) -> int:
     from prometheus.usecases.vault_views import ask as answered
 
     if opened.salvaged is not None:
@@ -161,7 +117,7 @@ def _cell(value: object) -> str:
     return "" if value is None else safe(str(value))
 
 
-def _accept(call: Invocation, name: str, opened: _Opened) -> int:
+def _accept(call: Invocation, name: str, opened: Looked) -> int:
     from prometheus.compose.salvaging import accept_damage
 
     if opened.salvaged is None:

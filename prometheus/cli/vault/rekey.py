@@ -1,6 +1,7 @@
 """``vault rekey --full``: everything sealed anew under new keys, in a new file in the place of the old one.
 
-What opens the new file is made before the vault is held; it is held alone only while the records are sealed anew.
+What opens the new file is made before the vault is held; it is held alone only while the records are sealed anew. Who
+opens it by recovery words sets a new passphrase.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from prometheus.cli.unlocking import (
     places,
     warnings_told,
 )
+from prometheus.cli.vault.typed_words import asked_seed
+from prometheus.cli.vault.unlock import opened_by_words
 from prometheus.compose import renewal, vaults
 from prometheus.errors import NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
@@ -50,16 +53,18 @@ def run(call: Invocation) -> int:
             meaning="the whole file is written anew, and open copies of it elsewhere cannot be used on",
             remedy="give --full; to change the passphrase alone, use 'prometheus vault passphrase'",
         )
-    secret = passphrase_for(call, folders, name)
-    try:
+    if call.flag("recovery"):
+        vaults.inspected(folders, name)
+        with asked_seed(call).seed as words, opened_by_words(call, name, words) as opened:
+            return _renew(call, name, opened, None)
+    with passphrase_for(call, folders, name) as secret:
         opening = vaults.opened(folders, name, secret, network_disk=network_disk(call), mirror=anchor_mirror(call))
         with warnings_told(call, opening) as opened:
             return _renew(call, name, opened, secret)
-    finally:
-        secret.wipe()
 
 
-def _renew(call: Invocation, name: str, opened: OpenVault, secret: Secret) -> int:
+def _renew(call: Invocation, name: str, opened: OpenVault, secret: Secret | None) -> int:
+    """Renew the keys of an open vault, which a passphrase opened; or words, and then it gets a new passphrase."""
     seed, lost = renewal.recovery_seed(opened), renewal.lost(opened)
     kinds = [slot.kind for slot in lost]
     document = {"vault": name, "dropped": kinds, "recovery_words_stay": seed is not None}
@@ -69,24 +74,26 @@ def _renew(call: Invocation, name: str, opened: OpenVault, secret: Secret) -> in
         return 0
     if not ask.confirm(call, f"give {name} new keys?", default=not kinds):
         raise NoConsent(f"{name} was left as it is")
-    chosen = _new_passphrase(call)
+    is_new = secret is None or _wants_new_passphrase(call)
+    if secret is None or is_new:
+        secret = new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
     started = time.monotonic()
     with progress_told(call, "sealing anew") as progress:
         renewal.renew(
             opened,
-            chosen or secret,
+            secret,
             seed=seed,
             cost=call.text("kdf"),
             dropping=lost,
-            is_new_passphrase=chosen is not None,
+            is_new_passphrase=is_new,
             progress=progress,
         )
     lines = [
         f"{name} has new keys",
-        *(["a new passphrase opens it"] if chosen else []),
+        *(["a new passphrase opens it"] if is_new else []),
         "old copies and backups keep their old keys: make a new backup with 'prometheus vault backup'",
     ]
-    done = {"renewed": True, "new_passphrase": chosen is not None, "seconds": round(time.monotonic() - started, 1)}
+    done = {"renewed": True, "new_passphrase": is_new, "seconds": round(time.monotonic() - started, 1)}
     call.output.result({**document, **done}, lines)
     return 0
 
@@ -103,8 +110,6 @@ def _show(call: Invocation, name: str, lost: Sequence[SlotInfo], *, has_recovery
             call.output.note(f"no longer opens it: {_KINDS.get(slot.kind, slot.kind)}")
 
 
-def _new_passphrase(call: Invocation) -> Secret | None:
+def _wants_new_passphrase(call: Invocation) -> bool:
     is_given = call.maybe("new_passphrase_file") is not None or call.number("new_passphrase_fd") is not None
-    if not is_given and not call.flag("new_passphrase"):
-        return None
-    return new_passphrase(call, fd="new_passphrase_fd", path="new_passphrase_file")
+    return is_given or call.flag("new_passphrase")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 
 from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, open_vault, places, warnings_told
+from prometheus.cli.vault.backup_secret import Opener, told_of_words
 from prometheus.cli.vault.passphrase import set_new_passphrase
 from prometheus.cli.vault.typed_shares import asked_shares
 from prometheus.cli.vault.typed_words import asked_seed
@@ -88,7 +89,7 @@ def _opened_by_shares(call: Invocation, name: str, secret: Secret) -> Iterator[O
 def opened_by_words(call: Invocation, name: str, seed: Secret, *, read_only: bool = False) -> Iterator[OpenVault]:
     """Open a vault by the seed of its words; a wrong one is told in the terms of words."""
     with ExitStack() as stack:
-        try:
+        with told_of_words(Opener(seed=seed)):
             opening = vaults.opened_with_recovery(
                 places(),
                 name,
@@ -98,11 +99,4 @@ def opened_by_words(call: Invocation, name: str, seed: Secret, *, read_only: boo
                 mirror=anchor_mirror(call),
             )
             opened = stack.enter_context(warnings_told(call, opening))
-        except WrongPassphrase:
-            raise WrongPassphrase(
-                "the words do not open this vault",
-                code="WORDS-DO-NOT-OPEN",
-                meaning="they are valid words; another BIP39 password, language or vault?",
-                remedy="check which vault they belong to, or whether its recovery slot was removed",
-            ) from None
         yield opened

@@ -12,6 +12,8 @@ from prometheus.cli.output import safe
 from prometheus.cli.progress import note_of_many
 from prometheus.cli.unlocking import named_vault, open_vault, places
 from prometheus.cli.vault import ages
+from prometheus.cli.vault.typed_words import asked_seed
+from prometheus.cli.vault.unlock import opened_by_words
 from prometheus.cli.vault.verify_backup import verify_backup
 from prometheus.compose import vaults
 from prometheus.model.frozen import TYPE_CHECKING
@@ -19,7 +21,10 @@ from prometheus.model.vault_name import is_vault_name
 from prometheus.usecases.backups import last_backup
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from prometheus.cli.invocation import Invocation
+    from prometheus.compose.vaults import OpenVault
 
 
 def run(call: Invocation) -> int:
@@ -32,7 +37,7 @@ def run(call: Invocation) -> int:
     name = named_vault(call)
     if call.flag("deep"):
         note_of_many(call, vaults.inspected(places(), name).records)
-    with open_vault(call, name=name, read_only=True) as opened:
+    with _opened(call, name) as opened:
         report = opened.vault.verify(deep=call.flag("deep"))
         chain, last = audit.check(opened.session), last_backup(opened.session)
     if not report.journal_is_whole:
@@ -60,6 +65,13 @@ def run(call: Invocation) -> int:
     ]
     call.output.result(document, lines)
     return 0
+
+
+def _opened(call: Invocation, name: str) -> AbstractContextManager[OpenVault]:
+    if not call.flag("recovery"):
+        return open_vault(call, name=name, read_only=True)
+    vaults.inspected(places(), name)
+    return opened_by_words(call, name, asked_seed(call).seed, read_only=True)
 
 
 def _is_file(given: str) -> bool:

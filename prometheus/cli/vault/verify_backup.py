@@ -9,7 +9,7 @@ from prometheus.cli.progress import note_of_many
 from prometheus.cli.unlocking import places
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_errors import told_of_backup
-from prometheus.cli.vault.backup_secret import Opener, opened_for_reading
+from prometheus.cli.vault.backup_secret import asked_opener, opened_for_reading
 from prometheus.compose import backups
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases import audit
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 
 def verify_backup(call: Invocation, file: str) -> int:
     """Verify a file that is no vault of this machine's; anything wrong is an error with its own exit code."""
-    from prometheus.cli.passphrase import passphrase
-
     folders = places()
     with told_of_backup():
         records = backups.inspected_file(file).records
-    opener = Opener(passphrase=passphrase(call, f"Passphrase of {safe(os.path.basename(file))}"))
+    opener = asked_opener(call, os.path.basename(file))
     note_of_many(call, records)
     try:
         with told_of_backup(), opened_for_reading(folders, file, opener) as opened:
