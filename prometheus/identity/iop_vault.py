@@ -20,11 +20,11 @@ from prometheus.identity.iop_morpheus import MorpheusKeys, MorpheusSecrets
 from prometheus.identity.multibase import decode, encode_b64u
 from prometheus.identity.password_box import decrypt, encrypt
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus_memory import holding
+from prometheus_memory import holding, taking
 
 if TYPE_CHECKING:
     from prometheus.identity.iop_vault_file import Plugin
-    from prometheus_memory import SecretBytes
+    from prometheus_memory import LockedBytes, SecretBytes
 
 
 class IopVault:
@@ -54,7 +54,9 @@ class IopVault:
     def of_seed(cls, seed: SecretBytes, unlock_password: str) -> IopVault:
         """Return a new vault of a 64 byte seed; NotUnderstood ``Password is too short``."""
         with holding(seed) as locked:
-            box = encrypt(unlock_password, bip39.seed_from_bytes(bytes(locked.view)))
+            bare = bytes(locked.view)
+            box = encrypt(unlock_password, bip39.seed_from_bytes(bare))
+            taking(bare).wipe()
         return cls(encode_b64u(box), [], unsaved=True)
 
     @classmethod
@@ -87,7 +89,7 @@ class IopVault:
 
     def add_morpheus(self, unlock_password: str) -> MorpheusKeys:
         """Add the keys of DIDs, with persona 0 made; Conflict ``Same plugin was already added to vault``."""
-        secrets = MorpheusSecrets(self.unlock(unlock_password), MorpheusKeys())
+        secrets = MorpheusSecrets(self._seed(unlock_password), MorpheusKeys())
         secrets.key("persona", 0)
         if any(isinstance(plugin, MorpheusKeys) for plugin in self._plugins):
             raise _already_there()
@@ -104,7 +106,7 @@ class IopVault:
     def unlock_morpheus(self, unlock_password: str) -> MorpheusSecrets:
         """Return what signs for DIDs; errors as `morpheus` and `unlock`."""
         public = self.morpheus()
-        return MorpheusSecrets(self.unlock(unlock_password), public)
+        return MorpheusSecrets(self._seed(unlock_password), public)
 
     def add_hydra(self, unlock_password: str, network: str, account: int) -> HydraAccount:
         """Add a ledger account with one receive key.
@@ -113,7 +115,7 @@ class IopVault:
             NotUnderstood: ``Could not find network with name X.`` or ``Cannot use negative account index``.
             Conflict: ``Same plugin was already added to vault``.
         """
-        added = HydraAccount.of_seed(self.unlock(unlock_password), HydraParameters(network, account))
+        added = HydraAccount.of_seed(self._seed(unlock_password), HydraParameters(network, account))
         if self._hydra(added.parameters):
             raise _already_there()
         self._add(added)
@@ -131,12 +133,16 @@ class IopVault:
     def unlock_hydra(self, unlock_password: str, network: str, account: int) -> HydraSecrets:
         """Return what spends from an account; errors as `hydra` and `unlock`."""
         public = self.hydra(network, account)
-        return HydraSecrets(hydra_keys.account_key(self.unlock(unlock_password), public.network, account), public)
+        return HydraSecrets(hydra_keys.account_key(self._seed(unlock_password), public.network, account), public)
 
     @property
     def hydra_accounts(self) -> tuple[HydraAccount, ...]:
         """All ledger accounts, in the order of the file."""
         return tuple(plugin for plugin in self._plugins if isinstance(plugin, HydraAccount))
+
+    def _seed(self, unlock_password: str) -> LockedBytes:
+        """Return what `unlock` does, in locked memory, with nothing left of the ordinary copy."""
+        return taking(self.unlock(unlock_password))
 
     def _hydra(self, parameters: HydraParameters) -> HydraAccount | None:
         return next((account for account in self.hydra_accounts if account.parameters == parameters), None)

@@ -108,7 +108,7 @@ def _iop_text(session: Session, seed: Secret, password: Secret) -> str:
     from prometheus.identity.morpheus_keys import KINDS as IOP_KINDS
 
     unlock = password.expose().decode()
-    vault = IopVault.of_seed(seed.expose(), unlock)
+    vault = IopVault.of_seed(seed.locked, unlock)
     vault.add_morpheus(unlock)
     secrets = vault.unlock_morpheus(unlock)
     for kind in IOP_KINDS:
