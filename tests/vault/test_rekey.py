@@ -10,7 +10,7 @@ import pytest
 from prometheus_simulators.small_disk import small_disk
 from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place, filled, rows, run_sql
 
-from prometheus_vault import LIGHT, Vault, opening, rekey, replace, sqlite_file
+from prometheus_vault import LIGHT, Vault, opening, renewed_file, replace, sqlite_file
 from prometheus_vault.errors import (
     BadPassphrase,
     Busy,
@@ -184,13 +184,13 @@ def test_who_opens_the_vault_just_before_its_file_is_replaced_reads_the_old_one_
     full: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readers: list[Vault] = []
-    build = rekey._build
+    build = renewed_file.build
 
     def open_meanwhile(*given: object) -> object:
         readers.append(full.open())
         return build(*given)  # type: ignore[arg-type]  # passed on as it came
 
-    monkeypatch.setattr(rekey, "_build", open_meanwhile)
+    monkeypatch.setattr(renewed_file, "build", open_meanwhile)
     renew(full)
     with readers[0] as reader:
         assert reader.get(3, "claim-1") == b"body 1"
@@ -204,7 +204,7 @@ def test_who_opens_the_vault_just_before_its_file_is_replaced_reads_the_old_one_
 def test_who_is_opening_the_vault_while_its_file_is_replaced_is_told_so_and_not_of_a_rollback(
     full: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look, build = opening._verify_first, rekey._build
+    look, build = opening._verify_first, renewed_file.build
     is_replaced, caught = threading.Event(), []
 
     def look_later(session: Session) -> Rollback | None:
@@ -224,7 +224,7 @@ def test_who_is_opening_the_vault_while_its_file_is_replaced_is_told_so_and_not_
         return build(*given)  # type: ignore[arg-type]  # passed on as it came
 
     with full.open_by_passphrase() as vault:
-        monkeypatch.setattr(rekey, "_build", open_meanwhile)
+        monkeypatch.setattr(renewed_file, "build", open_meanwhile)
         with renewing_keys(vault, passphrase=PASSPHRASE, recovery_secret=SECRET, kdf=LIGHT):
             pass
     is_replaced.set()
@@ -249,13 +249,13 @@ def test_a_log_left_beside_the_vault_brings_no_old_rows_back(full: Place) -> Non
 
 
 def test_a_log_that_appears_meanwhile_stops_the_replacement(full: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    check = rekey._check
+    check = renewed_file.check
 
     def plant(*given: object) -> None:
         check(*given)  # type: ignore[arg-type]  # passed on as it came
         full.file.with_name("personal.vault-wal").write_bytes(b"planted")
 
-    monkeypatch.setattr(rekey, "_check", plant)
+    monkeypatch.setattr(renewed_file, "check", plant)
     with pytest.raises(Conflict, match="log of another vault"):
         renew(full)
     full.file.with_name("personal.vault-wal").unlink()
@@ -316,7 +316,7 @@ def test_without_room_for_the_new_file_the_old_one_stays(place: Place, spare: in
 
 
 def test_progress_is_told_to_the_end(full: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rekey, "_STEP", 2)
+    monkeypatch.setattr(renewed_file, "_STEP", 2)
     told: list[tuple[int, int]] = []
     with (
         full.open_by_passphrase() as vault,

@@ -7,8 +7,7 @@ counts and nobody finds are counted, never guessed at. The file is only read.
 What this cannot tell: a row that opens may have been put back to an older state of the same record, and the set, which
 would show that, is what broke. Whoever goes on with what was salvaged takes that on himself.
 
-Rows that break the file's structure are looked for around the break: the table is read in ranges of ids, and in ever
-smaller ones where a range cannot be read to its end.
+What SQLite gives of a file whose structure is broken is read in `broken_file`.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from prometheus_vault import anchor, blake2, journal, limits, record_set, root, sqlite_file
-from prometheus_vault.errors import Damaged, NotAVault, Rollback, Tampered, TooNew, VaultMissing
-from prometheus_vault.header import parse_header
+from prometheus_vault import anchor, blake2, journal, limits, record_set, root
+from prometheus_vault.broken_file import connected, read_meta, scanned, strangers
+from prometheus_vault.errors import Rollback, Tampered
 from prometheus_vault.opening import refuse_network_file_system
 from prometheus_vault.records import open_record
 from prometheus_vault.sqlite_errors import translated
@@ -40,10 +39,6 @@ UNKNOWABLE: Final = (
     "a record that opens may have been put back to an older state of itself; after damage nothing can tell"
 )
 _READING: Final = "the vault could not be read"
-_ALL_ROWS: Final = "SELECT id, ver, ct FROM rec"
-_ROWS_BETWEEN: Final = "SELECT id, ver, ct FROM rec WHERE id >= ? AND id < ? ORDER BY id"
-_DEEPEST: Final = 2
-"""Bytes of an id by which ranges are made at most: 65,536 look-ups around each break."""
 
 
 class Wreckage(NamedTuple):
@@ -119,10 +114,10 @@ def look_through(
     real = os.path.realpath(path)
     refuse_network_file_system(real, allowed=allow_network_fs)
     with translated(_READING):
-        connection = _connected(real)
+        connection = connected(real)
         try:
-            faults = _strangers(connection)
-            header, sealed_root = _meta(connection, faults)
+            faults = strangers(connection)
+            header, sealed_root = read_meta(connection, faults)
             unlocked = unlock(header)
             try:
                 rows, found = _looked_through(connection, header, unlocked, (sealed_root, faults))
@@ -145,9 +140,9 @@ def read_header(path: str | os.PathLike[str], *, allow_network_fs: bool = False)
     real = os.path.realpath(path)
     refuse_network_file_system(real, allowed=allow_network_fs)
     with translated(_READING):
-        connection = _connected(real)
+        connection = connected(real)
         try:
-            return _meta(connection, _strangers(connection))[0]
+            return read_meta(connection, strangers(connection))[0]
         finally:
             connection.close()
 
@@ -157,58 +152,13 @@ def _looked_through(
 ) -> tuple[dict[bytes, Row], Wreckage]:
     sealed_root, faults = known
     found_root = _root(unlocked, header, sealed_root, faults)
-    raw, breaks = _scanned(connection)
+    raw, breaks = scanned(connection)
     rows, told = _opening_rows(unlocked, header, raw)
     faults += [*breaks, *told]
     if found_root is not None:
         faults += _set_faults(unlocked, rows, found_root, is_damage_known=bool(faults))
     epoch = max(found_root.epoch if found_root else 0, _newest_entry(connection, unlocked, header))
     return rows, Wreckage(found_root.records if found_root else None, len(rows), tuple(faults), epoch)
-
-
-def _connected(path: str) -> sqlite3.Connection:
-    if not os.path.isfile(path):
-        raise VaultMissing("there is no vault file of that name")
-    is_writable = os.access(path, os.W_OK) or sqlite_file.has_log(path)
-    connection = sqlite_file.connect(path, "mode=ro" if is_writable else "mode=ro&immutable=1")
-    try:
-        _refuse_others(connection)
-        connection.execute("BEGIN")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _refuse_others(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA application_id").fetchone() != (limits.APPLICATION_ID,):
-        raise NotAVault("the file is a database, but not a vault")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > limits.USER_VERSION:
-        raise TooNew(f"the vault has format {version}; this program knows format {limits.USER_VERSION}")
-
-
-def _strangers(connection: sqlite3.Connection) -> list[str]:
-    """Say what is in the file that does not belong there; only tables of the very form are read at all."""
-    found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
-    ours = {(b"table", name, name, statement): name for name, statement in sqlite_file.TABLES.items()}
-    there = {ours[tuple(row)] for row in found if tuple(row) in ours}
-    if not {b"rec", b"meta"} <= there:
-        raise Tampered("the tables of the file are not those of a vault, and nothing can be read from it")
-    faults = [] if b"jrnl" in there else ["the journal is gone"]
-    if len(found) > len(there):
-        faults.append(f"the file has {len(found) - len(there)} tables or other things that are not of a vault")
-    return faults
-
-
-def _meta(connection: sqlite3.Connection, faults: list[str]) -> tuple[Header, object]:
-    rows = dict(connection.execute("SELECT k, v FROM meta LIMIT 10").fetchall())
-    header = rows.get(b"hdr")
-    if type(header) is not bytes:
-        raise Damaged("the header is gone, and with it the keys of everything")
-    if rows.keys() - {b"hdr", b"root"}:
-        faults.append("the table of the header holds something that is not of a vault")
-    return parse_header(header), rows.get(b"root")
 
 
 def _root(unlocked: Unlocked, header: Header, sealed: object, faults: list[str]) -> Root | None:
@@ -223,35 +173,6 @@ def _root(unlocked: Unlocked, header: Header, sealed: object, faults: list[str])
     if not blake2.same(found.header_mac, header.mac):
         faults.append("the header is of another time than the records: a passphrase that was given up may open it")
     return found
-
-
-def _scanned(connection: sqlite3.Connection) -> tuple[list[tuple[object, ...]], list[str]]:
-    rows: list[tuple[object, ...]] = []
-    try:
-        rows.extend(connection.execute(_ALL_ROWS))
-    except (sqlite3.DatabaseError, UnicodeDecodeError):
-        rows = sorted({*rows, *_around_the_breaks(connection, b"", 0)}, key=repr)
-        return rows, ["the file breaks the rules of its database format; records in the broken parts are lost"]
-    return rows, []
-
-
-def _around_the_breaks(connection: sqlite3.Connection, front: bytes, depth: int) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for byte in range(256):
-        low = front + bytes([byte])
-        high = _after(low)
-        try:
-            rows.extend(connection.execute(_ROWS_BETWEEN, (low, high)))
-        except (sqlite3.DatabaseError, UnicodeDecodeError):
-            if depth + 1 < _DEEPEST:
-                rows += _around_the_breaks(connection, low, depth + 1)
-    return rows
-
-
-def _after(low: bytes) -> bytes:
-    """Return the first id that does not begin like that; 17 bytes of ones come after all."""
-    number = int.from_bytes(low, "big") + 1
-    return number.to_bytes(len(low), "big") if number < 1 << 8 * len(low) else b"\xff" * 17
 
 
 def _opening_rows(

@@ -15,7 +15,7 @@ from prometheus.cli.unlocking import anchor_mirror, named_vault, network_disk, p
 from prometheus.cli.vault import ages
 from prometheus.cli.vault.backup_errors import told_of_backup
 from prometheus.cli.vault.backup_secret import asked_opener, opened_for_reading
-from prometheus.compose import backups, vaults
+from prometheus.compose import backups, restoring, vaults
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases import audit
@@ -23,7 +23,7 @@ from prometheus.usecases import audit
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
     from prometheus.cli.vault.backup_secret import Opener
-    from prometheus.compose.backups import Present
+    from prometheus.compose.restoring import Present
     from prometheus.compose.vaults import OpenVault
     from prometheus.model.places import Places
 
@@ -34,7 +34,7 @@ def run(call: Invocation) -> int:
     vaults.vault_path(folders, name)
     with told_of_backup():
         vault_id = backups.inspected_file(file).vault_id
-    is_there = backups.refuse_other_vault(folders, name, vault_id)
+    is_there = restoring.refuse_other_vault(folders, name, vault_id)
     opener = asked_opener(call, os.path.basename(file))
     try:
         with told_of_backup(), opened_for_reading(folders, file, opener, mirror=anchor_mirror(call)) as backup:
@@ -50,7 +50,7 @@ def _restore(call: Invocation, folders: Places, name: str, backup: OpenVault, op
         call.output.warn(f"audit log of the backup: {safe(fault)}")
     replaced = None
     if opener is not None:
-        replaced = backups.present(folders, name, passphrase=opener.passphrase, seed=opener.seed)
+        replaced = restoring.present(folders, name, passphrase=opener.passphrase, seed=opener.seed)
     age = backups.age_of(backup)
     call.output.note(f"the backup is whole: {ages.told(age)}")
     call.output.note(f"{name} now: {_told(replaced)}" if replaced else f"{name} is a new name on this machine")
@@ -67,7 +67,7 @@ def _restore(call: Invocation, folders: Places, name: str, backup: OpenVault, op
     if not ask.confirm(call, question):
         raise NoConsent(f"{name} was left as it is")
     with progress_told(call, "copying") as progress:
-        done = backups.put_in_place(
+        done = restoring.put_in_place(
             folders,
             backup,
             name,
