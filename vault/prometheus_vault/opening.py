@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prometheus_memory import protection
-from prometheus_vault import filesystem, sqlite_file
+from prometheus_vault import filesystem, sqlite_file, upkeep
 from prometheus_vault.errors import Conflict, NetworkDisk, Rollback, VaultMissing
 from prometheus_vault.header import parse_header
 from prometheus_vault.index import NOTHING_DESCRIBED
@@ -117,7 +117,7 @@ def _verify_first(session: Session) -> Rollback | None:
     else:
         if not remembered:
             session.warnings.append(NO_ANCHOR)
-    session.tell_mirror()
+    upkeep.tell_mirror(session)
     session.connection.execute("BEGIN")
     try:
         session.verify_first()
@@ -140,7 +140,7 @@ def _settle(session: Session, rollback: Rollback | None, *, tolerated: bool, acc
         if accepted is not None:
             session.restart(lambda: changes_of(session, Reader(session), accepted))
     elif not session.why_read_only and session.is_verified:
-        session.settle_anchor()
+        upkeep.settle_anchor(session)
 
 
 def _what_keeps_from_writing(path: str, *, read_only: bool) -> str:

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from prometheus_memory import fresh
-from prometheus_vault import anchor, filesystem, renewed_file
+from prometheus_vault import anchor, filesystem, renewed_file, upkeep
 from prometheus_vault.anchor import Anchor
 from prometheus_vault.errors import Conflict
 from prometheus_vault.facts import describe_slots
@@ -131,8 +131,8 @@ def _replace(
         )
         new_entry = anchor.pack(keys.anchor, header.vault_id, Anchor(newest.epoch, newest.link))
         session.anchors.replace([old_entry, new_entry])
-    session._warn_on_failure(lambda: session.anchors.replace([new_entry]))
-    session.tell_mirror()
+    session.warn_on_failure(lambda: session.anchors.replace([new_entry]))
+    upkeep.tell_mirror(session)
     with suppress(OSError):
         filesystem.remove_if_there(f"{os.path.splitext(session.anchors.path)[0]}.idx")
 

@@ -13,7 +13,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from prometheus_vault import commit, record_set, replace, set_check, sqlite_file
+from prometheus_vault import commit, record_set, set_check, sqlite_file, upkeep
 from prometheus_vault.anchor import Anchor
 from prometheus_vault.anchor_delay import Delay, is_urgent
 from prometheus_vault.anchor_upkeep import AnchorUpkeep, judge_state
@@ -188,11 +188,11 @@ class Session:
         before, self.records = self.records.root, written.adopted_by(self.records)
         self._keep_index(before, written, changes)
         if is_urgent(written, changes):
-            self._warn_on_failure(self._write_anchor)
+            self.warn_on_failure(self.write_anchor)
         else:
             self.anchor_delay.ask()
         if new_header is not None or None in written.leaves.values():
-            self._warn_on_failure(self.checkpoint)
+            self.warn_on_failure(self.checkpoint)
 
     def restart(self, changes: Callable[[], Mapping[bytes, Record | None]]) -> None:
         """Make this state the newest of all, past any anchor, and begin the journal anew, with what is noted of it."""
@@ -203,7 +203,7 @@ class Session:
             self.connection.execute("COMMIT")
             self.records = written.adopted_by(self.records)
             self.anchors.write_mirror(keys, self.records)
-            self._write_anchor()
+            self.write_anchor()
 
     def verify_again(self) -> RecordSet:
         """Read and check everything anew, inside `reading`."""
@@ -221,43 +221,10 @@ class Session:
         """Return the anchor of this machine, or None."""
         return self.anchors.read(self.unlocked.keys)
 
-    def settle_anchor(self) -> None:
-        """Write the anchor when it is missing or behind, unless another is writing just now or the file went.
-
-        What a replacement of the file left that died before its end goes with it.
-        """
-        try:
-            if not self._anchor_is_behind() and not replace.has_staged(self.path):
-                return
-            with translated("the anchor could not be written"):
-                self.refuse_other_file()
-            with self.guard, writer_lock(self.path, 0), translated("what was left over could not be removed"):
-                replace.remove_staged(self.path)
-                if self._anchor_is_behind():
-                    self._write_anchor()
-        except (Busy, VaultMissing):
-            return
-        except VaultError as error:
-            self._warn(error)
-
-    def _settle_mirror(self) -> None:
-        """Write the mirror of the anchor when it is behind, unless another is writing just now or the file went."""
-        if self.anchors.mirror_is_behind(self.unlocked.keys, self.records):
-            with suppress(Busy, Conflict, VaultMissing), translated("the anchor could not be written"):
-                self.refuse_other_file()
-                with writer_lock(self.path, 0):
-                    self.anchors.write_mirror(self.unlocked.keys, self.records)
-        self.tell_mirror()
-
-    def tell_mirror(self) -> None:
-        """Put among the warnings why the mirror of the anchor does not answer, where it does not."""
-        if self.anchors.mirrored.trouble and self.anchors.mirrored.trouble not in self.warnings:
-            self.warnings.append(self.anchors.mirrored.trouble)
-
     def _settle_delayed_anchor(self) -> None:
         with self.guard:
             if self._connection is not None:
-                self.settle_anchor()
+                upkeep.settle_anchor(self)
 
     def checkpoint(self) -> None:
         """Bring the log into the file and empty it.
@@ -284,10 +251,10 @@ class Session:
                 self.verified()
                 if not self.why_read_only:
                     self._connection.execute("PRAGMA busy_timeout=100")
-                    self._warn_on_failure(self._empty_log_unless_used)
-                    self.settle_anchor()
-                    self._warn_on_failure(self._settle_mirror)
-                    self._warn_on_failure(self._settle_index)
+                    self.warn_on_failure(self._empty_log_unless_used)
+                    upkeep.settle_anchor(self)
+                    upkeep.settle_mirror(self)
+                    upkeep.settle_index(self)
             finally:
                 self.index.forget()
                 self.anchor_delay.cancel()
@@ -322,10 +289,8 @@ class Session:
         if row is None or row[0] != self.records.sealed_root:
             self.verify_again()
 
-    def _anchor_is_behind(self) -> bool:
-        return self.anchors.is_behind(self.unlocked.keys, self.records)
-
-    def _write_anchor(self) -> None:
+    def write_anchor(self) -> None:
+        """Let the anchor name the state known; the caller holds the writer lock."""
         self.anchors.write(self.unlocked.keys, self.records)
 
     def retire(self, why: str) -> None:
@@ -366,25 +331,21 @@ class Session:
         except Exception:  # noqa: BLE001 - the commit stands; whoever asks the index next learns what is wrong
             self.index.forget()
         if self.index.is_due(self.records, at_close=False):
-            self._warn_on_failure(self._write_index)
+            self.warn_on_failure(self.write_index)
 
-    def _write_index(self) -> None:
+    def write_index(self) -> None:
+        """Write the index of the state known; the caller holds the writer lock."""
         self.index.write(self.unlocked.keys, self.records)
 
-    def _settle_index(self) -> None:
-        if self.index.is_due(self.records, at_close=True):
-            with suppress(Busy, VaultMissing), translated("the index of the vault could not be written"):
-                self.refuse_other_file()
-                with writer_lock(self.path, 0):
-                    self._write_index()
-
-    def _warn_on_failure(self, action: Callable[[], None]) -> None:
+    def warn_on_failure(self, action: Callable[[], None]) -> None:
+        """Do something whose failure must not look like that of the commit before it."""
         try:
             action()
         except VaultError as error:
-            self._warn(error)
+            self.warn(error)
 
-    def _warn(self, error: VaultError) -> None:
+    def warn(self, error: VaultError) -> None:
+        """Tell an error once, as a warning."""
         text = f"{error.what}: {error.meaning}" if error.meaning else error.what
         if text not in self.warnings:
             self.warnings.append(text)
