@@ -22,10 +22,22 @@ from prometheus.usecases.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypedDict
 
+    from prometheus.compose.anchor_mirror import KeyringMirror
     from prometheus.compose.desktop_keyring import Keyring
     from prometheus.model.places import Places
     from prometheus_vault import Vault
+    from prometheus_vault.index import Describe
+
+    class InCommon(TypedDict):
+        """What every way to open a vault is told."""
+
+        read_only: bool
+        allow_network_fs: bool
+        mirror: KeyringMirror | None
+        describe: Describe
+        describe_version: int
 
 
 class OpenVault(NamedTuple):
@@ -69,11 +81,7 @@ def opened(
                 places.state,
                 passphrase=passphrase.locked,
                 find_factor=finder,
-                read_only=read_only,
-                allow_network_fs=network_disk,
-                mirror=mirror_in(mirror),
-                describe=describe,
-                describe_version=DESCRIBE_VERSION,
+                **_in_common(read_only=read_only, network_disk=network_disk, mirror=mirror),
             )
         with lent(vault, name) as opened:
             yield opened
@@ -100,11 +108,7 @@ def opened_by_keyring(
                 path,
                 places.state,
                 find_secret=finder,
-                read_only=read_only,
-                allow_network_fs=network_disk,
-                mirror=mirror_in(mirror),
-                describe=describe,
-                describe_version=DESCRIBE_VERSION,
+                **_in_common(read_only=read_only, network_disk=network_disk, mirror=mirror),
             )
         with lent(vault, name) as opened:
             yield opened
@@ -152,11 +156,7 @@ def opened_with_recovery_secret(
             path,
             places.state,
             recovery_secret=secret.locked,
-            read_only=read_only,
-            allow_network_fs=network_disk,
-            mirror=mirror_in(mirror),
-            describe=describe,
-            describe_version=DESCRIBE_VERSION,
+            **_in_common(read_only=read_only, network_disk=network_disk, mirror=mirror),
         )
         with lent(vault, name) as opened:
             yield opened
@@ -185,6 +185,17 @@ def recovery_secret_of(opened: OpenVault) -> Iterator[Secret]:
 def session_of(vault: Vault) -> Session:
     """Return the session of an open vault, with this machine's clock and the signer over its seed."""
     return Session(vault, SystemClock(), SeedSigner(vault))
+
+
+def _in_common(*, read_only: bool, network_disk: bool, mirror: Keyring | None) -> InCommon:
+    """Return what every way to open a vault is told."""
+    return {
+        "read_only": read_only,
+        "allow_network_fs": network_disk,
+        "mirror": mirror_in(mirror),
+        "describe": describe,
+        "describe_version": DESCRIBE_VERSION,
+    }
 
 
 @contextmanager

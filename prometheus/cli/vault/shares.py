@@ -8,17 +8,16 @@ are not the recovery words: without the file they make no keys.
 from __future__ import annotations
 
 import os
-import secrets
 
 from prometheus import files
 from prometheus.cli.private_screen import private_screen
 from prometheus.cli.unlocking import named_vault, open_vault
 from prometheus.cli.vault.typed_shares import asked_shares
+from prometheus.cli.vault.words_page import is_proven, show_in_columns
 from prometheus.compose import vaults
 from prometheus.errors import Conflict, Locked, NotUnderstood
 from prometheus.identity.slip39 import LARGEST, require_library
 from prometheus.model.frozen import TYPE_CHECKING, Final
-from prometheus.model.secret import Secret
 from prometheus.usecases.recovery_shares import make_shares, set_with, share_sets
 from prometheus.usecases.recovery_words import split_words
 
@@ -128,7 +127,7 @@ def _show_and_prove(screen: PrivateScreen, name: str, share: Share, count: int) 
         _show(screen, name, share, count)
         screen.ask("Press Enter when you have written it down. ")
         screen.clear()
-        if _is_proven(screen, split_words(share.text)):
+        if is_proven(screen, split_words(share.text), _ASKED):
             screen.clear()
             return
         screen.tell("That is not what was shown. Look at the share once more.")
@@ -140,15 +139,4 @@ def _show(screen: PrivateScreen, name: str, share: Share, count: int) -> None:
     screen.tell(f"Share {share.number} of {count} of {name}. Any {share.needed} open its file; fewer say nothing.")
     screen.tell("Write it on a sheet of its own, for one person. It is never shown again.")
     screen.tell()
-    rows = len(words) // _COLUMNS
-    for row in range(rows):
-        places = range(row, len(words), rows)
-        screen.tell("".join(f"{place + 1:4} {words[place]:<13}" for place in places).rstrip())
-    screen.tell()
-
-
-def _is_proven(screen: PrivateScreen, words: list[str]) -> bool:
-    for place in sorted(secrets.SystemRandom().sample(range(len(words)), _ASKED)):
-        if split_words(screen.ask(f"Which is word {place + 1}? ")) != split_words(Secret(words[place].encode())):
-            return False
-    return True
+    show_in_columns(screen, words, _COLUMNS)

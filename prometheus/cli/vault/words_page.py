@@ -35,7 +35,7 @@ def show_and_prove(call: Invocation, words: Sequence[str]) -> None:
             _show(screen, words)
             screen.ask("Press Enter when you have written them down. ")
             screen.clear()
-            if _is_proven(screen, words):
+            if is_proven(screen, words, ASKED):
                 return
             screen.tell("That is not what was shown. Look at the words once more.")
             screen.tell()
@@ -46,15 +46,21 @@ def _show(screen: PrivateScreen, words: Sequence[str]) -> None:
     screen.tell("They rebuild every persona, and open this vault when its passphrase is lost.")
     screen.tell("Anyone who reads them becomes you. They are never shown again.")
     screen.tell()
-    rows = len(words) // _COLUMNS
+    show_in_columns(screen, words, _COLUMNS)
+
+
+def show_in_columns(screen: PrivateScreen, words: Sequence[str], columns: int) -> None:
+    """Show numbered words in so many columns, or one more for what is left, to be read from top to bottom."""
+    rows = len(words) // columns
     for row in range(rows):
         places = range(row, len(words), rows)
         screen.tell("".join(f"{place + 1:4} {words[place]:<13}" for place in places).rstrip())
     screen.tell()
 
 
-def _is_proven(screen: PrivateScreen, words: Sequence[str]) -> bool:
-    for place in sorted(secrets.SystemRandom().sample(range(len(words)), ASKED)):
+def is_proven(screen: PrivateScreen, words: Sequence[str], asked: int) -> bool:
+    """Ask for so many of the words, drawn at random, and say whether all were right."""
+    for place in sorted(secrets.SystemRandom().sample(range(len(words)), asked)):
         if split_words(screen.ask(f"Which is word {place + 1}? ")) != split_words(Secret(words[place].encode())):
             return False
     return True
