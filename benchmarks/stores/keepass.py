@@ -27,7 +27,7 @@ class KeePass:
     """One KDBX 4 file."""
 
     name = "pykeepass"
-    patience = 30.0
+    patience = 10.0
     reads = 3
 
     def __init__(self) -> None:
