@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_simulators.vault_lab import SECRET, Place, flipped, run_sql
 
-from prometheus_vault import Indexed, Vault, index_upkeep, record_set
+from prometheus_vault import Indexed, Vault, index_tables, index_upkeep, record_set
 from prometheus_vault.index_tables import IndexTables
 
 if TYPE_CHECKING:
@@ -340,3 +340,31 @@ def test_a_describer_that_fails_does_not_undo_a_commit(place: Place) -> None:
             vault.find(3)
     with Vault.open_with_recovery(place.file, place.anchors, recovery_secret=SECRET) as vault:
         assert vault.find(3) == ["bad"]
+
+
+def test_words_of_a_record_that_went_find_nothing_ever_again(indexed: Place, rebuilds: list[int]) -> None:
+    """The lists of words keep them under a number that no other record gets, also from one opening to the next."""
+    for _ in range(3):
+        with indexed.open(describe) as vault, vault.transaction() as change:
+            change.delete(3, f"claim-{COUNT - 1:02}")
+        with indexed.open(describe) as vault:
+            put(vault, *range(COUNT - 1, 2 * COUNT), text="other")
+            assert vault.find(3, words=f"body {COUNT - 1:02}") == []
+            assert vault.find(3, words=f"other {COUNT - 1:02}") == [f"claim-{COUNT - 1:02}"]
+            assert len(vault.find(3, words="body")) == COUNT - 1
+    assert rebuilds == []
+
+
+def test_a_worn_index_is_made_anew(indexed: Place, rebuilds: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_tables, "_GONE_AT_MOST", COUNT)
+    with indexed.open(describe) as vault:
+        for _ in range(3):
+            put(vault, *range(COUNT), text="again")
+            assert vault.count(3) == COUNT
+    before = index_file(indexed).stat().st_size
+    with indexed.open(describe) as vault:
+        assert vault.find(3, words="body") == []
+        assert len(vault.find(3, words="again")) == COUNT
+        assert len(rebuilds) == 1
+        put(vault, *range(COUNT), text="again")
+    assert index_file(indexed).stat().st_size <= before

@@ -5,7 +5,9 @@
     words    the words of each entry, for SQLite's full-text search
 
 Words are searched by their beginnings. The tokeniser splits at spaces alone (all else that `index_words` lets through
-is a letter or digit to it), and no positions are kept, because no query asks for phrases.
+is a letter or digit to it), and no positions are kept, because no query asks for phrases. The text itself is not kept
+either: it would be most of the file. So the words of an entry that went stay, under a number that no entry ever gets
+again, until half of all that was ever taken in is gone; then the index is worn, and made anew.
 """
 
 from __future__ import annotations
@@ -26,13 +28,17 @@ if TYPE_CHECKING:
     from prometheus_vault.index import Said
 
 SCHEMA: Final = (
-    "CREATE TABLE entry(number INTEGER PRIMARY KEY, kind INTEGER, name TEXT, id BLOB, ver INTEGER, place BLOB) STRICT",
+    # No number is ever given again: that of an entry which went still stands in the lists of words.
+    (
+        "CREATE TABLE entry("
+        "number INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER, name TEXT, id BLOB, ver INTEGER, place BLOB) STRICT"
+    ),
     "CREATE UNIQUE INDEX entry_by_id ON entry(id)",
     "CREATE INDEX entry_by_place ON entry(kind, place, name)",
     "CREATE TABLE tag(number INTEGER PRIMARY KEY, kind INTEGER, text BLOB, UNIQUE(kind, text)) STRICT",
     "CREATE TABLE tagged(tag INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY(tag, entry)) STRICT, WITHOUT ROWID",
     "CREATE INDEX tagged_by_entry ON tagged(entry)",
-    "CREATE VIRTUAL TABLE words USING fts5(text, detail=none, columnsize=0, tokenize='ascii')",
+    "CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, tokenize='ascii')",
 )
 _PRAGMAS: Final = (
     "temp_store=MEMORY",
@@ -44,6 +50,8 @@ _PRAGMAS: Final = (
 _VOCABULARY: Final = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'words', 'row')"
 """Every word there is, sorted, with the number of entries that have it; a view of the words, never written out."""
 _BATCH: Final = 1000
+_GONE_AT_MOST: Final = 1000
+"""Entries that went, besides half as many as there are, before an index is worn."""
 _RARE: Final = 2000
 """Entries with a tag up to which sorting them all beats walking the collection in order."""
 _BEGINNINGS: Final = 50
@@ -108,6 +116,12 @@ class IndexTables:
         with _one_transaction(self.connection):
             for row_id in row_ids:
                 self._remove(row_id)
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether so much of what was taken in is gone that the index should be made anew."""
+        given, held = self._last_number(), self.connection.execute("SELECT count(*) FROM entry").fetchone()[0]
+        return bool(given - held > _GONE_AT_MOST + held // 2)
 
     def version_of(self, row_id: bytes) -> int | None:
         """Return the version of a record, or None when there is none of that row id."""
@@ -201,8 +215,7 @@ class IndexTables:
 
     def _insert(self, rows: list[Row]) -> None:
         many = self.connection.executemany
-        last = self.connection.execute("SELECT ifnull(max(number), 0) FROM entry").fetchone()[0]
-        numbered = list(enumerate(rows, last + 1))
+        numbered = list(enumerate(rows, self._last_number() + 1))
         many(
             "INSERT INTO entry(number, kind, name, id, ver, place) VALUES (?, ?, ?, ?, ?, ?)",
             ((number, row.kind, row.name, row.row_id, row.version, _place(row.indexed)) for number, row in numbered),
@@ -214,6 +227,11 @@ class IndexTables:
         numbers = {tag: self._tag_number(*tag) for tag in tags}
         pairs = {(numbers[kind, _sortable(tag)], number) for number, kind, indexed in known for tag in indexed.tags}
         many("INSERT INTO tagged(tag, entry) VALUES (?, ?)", sorted(pairs))
+
+    def _last_number(self) -> int:
+        """Return the highest number that an entry ever had."""
+        found = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entry'").fetchone()
+        return found[0] if found else 0
 
     def _tag_number(self, kind: int, tag: bytes) -> int:
         self.connection.execute("INSERT OR IGNORE INTO tag(kind, text) VALUES (?, ?)", (kind, tag))
@@ -227,11 +245,7 @@ class IndexTables:
         if found is None:
             return
         tags = execute("SELECT tag FROM tagged WHERE entry = ?", found).fetchall()
-        for statement in (
-            "DELETE FROM words WHERE rowid = ?",
-            "DELETE FROM tagged WHERE entry = ?",
-            "DELETE FROM entry WHERE number = ?",
-        ):
+        for statement in ("DELETE FROM tagged WHERE entry = ?", "DELETE FROM entry WHERE number = ?"):
             execute(statement, found)
         query = "DELETE FROM tag WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM tagged WHERE tag = ?1)"
         self.connection.executemany(query, tags)

@@ -134,7 +134,7 @@ class RecordIndex:
         if snapshot is None:
             return None
         tables = IndexTables(self._description.version)
-        if not tables.restore(snapshot.database):
+        if not tables.restore(snapshot.database) or tables.is_worn:
             tables.close()
             return None
         self._tables, self._at, self._written_at, self._unwritten = tables, snapshot[:2], snapshot.epoch, 0
