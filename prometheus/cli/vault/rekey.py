@@ -72,7 +72,7 @@ def _renew(call: Invocation, name: str, opened: OpenVault, secret: Secret | None
     if call.flag("dry_run"):
         call.output.result({**document, "renewed": False, "dry_run": True}, ["nothing was changed"])
         return 0
-    if not ask.confirm(call, f"give {name} new keys?", default=not kinds):
+    if not ask.confirm(call, f"give {name} new keys?"):
         raise NoConsent(f"{name} was left as it is")
     is_new = secret is None or _wants_new_passphrase(call)
     if secret is None or is_new:
@@ -101,6 +101,7 @@ def _renew(call: Invocation, name: str, opened: OpenVault, secret: Secret | None
 def _show(call: Invocation, name: str, lost: Sequence[SlotInfo], *, has_recovery: bool) -> None:
     words = " and the recovery words" if has_recovery else ""
     call.output.note(f"{name} gets a new file under new keys; the passphrase{words} open it")
+    call.output.note("there is no way back to the old keys but a backup made before")
     for slot in lost:
         if slot.second_factor:
             call.output.note(
