@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from prometheus_simulators.house import PASSPHRASE, Answer, House, Terminal
+from prometheus_simulators.copies_desk import NEW, acts, backed_up, folder, names, refused
+from prometheus_simulators.house import PASSPHRASE, House, Terminal
 from prometheus_simulators.vault_lab import flipped, rows
 
 from prometheus.compose import backups
@@ -16,8 +17,6 @@ from prometheus.model.places import find_places
 from prometheus_vault.backup import write_backup
 from prometheus_vault.errors import StorageError
 
-NEW = "another passphrase entirely"
-
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> House:
@@ -25,33 +24,6 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     house.create()
     (house.home / "disk").mkdir()
     return house
-
-
-def backed_up(house: House) -> Path:
-    path = house.home / "disk" / "kept.vault"
-    said = house.unlocked(f"vault backup {path} --json")
-    assert said.code == 0, said
-    return path
-
-
-def acts(house: House) -> list[str]:
-    return [entry["act"] for entry in house.unlocked("audit list --json").document["entries"]]
-
-
-def names(house: House) -> list[str]:
-    return [persona["label"] for persona in house.unlocked("persona list --json").document["personas"]]
-
-
-def folder(house: House) -> list[str]:
-    return sorted(
-        path.name for path in house.vault_file().parent.iterdir() if not path.name.endswith((".json", "-wal", "-shm"))
-    )
-
-
-def refused(answer: Answer) -> tuple[int, str]:
-    document = answer.document
-    assert document["hint"] or document["why"]
-    return answer.code, document["code"]
 
 
 def test_a_backup_is_made_verified_and_logged(house: House) -> None:

@@ -7,13 +7,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.house import Answer, House
+from prometheus_simulators.copies_desk import NEW, acts, backed_up, refused
+from prometheus_simulators.house import House
 from prometheus_simulators.vault_lab import rows
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-NEW = "another passphrase entirely"
 
 
 @pytest.fixture
@@ -22,33 +21,6 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     house.create()
     (house.home / "disk").mkdir()
     return house
-
-
-def backed_up(house: House) -> Path:
-    path = house.home / "disk" / "kept.vault"
-    said = house.unlocked(f"vault backup {path} --json")
-    assert said.code == 0, said
-    return path
-
-
-def acts(house: House) -> list[str]:
-    return [entry["act"] for entry in house.unlocked("audit list --json").document["entries"]]
-
-
-def names(house: House) -> list[str]:
-    return [persona["label"] for persona in house.unlocked("persona list --json").document["personas"]]
-
-
-def folder(house: House) -> list[str]:
-    return sorted(
-        path.name for path in house.vault_file().parent.iterdir() if not path.name.endswith((".json", "-wal", "-shm"))
-    )
-
-
-def refused(answer: Answer) -> tuple[int, str]:
-    document = answer.document
-    assert document["hint"] or document["why"]
-    return answer.code, document["code"]
 
 
 def test_a_rollback_is_accepted_only_after_both_ages_were_shown(house: House) -> None:
