@@ -93,3 +93,28 @@ def test_the_sample_takes_each_way(tables: IndexTables) -> None:
     assert plans == {"half": "entry", "rare": "words", "own": "entry", "rare half": "words"}
     assert tables._beginning_with("own")[0] == '"own"*'
     assert tables._beginning_with("group")[0].count(" OR ") == 6
+
+
+@pytest.mark.parametrize("order", ["as time went", "against time", "at random", "all at once"])
+@pytest.mark.parametrize("limit", [1, 5, 20, 200])
+def test_the_newest_come_first_whatever_order_they_were_taken_in(order: str, limit: int) -> None:
+    """Looking at the highest numbers is a short cut; where it does not lead to the newest, another way is taken."""
+    places = [f"{number:05d}" for number in range(COUNT)]
+    if order == "against time":
+        places.reverse()
+    elif order == "at random":
+        random.Random(2).shuffle(places)
+    elif order == "all at once":
+        places = ["00007"] * COUNT
+    taken = [
+        Row(OTHER if number % 5 == 0 else KIND, f"n{number}", number.to_bytes(16, "big"), 1, Indexed("word", place))
+        for number, place in enumerate(places)
+    ]
+    index = IndexTables()
+    index.put(taken, are_new=True)
+    index.remove(row.row_id for row in taken if int.from_bytes(row.row_id, "big") % 3 == 0)
+    left = [row for row in taken if row.kind == KIND and int.from_bytes(row.row_id, "big") % 3]
+    newest = sorted(((row.indexed.order, row.name) for row in left if row.indexed), reverse=True)
+    found = index.find(KIND, "wor", (), newest_first=True, limit=limit)
+    index.close()
+    assert found == [name for _, name in newest][:limit]

@@ -58,6 +58,10 @@ _BEGINNINGS: Final = 50
 """Words with a beginning up to which looking for each of them beats SQLite's search for the beginning."""
 _FOUND: Final = 500
 """Entries found by words from which on walking the collection in order until there are enough beats sorting them."""
+_FEW_WANTED: Final = 200
+"""Records wanted up to which the newest are looked for among those with the highest numbers."""
+_LOOKED_AT: Final = 4
+"""So many times as many as are wanted are looked at: some went, are of another collection, or lack a tag."""
 _HAS_TAG: Final = " AND EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.entry = entry.number)"
 
 _HAS_TAG_TOO: Final = " AND EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.entry = first.entry)"
@@ -137,7 +141,12 @@ class IndexTables:
         numbers = self._tag_numbers(kind, tags)
         if numbers is None:
             return []
-        source, values = self._source(sought_words(words), numbers, is_cut=limit is not None)
+        sought = sought_words(words)
+        if sought and newest_first and limit is not None and 0 < limit <= _FEW_WANTED:
+            newest = self._newest(kind, sought, numbers, limit)
+            if newest is not None:
+                return newest
+        source, values = self._source(sought, numbers, is_cut=limit is not None)
         direction = "DESC" if newest_first else "ASC"
         query = (  # nothing from outside is in these texts; values are bound
             f"SELECT entry.name FROM {source} AND entry.kind = ? AND entry.place IS NOT NULL{_HAS_TAG * len(numbers)}"  # noqa: S608
@@ -145,6 +154,27 @@ class IndexTables:
         )
         at_most = -1 if limit is None else max(0, limit)
         return [name for (name,) in self.connection.execute(query, (*values, kind, *numbers, at_most))]
+
+    def _newest(self, kind: int, sought: list[str], tags: list[int], limit: int) -> list[str] | None:
+        """Return the newest records that fit among those with the highest numbers, or None when others may be newer.
+
+        Numbers mostly follow the order of time. Whether they do here is not assumed: no record with a lower number than
+        those looked at may stand as high as the last that is returned.
+        """
+        query = " AND ".join(text for text, _ in map(self._beginning_with, sought))
+        latest = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        looked_at = [number for (number,) in self.connection.execute(latest, (query, limit * _LOOKED_AT))]
+        has_tags = _HAS_TAG * len(tags)
+        one = f"SELECT place, name FROM entry WHERE number = ? AND kind = ? AND place IS NOT NULL{has_tags}"  # noqa: S608
+        rows = (self.connection.execute(one, (number, kind, *tags)).fetchone() for number in looked_at)
+        found = sorted((row for row in rows if row is not None), reverse=True)[:limit]
+        if len(looked_at) < limit * _LOOKED_AT:
+            return [name for _, name in found]
+        if len(found) < limit:
+            return None
+        higher = "SELECT 1 FROM entry INDEXED BY entry_by_place WHERE kind = ? AND place >= ? AND number < ? LIMIT 1"
+        other = self.connection.execute(higher, (kind, found[-1][0], looked_at[-1])).fetchone()
+        return None if other else [name for _, name in found]
 
     def count(self, kind: int, tags: Iterable[str]) -> int:
         """Return how many records have all tags; see `Vault.count`."""

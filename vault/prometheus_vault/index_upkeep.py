@@ -192,7 +192,9 @@ class RecordIndex:
 
         self.forget()
         tables = IndexTables(self._description.version)
-        tables.put(self._rows(connection, keys, known), are_new=True)
+        # Numbered in the order in which they are sorted, the newest that fit are found without looking at all that do.
+        rows = sorted(self._rows(connection, keys, known), key=lambda row: row.indexed.order if row.indexed else "")
+        tables.put(rows, are_new=True)
         self._tables, self._at, self._unwritten = tables, _state(known.root), known.root.records
         return tables
 
