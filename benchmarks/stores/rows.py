@@ -54,6 +54,8 @@ class Row(NamedTuple):
     """Processor time per time it was done, in the same unit, of all threads."""
     runs: int
     reason: str = ""
+    calmest: float | None = None
+    """The value in the turn that was disturbed least by what else the processors did; goals are judged by it."""
 
 
 def shown(value: float) -> str:

@@ -90,7 +90,7 @@ class SqlCipher:
     def open(self) -> None:
         """Open it and its first page."""
         self._connection = sqlcipher3.connect(self._path, isolation_level=None)
-        for pragma in (f"key = \"x'{self._key}'\"", "synchronous=FULL", "cache_size=-32000", "temp_store=MEMORY"):
+        for pragma in (f"key = \"x'{self._key}'\"", "synchronous=FULL", "cache_size=-64000", "temp_store=MEMORY"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 

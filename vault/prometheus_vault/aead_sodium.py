@@ -21,6 +21,8 @@ try:
 except AttributeError as error:
     raise ImportError(NAME) from error
 _NULL: Final = ffi.NULL
+_BYTES: Final = ffi.typeof("unsigned char[]")
+_buffer: Final = ffi.buffer
 _new: Final = ffi.new_allocator(should_clear_after_alloc=False)
 """Every byte of the results is written by the call, or the result is thrown away."""
 
@@ -30,9 +32,9 @@ def encrypt(key: LockedBytes, nonce: bytes, plaintext: bytes | LockedBytes, asso
     _check_lengths(key, nonce)
     size = len(plaintext)
     source = plaintext.pointer if isinstance(plaintext, LockedBytes) else plaintext
-    out = _new("unsigned char[]", size + 16)
+    out = _new(_BYTES, size + 16)
     _encrypt(out, _NULL, source, size, associated, len(associated), _NULL, nonce, key.pointer)
-    return bytes(ffi.buffer(out))
+    return _buffer(out)[:]
 
 
 def decrypt(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes | None:
@@ -41,8 +43,8 @@ def decrypt(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes
     size = len(ciphertext) - 16
     if size < 0:
         return None
-    out = _new("unsigned char[]", size)
-    return bytes(ffi.buffer(out)) if _opens(out, key, nonce, ciphertext, associated) else None
+    out = _new(_BYTES, size)
+    return _buffer(out)[:] if _opens(out, key, nonce, ciphertext, associated) else None
 
 
 def decrypt_in_place(key: LockedBytes, nonce: bytes, buffer: bytearray, start: int, associated: bytes) -> bool:

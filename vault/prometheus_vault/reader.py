@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prometheus_vault.record_set import RecordSet
     from prometheus_vault.session import Session
 
-_GLANCE: Final = "SELECT rec.id, rec.ver, rec.ct, meta.v FROM rec, meta WHERE rec.id = ? AND meta.k = 'root'"
+_GLANCE: Final = "SELECT rec.ver, rec.ct, meta.v FROM rec, meta WHERE rec.id = ? AND meta.k = 'root'"
 
 
 class Reader:
@@ -78,9 +78,9 @@ class Reader:
         except sqlite3.Error:
             return None
         known = session.records
-        if row is None or row[3] != known.sealed_root:
+        if row is None or row[2] != known.sealed_root:
             return None
-        row_id, version, sealed = record_set.checked_row(row[:3])
+        _, version, sealed = record_set.checked_row((row_id, row[0], row[1]))
         if self._leaf is None:
             self._leaf = root.leaf_maker(session.unlocked.keys.set)
         is_known = compare_digest(self._leaf(row_id, version, sealed), known.leaves.get(row_id, b""))

@@ -39,7 +39,7 @@ _PRAGMAS: Final = (
     "secure_delete=ON",
     "journal_size_limit=0",
 )
-_PRAGMAS_OF_KNOWN_SHAPE: Final = ("synchronous=FULL", "cache_size=-32000")
+_PRAGMAS_OF_KNOWN_SHAPE: Final = ("synchronous=FULL", "cache_size=-64000")
 """These read the schema, so they come when it is known to be ours."""
 _MAC_PRAGMAS: Final = ("fullfsync=ON", "checkpoint_fullfsync=ON")
 _SAFE_IN_URI: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-._~")
