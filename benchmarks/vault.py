@@ -4,10 +4,11 @@
 
 One run measures all stores, turn and turn about (`stores/phases.py`); the time of any derivation of a key from a
 passphrase is left out, and each store says how. Goals are absolute, for two shared processors: those of reading,
-searching, inserting and unlocking at 100,000 records, those of commits and of a passphrase change at every size. Beside
-each time stands that of the processor: where it is much smaller, the rest was waiting for the disk or for other
-programs. A goal is judged by the calmest turn, since processors that are shared change their pace; the median of all
-turns is shown beside it, and ratios are made of that. Durable commits can be judged only by what the disk does, so a bare write with fsync is timed among them.
+searching, inserting and unlocking at 100,000 records, those of commits and of a passphrase change at every size. A goal
+is judged by the calmest turn, since processors that are shared change their pace; the median of all turns is shown
+beside it, and ratios are made of that. Beside each time stands that of the processor: where it is much smaller, the
+rest was waiting for the disk or for other programs. Durable commits can be judged only by what the disk does, so a bare
+write with fsync is timed among them.
 
 Ends with 1 when a goal was missed, and shows where the time went, or was not measured, or when a peer is not there.
 """
@@ -140,7 +141,8 @@ def goal_line(row: Row, rows: list[Row]) -> str:
     against = f"{ratio(row, peer):.2f}x {peer.store}" if peer else "no peer does it"
     return (
         f"{measure.named:<4} {measure.title:<38} {row.size:>7}  {shown(row.value or 0):>6} {measure.unit}"
-        f"  calmest {shown(row.calmest or 0):>6}  goal {measure.goal:>4g}  {verdict:<6}  processor {shown(row.cpu or 0):>6} {measure.unit}  {against}"
+        f"  calmest {shown(row.calmest or 0):>6}  goal {measure.goal:>4g}  {verdict:<6}"
+        f"  processor {shown(row.cpu or 0):>6} {measure.unit}  {against}"
     )
 
 

@@ -1,9 +1,9 @@
 """The phases of the comparison at one size: fill, open, read, search, commit, change the passphrase.
 
 In each phase the stores take turns, so that a busy moment hits all alike. A value is the median, of the turns where one
-turn is one time, else of all times; for commits the ninety-ninth of a hundred too. Beside it stands that of the calmest turn:
-processors that are shared run at half their pace for seconds, and a goal is for processors with nothing else to do. A
-store that has had its seconds in a phase takes no more turns. Before anything is timed it is done once.
+turn is one time, else of all times; for commits the ninety-ninth of a hundred too. Beside it stands that of the calmest
+turn: processors that are shared run at half their pace for seconds, and a goal is for processors with nothing else to
+do. A store that has had its seconds in a phase takes no more turns. Before anything is timed it is done once.
 """
 
 from __future__ import annotations

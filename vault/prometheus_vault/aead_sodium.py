@@ -34,7 +34,7 @@ def encrypt(key: LockedBytes, nonce: bytes, plaintext: bytes | LockedBytes, asso
     source = plaintext.pointer if isinstance(plaintext, LockedBytes) else plaintext
     out = _new(_BYTES, size + 16)
     _encrypt(out, _NULL, source, size, associated, len(associated), _NULL, nonce, key.pointer)
-    return _buffer(out)[:]
+    return bytes(_buffer(out))
 
 
 def decrypt(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes | None:
@@ -44,7 +44,7 @@ def decrypt(key: LockedBytes, nonce: bytes, ciphertext: bytes, associated: bytes
     if size < 0:
         return None
     out = _new(_BYTES, size)
-    return _buffer(out)[:] if _opens(out, key, nonce, ciphertext, associated) else None
+    return bytes(_buffer(out)) if _opens(out, key, nonce, ciphertext, associated) else None
 
 
 def decrypt_in_place(key: LockedBytes, nonce: bytes, buffer: bytearray, start: int, associated: bytes) -> bool:

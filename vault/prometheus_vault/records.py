@@ -143,7 +143,8 @@ def _measured(plaintext: bytes | memoryview) -> tuple[str, int, int]:
         raise Tampered("a record is not of the form known here")
     name_end = _FRONT + int.from_bytes(plaintext[2:4], "little")
     end = name_end + int.from_bytes(plaintext[4:_FRONT], "little")
-    if end > len(plaintext) or padme.padded_length(end) != len(plaintext) or plaintext[end:] != bytes(len(plaintext) - end):
+    padding = len(plaintext) - end
+    if padding < 0 or padme.padded_length(end) != len(plaintext) or plaintext[end:] != bytes(padding):
         raise Tampered("a record has the wrong length or padding")
     try:
         name = str(plaintext[_FRONT:name_end], "utf-8")
