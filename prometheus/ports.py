@@ -8,12 +8,13 @@ from __future__ import annotations
 from prometheus.model.frozen import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from typing import Any
 
     from prometheus.identity.multicipher import PublicKey
+    from prometheus.model.ledger_knowledge import LedgerKnowledge
     from prometheus_memory import LockedBytes
 
 
@@ -170,4 +171,32 @@ class Call(Protocol):
 
     def flag(self, name: str) -> bool:
         """Return whether a flag was given."""
+        ...
+
+
+class LedgerView(Protocol):
+    """How the house looks at a ledger; a plugin brings it."""
+
+    def look_up(
+        self,
+        endpoints: Sequence[str],
+        clock: Clock,
+        *,
+        dids: Sequence[str] = (),
+        content_ids: Sequence[str] = (),
+        heights: Sequence[int] = (),
+    ) -> LedgerKnowledge:
+        """Ask every endpoint and compare; what cannot be asked is said in the notes, never raised.
+
+        Args:
+            endpoints: Base URLs or names of networks.
+            clock: Gives the age of what is found.
+            dids: DIDs whose documents are wanted.
+            content_ids: Content ids whose before proofs are wanted.
+            heights: Heights whose block ids are wanted.
+        """
+        ...
+
+    def show_did(self, call: Call) -> int:
+        """Run ``did show`` where more is asked for than what the DID says by itself."""
         ...
