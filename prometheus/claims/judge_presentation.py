@@ -73,6 +73,15 @@ def check_holder(subject: str | None, proof: Proof, at: str, knowledge: Knowledg
     return _holder_finding(standing, evidence, knowledge), standing
 
 
+def holder_by_the_reference(standing: Standing | None, proof: Proof, at: str) -> tuple[Check, ...]:
+    """Return what the reference's method would say about the presenter, where a document was looked up."""
+    if standing is None or standing.known is None:
+        return ()
+    from prometheus.claims.judge_history import by_the_reference
+
+    return by_the_reference(standing, proof.key, None, is_good=proof.check.status == "pass", at=at)
+
+
 def _holder_finding(standing: Standing, evidence: dict[str, object], knowledge: Knowledge) -> Check:
     if standing.right == "held":
         return passed(HOLDER, "the presenter may act for the subject", **evidence)

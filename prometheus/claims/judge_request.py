@@ -8,7 +8,7 @@ Not here: whether what is claimed is true.
 
 from __future__ import annotations
 
-from prometheus.claims.judge_presentation import HOLDER, check_holder
+from prometheus.claims.judge_presentation import HOLDER, check_holder, holder_by_the_reference
 from prometheus.claims.judge_schema import SCHEMA, check_fit, claim_schema
 from prometheus.claims.proof import check_signature
 from prometheus.claims.standing import link_leads_to
@@ -36,6 +36,7 @@ def judge_request(read: ReadRequest, knowledge: Knowledge) -> tuple[tuple[Check,
         *_weaknesses(read, knowledge),
         *_check_claimant(request.claimant, proof.key, knowledge),
         holder,
+        *holder_by_the_reference(standing, proof, AT),
     )
     return checks, standing
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prometheus.claims.claim import Claim
     from prometheus.claims.jsontext import Json
     from prometheus.claims.knowledge import Knowledge
+    from prometheus.claims.proof import Proof
     from prometheus.claims.reading import ReadStatement
     from prometheus.claims.standing import Standing
     from prometheus.identity.multicipher import PublicKey
@@ -57,10 +58,25 @@ def judge_statement(statement: ReadStatement, shown: tuple[Claim, ...], knowledg
         proof.check,
         check_fit(schema, contents, process_id, statement.at),
         _check_controller(statement, limits, proof.key, standing, knowledge),
+        *_history(statement, proof, standing, knowledge),
         _check_trust(statement, limits, via, knowledge),
         check_period(limits, knowledge.now, statement.at),
     )
     return JudgedStatement(checks, schema, limits, standing, via)
+
+
+def _history(
+    statement: ReadStatement, proof: Proof, standing: Standing | None, knowledge: Knowledge
+) -> tuple[Check, ...]:
+    """Return what a ledger says beside the right to sign; nothing is imported for it where none was asked."""
+    if not (knowledge.documents or knowledge.before_proofs or knowledge.block_ids):
+        return ()
+    from prometheus.claims.judge_history import by_the_reference, times_of
+
+    times = times_of(statement, knowledge)
+    is_good = proof.check.status == "pass"
+    at = statement.at or "/"
+    return (*times.checks, *by_the_reference(standing, proof.key, times, is_good=is_good, at=at))
 
 
 def _check_controller(

@@ -60,8 +60,8 @@ def check_status(standings: Iterable[Standing | None], knowledge: Knowledge) -> 
 
 def _status_finding(age: int | None, knowledge: Knowledge, evidence: dict[str, object], *, is_stale: bool) -> Check:
     forked = contradictory(knowledge.documents)
-    if forked:
-        detail = "two sources say different things about one DID at one height"
+    if forked or knowledge.contradictions:
+        detail = "; ".join(knowledge.contradictions) or "two sources say different things about one DID at one height"
         evidence["dids"] = list(forked)
         return unknown(STATUS, "LEDGER-FORK", detail, "ask a source that you run yourself", **evidence)
     if knowledge.newest_signed is not None and knowledge.now < knowledge.newest_signed:

@@ -72,7 +72,8 @@ class Knowledge(NamedTuple):
     `challenge` and `audience` are what the person gave with ``--nonce`` and ``--audience``; `asked` and `expected` are
     paths with a leading dot, `prerequisites` those that were asked of one process, by its id; `seen` maps content ids
     of presentations that were accepted before to when that was;
-    `before_proofs` maps content ids of signed statements to heights; `contents` maps content ids to opened contents;
+    `before_proofs` maps content ids of signed statements to heights, `block_ids` heights to the ids of their blocks,
+    `contradictions` says what the sources disagree about; `contents` maps content ids to opened contents;
     `newest_signed` is the latest time that anything signed by others and trusted names.
     """
 
@@ -89,6 +90,8 @@ class Knowledge(NamedTuple):
     withdrawn: tuple[WithdrawnList, ...] = ()
     documents: tuple[KnownDocument, ...] = ()
     before_proofs: Mapping[str, int] = {}
+    block_ids: Mapping[int, str] = {}
+    contradictions: tuple[str, ...] = ()
     processes: Mapping[str, Process] = {}
     schemas: Mapping[str, Json] = {}
     contents: Mapping[str, Json] = {}

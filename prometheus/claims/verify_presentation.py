@@ -10,7 +10,14 @@ from __future__ import annotations
 from prometheus.claims.finding import find
 from prometheus.claims.judge_audience import audience_of, check_audience, check_nonce, reached_level
 from prometheus.claims.judge_prerequisites import OfProcesses, check_prerequisites, of_processes
-from prometheus.claims.judge_presentation import check_digests, check_holder, check_mandatory, self_asserted, subject_of
+from prometheus.claims.judge_presentation import (
+    check_digests,
+    check_holder,
+    check_mandatory,
+    holder_by_the_reference,
+    self_asserted,
+    subject_of,
+)
 from prometheus.claims.judge_statement import judge_statement
 from prometheus.claims.judge_time import check_status
 from prometheus.claims.moments import write_moment
@@ -78,7 +85,7 @@ def _judge_presentation(
     for number, proven in enumerate(found.claims):
         _judge_claim(sums, number, proven, knowledge)
         holder, standing = check_holder(subject_of(proven), proof, proven.at, knowledge)
-        sums.checks.append(holder)
+        sums.checks += (holder, *holder_by_the_reference(standing, proof, proven.at))
         sums.standings.append(standing)
     if not found.claims:
         sums.checks.append(self_asserted("/content/provenClaims"))

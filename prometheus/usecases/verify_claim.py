@@ -1,7 +1,7 @@
 """Judge what somebody shows: gather what is known here, and let the pure verifier decide.
 
-Needs no vault and asks no network: the clock, the user's trust list, the schemas known here, and what the person says
-about the question that was asked.
+Needs no vault and asks no network itself: the clock, the user's trust list, the schemas known here, what the person
+says about the question that was asked, and what was looked up on a ledger where the person configured one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from prometheus.claims.jsontext import Json
     from prometheus.claims.knowledge import Level
+    from prometheus.claims.ledger_view import LedgerKnowledge
     from prometheus.claims.process import Process
     from prometheus.model.trust import TrustList
     from prometheus.usecases.schemas import Schemas
@@ -63,7 +64,13 @@ class _KnownProcesses(Mapping[str, "Process"]):
 
 
 def judge(
-    document: bytes, question: Question, *, now: datetime, trust: TrustList, schemas: Schemas
+    document: bytes,
+    question: Question,
+    *,
+    now: datetime,
+    trust: TrustList,
+    schemas: Schemas,
+    ledger: LedgerKnowledge | None = None,
 ) -> Verdict | NoVerdict:
     """Return the verdict on a presentation, a statement or a witness request."""
     knowledge = Knowledge(
@@ -78,6 +85,10 @@ def judge(
         withdrawn=(WithdrawnList(trust.withdrawn, TRUST_LIST, 0),) if trust.withdrawn else (),
         processes=_KnownProcesses(schemas),
     )
+    if ledger is not None:
+        from prometheus.usecases.ledger_knowledge import add_to
+
+        knowledge = add_to(knowledge, ledger)
     return verify(document, knowledge)
 
 
