@@ -9,13 +9,14 @@ import os
 from pathlib import Path
 
 import pytest
-from iop_player import claims_ops, identity_ops, vault_ops
+from iop_player import claims_ops, identity_ops, state_ops, vault_ops
 from iop_player.categories import LATER, PLAYED
 from iop_player.player import Vector, load, load_category, play, unlisted_files
 
 SHIPPED = Path(__file__).parent / "iop"
 FOLDER = Path(os.environ.get("PROMETHEUS_VECTORS") or SHIPPED)
-OPERATIONS = claims_ops.OPS | identity_ops.OPS | vault_ops.OPS
+TABLES = (claims_ops.OPS, identity_ops.OPS, state_ops.OPS, vault_ops.OPS)
+OPERATIONS = {name: operation for table in TABLES for name, operation in table.items()}
 VECTORS = load(FOLDER)
 
 needs_shipped = pytest.mark.skipif(FOLDER != SHIPPED, reason="the folder is not the shipped one")
@@ -54,4 +55,4 @@ def test_no_category_is_both_played_and_waiting() -> None:
 
 
 def test_no_operation_is_offered_twice() -> None:
-    assert len(OPERATIONS) == len(claims_ops.OPS) + len(identity_ops.OPS) + len(vault_ops.OPS)
+    assert len(OPERATIONS) == sum(map(len, TABLES))

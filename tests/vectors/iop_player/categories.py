@@ -15,6 +15,7 @@ PLAYED = {
     "json_digest": 143,
     "jwt": 37,
     "morpheus_keys": 88,
+    "morpheus_state": 22,
     "multicipher": 65,
     "nonce": 8,
     "signatures": 26,
@@ -31,7 +32,6 @@ LATER = {
     "http_inspector": "later: the inspector service is not there yet",
     "http_morpheus": "later: the embedded ledger is not there yet",
     "hydra_tx": "later: transactions come with the ledger client",
-    "morpheus_state": "later: the embedded ledger is not there yet",
     "morpheus_tx": "later: transactions come with the ledger client",
 }
 """Why a category is not played yet."""

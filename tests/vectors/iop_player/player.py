@@ -5,9 +5,9 @@ Rules:
 * An ``error`` means that the input is refused with one of our own errors. The text is exact, except where it names a
   line and column (a deserialiser of the reference speaks) or ``unreachable`` (the reference crashed): there only the
   refusal counts.
-* An operation is a function of the vector's ``input``; one that cannot be repeated byte for byte, because the reference
-  drew random bytes, either takes the ``output`` as its second argument and reads those bytes from it, or answers with
-  a value of a class of its own that knows how to compare itself.
+* An operation is a function of the vector's ``input``, or of the whole entry where it has none. One that cannot be
+  repeated byte for byte, because the reference drew random bytes, either takes the ``output`` as its second argument
+  and reads those bytes from it, or answers with a value of a class of its own that knows how to compare itself.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def load_category(folder: Path, category: str) -> list[Vector]:
     """Return the vectors of one category."""
     document = json.loads((folder / f"{category}.json").read_text("utf-8"))
     return [
-        Vector(category, entry["id"], entry["op"], entry.get("input", {}), entry.get("output"), entry.get("error"))
+        Vector(category, entry["id"], entry["op"], entry.get("input", entry), entry.get("output"), entry.get("error"))
         for entry in document["vectors"]
     ]
 
@@ -79,7 +79,7 @@ def play(vector: Vector, operations: Mapping[tuple[str, str], Callable[..., Any]
         return
     if vector.error is not None:
         raise WrongAnswer(f"{answer!r} instead of a refusal: {vector.error}")
-    if not _is_same(answer, vector.output):
+    if not is_same(answer, vector.output):
         raise WrongAnswer(f"got      {answer!r}\nexpected {vector.output!r}")
 
 
@@ -101,15 +101,15 @@ def is_exact(error: str) -> bool:
     return " at line " not in error and "unreachable" not in error
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def is_same(one: Any, other: Any) -> bool:
     """Return whether two values are equal in JSON's sense: 1, 1.0 and true differ.
 
     An answer of a class of its own decides by its own comparison; so answers with random parts can be compared.
     """
     if type(one) is dict and type(other) is dict:
-        return one.keys() == other.keys() and all(_is_same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
     if type(one) is list and type(other) is list:
-        return len(one) == len(other) and all(map(_is_same, one, other))
+        return len(one) == len(other) and all(map(is_same, one, other))
     if one is None or type(one) in (str, int, float, bool):
         return type(one) is type(other) and bool(one == other)
     return bool(one == other)
