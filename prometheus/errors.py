@@ -8,6 +8,7 @@ Every error says what happened, what it means and what to do, under a stable cod
     │                     TooNew 14 · StorageFailed 16
     ├── RefusedError      NoConsent 5 · PolicyForbids 5 · WouldOverdisclose 5 · NoMatch 15
     ├── ProofError        Malformed 2 · UnsupportedFormat 2 · KeyUnavailable 4          ("could not be evaluated")
+    ├── NetworkError      Offline 12 · TimedOut 10 · RemoteRefused 12 · NotTrusted 12
     ├── PluginError       Missing · Off · Incompatible · Failed                         17
     ├── Cancelled         130
     └── Bug               70
@@ -200,6 +201,38 @@ class KeyUnavailable(ProofError):
 
     code = "KEY-UNAVAILABLE"
     exit_code = 4
+
+
+class NetworkError(PrometheusError):
+    """Another machine could not be asked, or its answer cannot be used."""
+
+    code = "NETWORK"
+    exit_code = 12
+
+
+class Offline(NetworkError):
+    """Nobody could be reached; what was asked for did not leave this machine."""
+
+    code = "OFFLINE"
+
+
+class TimedOut(NetworkError):
+    """The other side did not answer in time."""
+
+    code = "TIMED-OUT"
+    exit_code = 10
+
+
+class RemoteRefused(NetworkError):
+    """The other side answered and said no."""
+
+    code = "REMOTE-REFUSED"
+
+
+class NotTrusted(NetworkError):
+    """The other side is not who it was, contradicts others, or answers what no honest one answers."""
+
+    code = "NOT-TRUSTED"
 
 
 class PluginError(PrometheusError):

@@ -1,0 +1,124 @@
+"""Where a node is: a base URL, or the name of a network as a shortcut for one.
+
+Rules:
+* ``https://host:port`` or ``http://host:port``, nothing behind it but a slash: the paths are ours.
+* Plain http is taken for this machine, and elsewhere only because the person wrote ``http://``; then
+  `Endpoint.is_open_to_eavesdroppers` is true and whoever shows the endpoint warns.
+* A name is one of `prometheus_morpheus.transactions.networks`: mainnet, devnet, testnet, local.
+* User names, passwords, queries and fragments in a URL are refused: they would end in logs.
+"""
+
+from __future__ import annotations
+
+from prometheus.errors import NotUnderstood
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MAX_URL = 300
+_MAX_ENDPOINTS = 16
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Endpoint(NamedTuple):
+    """A node's base URL without a slash at the end, and the key of the network it is expected to serve, if known."""
+
+    base_url: str
+    network: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is asked without encryption."""
+        return self.base_url.startswith("http://")
+
+    @property
+    def host(self) -> str:
+        """The host name or address, without port."""
+        return _host_of(self.base_url)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is on this machine."""
+        host = self.host
+        return host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+
+    @property
+    def is_open_to_eavesdroppers(self) -> bool:
+        """Whether what is asked and answered can be read and changed on the way."""
+        return self.is_plain and not self.is_loopback
+
+
+def parse_endpoint(text: str) -> Endpoint:
+    """Return the endpoint of a base URL or of a network's name.
+
+    Raises:
+        NotUnderstood: When it is neither, or the URL has more than scheme, host and port.
+    """
+    text = text.strip()
+    if len(text) > _MAX_URL:
+        raise _refusal("an endpoint is longer than a URL may be")
+    if "://" not in text:
+        return _of_network(text)
+    return Endpoint(_checked_url(text))
+
+
+def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
+    """Return the endpoints of a list separated by commas or spaces, each once, in the order given.
+
+    Raises:
+        NotUnderstood: As `parse_endpoint`, and above 16 endpoints.
+    """
+    found = tuple(dict.fromkeys(parse_endpoint(part) for part in text.replace(",", " ").split()))
+    if len(found) > _MAX_ENDPOINTS:
+        raise _refusal(f"more than {_MAX_ENDPOINTS} endpoints")
+    return found
+
+
+def shown(endpoints: Iterable[Endpoint]) -> str:
+    """Return the endpoints in words, for messages."""
+    return ", ".join(endpoint.base_url for endpoint in endpoints)
+
+
+def _of_network(name: str) -> Endpoint:
+    from prometheus_morpheus.transactions.networks import NETWORKS
+
+    for network in NETWORKS:
+        if network.key == name.lower():
+            return Endpoint(network.base_url, network.key)
+    known = ", ".join(network.key for network in NETWORKS)
+    raise _refusal("no network has that name", remedy=f"give one of {known}, or a URL such as https://host:4705")
+
+
+def _checked_url(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        raise _refusal("the URL of an endpoint has characters that no URL has")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise _refusal("the URL of an endpoint cannot be read") from error
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host:
+        raise _refusal("an endpoint is an http or https URL")
+    if parts.username is not None or parts.password is not None:
+        raise _refusal("the URL of an endpoint has a user name", remedy="nodes ask for none; leave it out")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in text or "#" in text:
+        raise _refusal("the URL of an endpoint goes on after host and port")
+    shown_host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown_host}" + (f":{port}" if port is not None else "")
+
+
+def _host_of(base_url: str) -> str:
+    rest = base_url.partition("://")[2]
+    if rest.startswith("["):
+        return rest[1:].partition("]")[0]
+    return rest.partition(":")[0]
+
+
+def _refusal(what: str, *, remedy: str = "") -> NotUnderstood:
+    return NotUnderstood(
+        what, code="ENDPOINT", remedy=remedy or "give a network name, or scheme, host and port: https://host:4705"
+    )
