@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-BUILT_IN_PLUGINS = ("didkey",)
+BUILT_IN_PLUGINS = ("didkey", "morpheus")
 COSTLIEST = 12
 NOTHING_LOST = (0, 1, 13)
 """Exit codes of a verdict that was reached."""

@@ -6,8 +6,36 @@ and raises the errors of `prometheus.errors`. Nothing behind this door may be im
 
 from __future__ import annotations
 
+from prometheus.claims.ledger_view import LedgerKnowledge, LedgerQuestion, LedgerSources, LedgerView
 from prometheus.hooks.specs import API_VERSION, PluginInfo, hook
+from prometheus.model.capability import KEEPS_RECORDS, SEES_PERSONAS, SIGNS, SPENDS
 from prometheus.model.command import Command, Param
-from prometheus.ports import Call, DidMethod
+from prometheus.model.persona import Persona
+from prometheus.model.places import Places
+from prometheus.ports import Call, Clock, DidMethod, OpenVault, Result, Signer, Store, StoreTransaction
 
-__all__ = ["API_VERSION", "Call", "Command", "DidMethod", "Param", "PluginInfo", "hook"]
+__all__ = [
+    "API_VERSION",
+    "KEEPS_RECORDS",
+    "SEES_PERSONAS",
+    "SIGNS",
+    "SPENDS",
+    "Call",
+    "Clock",
+    "Command",
+    "DidMethod",
+    "LedgerKnowledge",
+    "LedgerQuestion",
+    "LedgerSources",
+    "LedgerView",
+    "OpenVault",
+    "Param",
+    "Persona",
+    "Places",
+    "PluginInfo",
+    "Result",
+    "Signer",
+    "Store",
+    "StoreTransaction",
+    "hook",
+]

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import Final
 
 DISTRIBUTION: Final = "prometheus-agent"
-ROOMS: Final = ("prometheus", "prometheus_memory", "prometheus_vault", "prometheus_didkey")
+ROOMS: Final = ("prometheus", "prometheus_memory", "prometheus_vault", "prometheus_didkey", "prometheus_morpheus")
 
 
 def stranger() -> str | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from prometheus.model.frozen import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from typing import Any
 
     from prometheus.identity.multicipher import PublicKey
-    from prometheus.model.ledger_knowledge import LedgerKnowledge
+    from prometheus.model.persona import Persona
+    from prometheus.model.places import Places
     from prometheus_memory import LockedBytes
 
 
@@ -153,12 +154,118 @@ class Result(Protocol):
         ...
 
 
+class StoreTransaction(Protocol):
+    """One commit of a plugin's own records: all of it becomes durable together, with what it adds to the log."""
+
+    def get(self, name: str) -> dict[str, Any] | None:
+        """Return a record as this transaction sees it, or None."""
+        ...
+
+    def put(self, name: str, fields: Mapping[str, Any]) -> None:
+        """Write a record of JSON values, replacing the one of that name; numbers stay below 2^53."""
+        ...
+
+    def delete(self, name: str) -> bool:
+        """Remove a record; return whether it was there."""
+        ...
+
+    def audit(self, act: str, *, persona: str = "", **facts: Any) -> None:
+        """Add an entry to the log of the vault: names, identifiers and digests, never values.
+
+        Args:
+            act: The id of a verb of the plugin, such as ``wallet.send``, or the plugin's name, a dot and a word.
+            persona: The DID that acted, where one did.
+            facts: JSON values.
+        """
+        ...
+
+
+class Store(Protocol):
+    """A plugin's own records inside the vault; nobody else's can be seen through it."""
+
+    def get(self, name: str) -> dict[str, Any] | None:
+        """Return a record, or None."""
+        ...
+
+    def scan(self, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield name and record of each whose name begins so, sorted by name."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[StoreTransaction]:
+        """Take the writer lock, yield a transaction and commit it; an exception inside undoes it all.
+
+        Nothing is asked and nothing is sent while it is open; it never lies inside another.
+        """
+        ...
+
+
+class OpenVault(Protocol):
+    """What a plugin sees of an unlocked vault: its own records, public sides, and signatures one at a time.
+
+    Which of these work is decided by what the plugin asked for when the person let it in.
+    """
+
+    @property
+    def store(self) -> Store:
+        """The plugin's own records."""
+        ...
+
+    @property
+    def signer(self) -> Signer:
+        """Signs with keys of the personas of this vault."""
+        ...
+
+    def personas(self) -> Sequence[Persona]:
+        """Return the personas, devices, groups and resources of this vault, hidden ones too."""
+        ...
+
+    def persona(self, text: str) -> Persona:
+        """Return the one that a label, a default name, a DID or the beginning of one names.
+
+        Raises:
+            NotFound: When none has that name; Ambiguous when several do.
+        """
+        ...
+
+    def active_persona(self) -> Persona:
+        """Return the persona that acts when no other is named; NotFound where there is none."""
+        ...
+
+    def wallet_public_key(self, network: str, account: int, index: int) -> bytes:
+        """Return the 33 bytes of a ledger key's public side; the network by its name, such as ``HYD mainnet``."""
+        ...
+
+    def wallet_sign(self, network: str, account: int, index: int, message: bytes) -> bytes:
+        """Return the DER signature of a ledger key over the SHA-256 of a message."""
+        ...
+
+
 class Call(Protocol):
-    """What the verb of a plugin receives: its values by name, and where to put the result."""
+    """What the verb of a plugin receives: its values by name, where to say what, and narrow doors to the rest."""
 
     @property
     def output(self) -> Result:
         """Where the result goes."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Where time comes from."""
+        ...
+
+    @property
+    def places(self) -> Places:
+        """The folders of this machine; what is private belongs into the store instead."""
+        ...
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether a person can be asked."""
+        ...
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the result is written as one JSON object."""
         ...
 
     def text(self, name: str) -> str:
@@ -173,30 +280,51 @@ class Call(Protocol):
         """Return whether a flag was given."""
         ...
 
+    def number(self, name: str) -> int | None:
+        """Return a whole number, or None where it was not given."""
+        ...
 
-class LedgerView(Protocol):
-    """How the house looks at a ledger; a plugin brings it."""
+    def many(self, name: str) -> tuple[str, ...]:
+        """Return every value of a repeatable parameter."""
+        ...
 
-    def look_up(
-        self,
-        endpoints: Sequence[str],
-        clock: Clock,
-        *,
-        dids: Sequence[str] = (),
-        content_ids: Sequence[str] = (),
-        heights: Sequence[int] = (),
-    ) -> LedgerKnowledge:
-        """Ask every endpoint and compare; what cannot be asked is said in the notes, never raised.
+    def setting(self, name: str) -> str | None:
+        """Return a setting by flag, environment, configuration or default; None where it is off or nothing sets it."""
+        ...
 
-        Args:
-            endpoints: Base URLs or names of networks.
-            clock: Gives the age of what is found.
-            dids: DIDs whose documents are wanted.
-            content_ids: Content ids whose before proofs are wanted.
-            heights: Heights whose block ids are wanted.
+    def safe(self, text: str) -> str:
+        """Return a foreign text in which nothing steers a terminal or hides."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Tell the person something on standard error, unless ``--quiet``; foreign parts are made `safe` before."""
+        ...
+
+    def warn(self, text: str) -> None:
+        """Tell the person something that they must not miss; foreign parts are made `safe` before."""
+        ...
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Show what belongs to a question that follows: on standard error, also with ``--quiet``."""
+        ...
+
+    def confirm(self, question: str, *, default: bool = False, beyond_yes: bool = False) -> bool:
+        """Return whether the person agrees; ``--yes`` agrees, but for what is asked `beyond_yes`.
+
+        Raises:
+            NoConsent: When nobody can be asked.
         """
         ...
 
-    def show_did(self, call: Call) -> int:
-        """Run ``did show`` where more is asked for than what the DID says by itself."""
+    def progress(self, doing: str) -> AbstractContextManager[Callable[[int, int], None]]:
+        """Yield what is to be called with how much is done and how much there is."""
+        ...
+
+    def open_vault(self) -> AbstractContextManager[OpenVault]:
+        """Open the vault that the call means; whatever takes long or asks happens outside.
+
+        Raises:
+            PluginOff: When the plugin did not ask for any of it.
+            VaultError: When it does not open, each reason with its own exit code.
+        """
         ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 from prometheus.cli import run, words
 from prometheus.cli.command import Command
 from prometheus.cli.invocation import Invocation
-from prometheus.errors import NotUnderstood, PrometheusError
+from prometheus.errors import NotUnderstood, PluginOff, PrometheusError
 from prometheus.model.frozen import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         chosen = _chosen(arguments)
         values = _parse(chosen)
-    except NotUnderstood as error:
+    except (NotUnderstood, PluginOff) as error:
         return _refused(error, arguments)
     if chosen.is_ours:
         return run.run(chosen.command, values)
@@ -62,7 +62,7 @@ def _chosen(arguments: Sequence[str]) -> Chosen:
     return words.choose(["help", *named])
 
 
-def _refused(error: NotUnderstood, arguments: Sequence[str]) -> int:
+def _refused(error: PrometheusError, arguments: Sequence[str]) -> int:
     """Show an error of the command line itself; the options that say how to speak count even then."""
     values: dict[str, Value] = {"json": "--json" in arguments, "no_color": "--no-color" in arguments}
     call = Invocation(_NOTHING, values, _output_for(values))

@@ -1,8 +1,10 @@
 """The verbs of enabled plugins, for words that are not ours.
 
-Their rows were copied into the record of enabled plugins when the person enabled them, so that nothing of a plugin is
-imported to find one. Before one runs, its code must still be what the person agreed to. Whatever it raises that is no
-error of ours is the plugin's failure, not a mistake of this program. ``PROMETHEUS_NO_PLUGINS`` switches all of it off.
+Their rows were copied into the record of enabled plugins when the person enabled them, so that nothing of a stranger is
+imported to find one; the rows of plugins that ship with the program are asked of them, since they change with it.
+Before a verb runs, its code must still be what the person agreed to, and it receives a narrow `Call`. Whatever it
+raises that is no error of ours is the plugin's failure, not a mistake of this program. ``PROMETHEUS_NO_PLUGINS``
+switches all of it off.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ from __future__ import annotations
 import os
 
 from prometheus.cli import settings
-from prometheus.errors import PluginFailed, PrometheusError
-from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.errors import PluginError, PluginFailed, PluginOff, PrometheusError
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.places import find_places
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from prometheus.cli.command import Command
     from prometheus.cli.invocation import Invocation
     from prometheus.hooks.enabled import EnabledPlugin
+    from prometheus.ports import Call
+
+_SHIPPED: Final = f"{__file__.rpartition('/')[0]}/rendered/plugin-verbs.txt"
 
 
 def record_path() -> str:
@@ -34,7 +39,8 @@ def enabled_plugins() -> tuple[EnabledPlugin, ...]:
     from prometheus.files import LocalFile
     from prometheus.hooks import enabled
 
-    return enabled.parse(LocalFile(record_path()).read())
+    found = enabled.parse(LocalFile(record_path()).read())
+    return tuple(map(_of_today, found))
 
 
 def all_commands() -> tuple[Command, ...]:
@@ -42,9 +48,38 @@ def all_commands() -> tuple[Command, ...]:
     return tuple(row for plugin in enabled_plugins() for row in plugin.commands)
 
 
+def of_strangers() -> tuple[Command, ...]:
+    """Return the rows of enabled plugins that do not ship with the program."""
+    shipped = set(_shipped_verbs().values())
+    return tuple(row for plugin in enabled_plugins() if plugin.name not in shipped for row in plugin.commands)
+
+
 def beginning_with(words: Sequence[str]) -> tuple[Command, ...]:
     """Return the rows of enabled plugins that begin with these words."""
     return tuple(row for row in all_commands() if row.words[: len(words)] == tuple(words))
+
+
+def known_words() -> list[tuple[str, ...]]:
+    """Return the words of every verb that enabled plugins and those that ship with the program have."""
+    return [*(row.words for row in all_commands()), *_shipped_verbs()]
+
+
+def refuse_off(words: Sequence[str]) -> None:
+    """Say which plugin has a verb that ships with the program, where that plugin is off.
+
+    Raises:
+        PluginOff: With the way to enable it.
+    """
+    verbs = _shipped_verbs()
+    named = next((verb for verb in verbs if verb == tuple(words[: len(verb)])), None)
+    if named is None:
+        return
+    owner, safe_mode = verbs[named], settings.is_on("no_plugins", {})
+    raise PluginOff(
+        f"`{' '.join(named)}` is a verb of the plugin {owner}, which is off",
+        meaning="PROMETHEUS_NO_PLUGINS is set" if safe_mode else "",
+        remedy="unset PROMETHEUS_NO_PLUGINS" if safe_mode else f"`prometheus plugin enable {owner}` lets it in",
+    )
 
 
 def target_of(command: Command) -> Callable[[Invocation], int]:
@@ -59,10 +94,12 @@ def target_of(command: Command) -> Callable[[Invocation], int]:
     refuse_changed(owner)
 
     def run(call: Invocation) -> int:
-        from prometheus.cli import run
+        from prometheus.cli.plugin_call import PluginCall
+        from prometheus.usecases.plugin_vault import Guest
 
+        guest = Guest(owner.name, owner.capabilities, (row.id for row in owner.commands))
         try:
-            return run.target_of(command)(call)
+            return _function_of(command)(PluginCall(call, guest))
         except (PrometheusError, OSError):
             raise
         except Exception as error:
@@ -72,3 +109,31 @@ def target_of(command: Command) -> Callable[[Invocation], int]:
             ) from error
 
     return run
+
+
+def _function_of(command: Command) -> Callable[[Call], int]:
+    module, _, function = command.target.partition(":")
+    found: Callable[[Call], int] = getattr(__import__(module, fromlist=(function,)), function)
+    return found
+
+
+def _of_today(plugin: EnabledPlugin) -> EnabledPlugin:
+    """Return a plugin with the verbs and capabilities it has today, where it ships with the program."""
+    from prometheus.hooks.enabled import OWN_DISTRIBUTION
+
+    if plugin.distribution != OWN_DISTRIBUTION:
+        return plugin
+    from prometheus.hooks import loading
+
+    try:
+        loaded = loading.load(plugin.name, plugin.module)
+    except PluginError:
+        return plugin
+    return plugin._replace(commands=loaded.commands, capabilities=loaded.info.capabilities)
+
+
+def _shipped_verbs() -> dict[tuple[str, ...], str]:
+    """Return the words of each verb of a plugin that ships with the program, and whose it is."""
+    with open(_SHIPPED, encoding="utf-8") as file:
+        lines = [line.rstrip("\n").split("\t") for line in file]
+    return {tuple(words.split()): plugin for words, plugin in lines}

@@ -82,6 +82,9 @@ SETTINGS: Final = (
         "PROMETHEUS_ANCHOR_MIRROR",
         default=False,
     ),
+    Setting("ledger", "Endpoints of a ledger, by address or name of the network", "--ledger", "PROMETHEUS_LEDGER"),
+    Setting("offline", "Ask no ledger", "--offline", "PROMETHEUS_OFFLINE", default=False),
+    Setting("spend_limit", "Coins above which spending is asked for even with --yes", default="100"),
     Setting("no_plugins", "Use no plugin at all", "", "PROMETHEUS_NO_PLUGINS", default=False, in_file=False),
 )
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}

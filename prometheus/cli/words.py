@@ -31,6 +31,7 @@ def choose(arguments: Sequence[str]) -> Chosen:
 
     Raises:
         NotUnderstood: When they name none.
+        PluginOff: When they name a verb of a plugin that ships with the program and is off.
     """
     ours = _among(commands.beginning_with, arguments)
     if ours is not None:
@@ -40,7 +41,9 @@ def choose(arguments: Sequence[str]) -> Chosen:
     guest = _among(plugin_commands.beginning_with, arguments)
     if guest is not None:
         return Chosen(*guest, is_ours=False)
-    raise unknown(_words_of(arguments))
+    named = _words_of(arguments)
+    plugin_commands.refuse_off(named)
+    raise unknown(named)
 
 
 def leading(arguments: Sequence[str]) -> list[str]:
@@ -61,14 +64,32 @@ def unknown(words: Sequence[str]) -> NotUnderstood:
         return usage_error(None, "there is no command")
     if words[0].startswith("-"):
         return usage_error(None, f"there is no option {words[0]} before a command")
-    known = leading(words)
-    verbs = list(dict.fromkeys(row.words[len(known)] for row in commands.beginning_with(known))) if known else []
+    every = _every_verb()
+    known = _longest_start(words, every)
+    verbs = list(
+        dict.fromkeys(row[len(known)] for row in every if row[: len(known)] == known and len(row) > len(known))
+    )
     said = " ".join(words[: len(known) + 1])
-    if not verbs:
-        return usage_error(None, f"there is no command {words[0]}", remedy=did_you_mean(words[0], commands.TABLES))
+    if not known:
+        return usage_error(None, f"there is no command {words[0]}", remedy=did_you_mean(words[0], verbs))
     if len(words) == len(known) or words[len(known)].startswith("-"):
         return usage_error(None, f"{' '.join(known)} needs a verb", remedy=f"one of {', '.join(verbs)}")
     return usage_error(None, f"there is no command {said}", remedy=did_you_mean(words[len(known)], verbs))
+
+
+def _every_verb() -> list[tuple[str, ...]]:
+    """Return the words of every command: ours first, then those of plugins."""
+    from prometheus.cli import plugin_commands
+
+    return [*(row.words for row in commands.all_commands()), *plugin_commands.known_words()]
+
+
+def _longest_start(words: Sequence[str], every: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return as many of the words as some command begins with."""
+    length = 0
+    while length < len(words) and any(row[: length + 1] == tuple(words[: length + 1]) for row in every):
+        length += 1
+    return tuple(words[:length])
 
 
 def _among(

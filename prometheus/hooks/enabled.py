@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FILE_VERSION = 1
+OWN_DISTRIBUTION = "prometheus-agent"
+"""Name of the distribution that this file belongs to; its plugins come and go with the program."""
 
 
 class EnabledPlugin(NamedTuple):

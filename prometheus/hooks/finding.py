@@ -14,9 +14,6 @@ from typing import NamedTuple
 from prometheus.errors import PluginMissing
 from prometheus.hooks.specs import ENTRY_POINTS
 
-OWN_DISTRIBUTION = "prometheus-agent"
-"""Name of the distribution that this file belongs to."""
-
 
 class FoundPlugin(NamedTuple):
     """A plugin that is installed, whether or not it is enabled."""

@@ -13,6 +13,7 @@ from prometheus.errors import PluginError, PluginFailed, PluginIncompatible, Plu
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from prometheus.claims.ledger_view import LedgerView
     from prometheus.hooks.enabled import EnabledPlugin
     from prometheus.hooks.specs import PluginInfo
     from prometheus.model.command import Command
@@ -25,6 +26,7 @@ class LoadedPlugin(NamedTuple):
     info: PluginInfo
     did_methods: tuple[DidMethod, ...]
     commands: tuple[Command, ...]
+    ledger: LedgerView | None = None
 
 
 def load(name: str, module: str) -> LoadedPlugin:
@@ -48,13 +50,14 @@ def load(name: str, module: str) -> LoadedPlugin:
         info = doors.hook.about()
         methods = [method for answer in doors.hook.did_methods() for method in answer]
         verbs = [verb for answer in doors.hook.commands() for verb in answer]
+        ledger = doors.hook.ledger()
     except pluggy.PluginValidationError as error:
         raise PluginIncompatible(f"the plugin {name} has a hook that is not understood: {error}") from None
     except Exception as error:  # noqa: BLE001  # a plugin may raise anything, and must not end the program
         raise PluginFailed(f"the plugin {name} failed with {type(error).__name__}") from None
     if not isinstance(info, specs.PluginInfo) or info.api_version != specs.API_VERSION:
         raise PluginIncompatible(f"the plugin {name} is not for interface version {specs.API_VERSION}")
-    return LoadedPlugin(info, tuple(methods), tuple(verbs))
+    return LoadedPlugin(info, tuple(methods), tuple(verbs), ledger)
 
 
 def load_enabled(plugin: EnabledPlugin) -> LoadedPlugin:
@@ -75,7 +78,8 @@ def refuse_changed(plugin: EnabledPlugin) -> None:
         PluginOff: When it changed, or a verb of it leads out of that code. Plugins of this very distribution come and
             go with the program and may change.
     """
-    from prometheus.hooks.finding import OWN_DISTRIBUTION, code_digest
+    from prometheus.hooks.enabled import OWN_DISTRIBUTION
+    from prometheus.hooks.finding import code_digest
     from prometheus.hooks.from_source import only_from_source
 
     if plugin.distribution == OWN_DISTRIBUTION:

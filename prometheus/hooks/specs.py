@@ -13,6 +13,7 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prometheus.claims.ledger_view import LedgerView
     from prometheus.model.command import Command
     from prometheus.ports import DidMethod
 
@@ -47,3 +48,8 @@ def did_methods() -> Sequence[DidMethod]:  # type: ignore[empty-body]  # a speci
 @_specification
 def commands() -> Sequence[Command]:  # type: ignore[empty-body]  # a specification has no body
     """Return the verbs that the plugin adds; each target takes a `Call` and returns an exit code."""
+
+
+@_specification(firstresult=True)
+def ledger() -> LedgerView | None:
+    """Return the way to learn what a ledger says about DIDs and times, where the plugin has one."""

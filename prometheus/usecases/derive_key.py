@@ -7,7 +7,7 @@ return. Who calls them has asked the person at a terminal.
 from __future__ import annotations
 
 from prometheus.errors import NotUnderstood
-from prometheus.identity import hydra_keys, morpheus_keys, networks
+from prometheus.identity import hydra_keys, morpheus_keys, networks, secp256k1
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.model.secret import Secret
 from prometheus.usecases import audit
@@ -15,6 +15,7 @@ from prometheus.usecases.seed import did_of, load_seed, secret_key_at
 
 if TYPE_CHECKING:
     from prometheus.identity.bip32 import ExtendedSecretKey
+    from prometheus.identity.multicipher import PublicKey
     from prometheus.identity.networks import Network
     from prometheus.usecases.session import Session
 
@@ -62,8 +63,19 @@ def identity_key(session: Session, kind: str, index: int) -> IdentityKey:
 
 def ledger_key(session: Session, place: LedgerPlace) -> LedgerKey:
     """Return the address and public key at a place of a network's tree."""
-    public = _extended(session, place).public().public_key()
+    public = ledger_public_key(session, place)
     return LedgerKey(place.network.name, place.path, place.network.address(public), public.text)
+
+
+def ledger_public_key(session: Session, place: LedgerPlace) -> PublicKey:
+    """Return the public key at a place of a network's tree."""
+    return _extended(session, place).public().public_key()
+
+
+def ledger_signature(session: Session, place: LedgerPlace, message: bytes) -> bytes:
+    """Return the DER signature of the key at a place over the SHA-256 of a message; the key is wiped at once."""
+    with _extended(session, place).secret as secret:
+        return secp256k1.sign_der(secret, message)
 
 
 def reveal_identity_key(session: Session, kind: str, index: int) -> Secret:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from prometheus.model.command import Command
     from prometheus.ports import Clock, TextFile
 
-BUILT_IN = ("didkey",)
+BUILT_IN = ("didkey", "morpheus")
 """Plugins that a new vault comes with; the user may disable them."""
 
 
@@ -54,7 +54,7 @@ def look_at(name: str) -> tuple[FoundPlugin, LoadedPlugin]:
         PluginError: When it is missing, broken or for another version.
     """
     found = finding.find_plugin(name)
-    if found.distribution != finding.OWN_DISTRIBUTION:
+    if found.distribution != enabled.OWN_DISTRIBUTION:
         only_from_source(found.module)
     return found, loading.load(name, found.module)
 

@@ -26,7 +26,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 def test_a_new_vault_has_a_persona_and_the_built_in_plugin(house: House) -> None:
     made = house.create().document
     assert made["persona"]["did"].startswith("did:morpheus:ez")
-    assert made["plugins"] == ["didkey"]
+    assert made["plugins"] == ["didkey", "morpheus"]
     listed = house.unlocked("persona list --json").document["personas"]
     assert [persona["did"] for persona in listed] == [made["persona"]["did"]]
     assert listed[0]["active"]

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PACKAGES = ("prometheus", "vault/prometheus_memory", "vault/prometheus_vault", "plugins/prometheus_didkey")
+PACKAGES = (
+    "prometheus",
+    "vault/prometheus_memory",
+    "vault/prometheus_vault",
+    "plugins/prometheus_didkey",
+    "plugins/prometheus_morpheus",
+)
 TYPED = (*PACKAGES, "tests", "benchmarks", "tools/prometheus_check", "requirements/environment.py")
 PYTHON = sys.executable
 WORKERS = "2"

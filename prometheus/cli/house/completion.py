@@ -1,4 +1,4 @@
-"""``completion SHELL``: the rendered script, or one made on the spot where plugins brought verbs."""
+"""``completion SHELL``: the rendered script, or one made on the spot where plugins of strangers brought verbs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 def run(call: Invocation) -> int:
     """Write the completion script of a shell to standard output."""
     shell = call.text("shell")
-    guests = plugin_commands.all_commands()
-    script = _made(shell) if guests else _rendered(shell)
+    script = _made(shell) if plugin_commands.of_strangers() else _rendered(shell)
     call.output.result({"shell": shell, "script": script}, [script.rstrip("\n")])
     return 0
 

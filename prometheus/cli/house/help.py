@@ -39,8 +39,8 @@ def _made(named: Sequence[str]) -> str:
 
 
 def _guests() -> str:
-    """Return the verbs that enabled plugins brought, as a part of the help."""
-    rows = plugin_commands.all_commands()
+    """Return the verbs that enabled plugins of strangers brought, as a part of the help."""
+    rows = plugin_commands.of_strangers()
     if not rows:
         return ""
     listed = "\n".join(f"  {' '.join(row.words):<24}  {row.help}" for row in rows)

@@ -7,8 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 import prometheus
-from prometheus.cli.commands import all_commands
-from prometheus.cli.rendering import completion, error_codes, help_text, man, reference, tutorial
+from prometheus.cli.rendering import completion, error_codes, help_text, man, reference, shipped, tutorial
 from prometheus.cli.tables.house import SHELLS
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ _OWNED: Final = (f"{_RENDERED}/help", f"{_RENDERED}/man", f"{_RENDERED}/completi
 
 def main(arguments: Sequence[str]) -> int:
     """Write the files and return 0; with ``--check`` write nothing and return 1 when any is stale."""
-    wanted = dict(files(all_commands()))
+    wanted = dict(files(shipped.every_command()))
     stale = [name for name, text in wanted.items() if _content(name) != text]
     left_over = [name for name in _existing() if name not in wanted]
     if "--check" in arguments:
@@ -43,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
 def files(commands: Sequence[Command]) -> Iterator[tuple[str, str]]:
     """Yield name below the checkout and text of every rendered file."""
     yield f"{_RENDERED}/help/prometheus.txt", help_text.of_program(commands)
+    yield f"{_RENDERED}/plugin-verbs.txt", shipped.list_of_verbs()
     yield f"{_RENDERED}/man/prometheus.1", man.of_program(commands, prometheus.__version__)
     for row in commands:
         yield f"{_RENDERED}/help/{row.id}.txt", help_text.of_command(row)
