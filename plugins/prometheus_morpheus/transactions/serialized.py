@@ -14,7 +14,10 @@ Rules:
   id and no valid signature: see `as_nodes_read`.
 * Nothing is cut: a vendor field whose size does not fit its byte is refused.
 
-What this is not: reading bytes (`reading`).
+* Bytes are read strictly: what is read is written again, and unless these are the very same bytes, refused. So an
+  asset's text is the shortest one, and nothing stands behind the signature.
+
+What this is not: a check of the signature (`signing`).
 """
 
 from __future__ import annotations
@@ -25,20 +28,22 @@ from prometheus.errors import TooLarge
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus_morpheus.transactions.addresses import address_payload
 from prometheus_morpheus.transactions.assets import asset_text, payments_of, username_of, votes_of
-from prometheus_morpheus.transactions.kinds import DELEGATE, IOP_GROUP, MULTI_PAYMENT, TRANSFER, VOTE
+from prometheus_morpheus.transactions.kinds import DELEGATE, IOP_GROUP, TRANSFER, VOTE
+from prometheus_morpheus.transactions.layout import (
+    COUNT,
+    HEAD,
+    MARK,
+    PAYMENT,
+    SMALL_COUNT,
+    TRANSFER_PAYLOAD,
+    VOTE_PAYLOAD,
+)
 from prometheus_morpheus.transactions.members import MAX_VENDOR_FIELD, refusal, vendor_bytes
-from prometheus_morpheus.transactions.reading import parse_bytes
+from prometheus_morpheus.transactions.reading import read_transaction
 from prometheus_morpheus.transactions.varint import varint
 
 if TYPE_CHECKING:
     from prometheus_morpheus.transactions.transaction import Transaction
-
-__all__ = ["as_nodes_read", "bytes_to_sign", "parse_bytes", "transaction_id", "whole_bytes"]
-
-MARK = 0xFF
-HEAD = struct.Struct("<BBBIHQ33sQB")
-TRANSFER_PAYLOAD = struct.Struct("<QI21s")
-PAYMENT = struct.Struct("<Q21s")
 
 
 def bytes_to_sign(transaction: Transaction) -> bytes:
@@ -83,6 +88,20 @@ def transaction_id(transaction: Transaction) -> str:
     return sha256(whole_bytes(transaction)).hexdigest()
 
 
+def parse_bytes(raw: bytes) -> Transaction:
+    """Return the transaction that these bytes are, signed or not.
+
+    Raises:
+        NotUnderstood: When the bytes are not exactly one transaction, or one that nodes refuse by its form.
+        UnsupportedFormat: When it is of a kind that is not read here.
+        TooLarge: When there are more bytes than any transaction has.
+    """
+    transaction = read_transaction(raw)
+    if whole_bytes(transaction) != raw:
+        raise refusal("the bytes of the transaction are not the shortest ones", "its id would be another one")
+    return transaction
+
+
 def as_nodes_read(transaction: Transaction) -> Transaction:
     """Return the transaction without a vendor field where its kind has none: what a node makes of it."""
     if transaction.vendor_field is None or transaction.kind.has_vendor_field:
@@ -100,11 +119,10 @@ def _payload(transaction: Transaction) -> bytes:
         return varint(len(text)) + text
     if kind is VOTE:
         votes = votes_of(transaction.asset)
-        return struct.pack("<B", len(votes)) + b"".join(bytes([is_for]) + delegate for is_for, delegate in votes)
+        return SMALL_COUNT.pack(len(votes)) + b"".join([VOTE_PAYLOAD.pack(is_for, key) for is_for, key in votes])
     if kind is DELEGATE:
         name = username_of(transaction.asset).encode()
-        return struct.pack("<B", len(name)) + name
-    assert kind is MULTI_PAYMENT  # noqa: S101 - the table of kinds ends here
+        return SMALL_COUNT.pack(len(name)) + name
     payments = payments_of(transaction.asset)
     packed = [PAYMENT.pack(amount, address_payload(address, transaction.network)) for address, amount in payments]
-    return struct.pack("<H", len(payments)) + b"".join(packed)
+    return COUNT.pack(len(payments)) + b"".join(packed)

@@ -7,10 +7,9 @@
 Rules:
 * Version 2 alone: transactions with a nonce, as they are since the ARK proposal AIP11. `network` is the address byte.
 * `nonce`, `fee` and `amount` are decimal texts, without sign and leading zeros, at most 2^63-1: nodes cannot hold more.
-* Members that are not named above are dropped, as nodes and the reference do. So is an `id`: it is computed
-  (`serialized.transaction_id`), and whoever was given one compares.
-* A vendor field is at most 255 bytes of UTF-8. The reference writes one on other kinds than payments, too; nodes ignore
-  it there, see `serialized.as_nodes_read`.
+* Members that are not named above, or do not belong to the kind, are dropped, as nodes do. So is an `id`: it is
+  computed (`serialized.transaction_id`), and whoever was given one compares.
+* A vendor field is at most 255 bytes of UTF-8 and belongs to payments.
 * The order of an asset's members is kept: it is the order of the bytes that were signed.
 
 What this is not: a check of the signature (`signing`), nor of what a wallet may spend.
@@ -21,7 +20,7 @@ from __future__ import annotations
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus_morpheus.transactions.addresses import address_payload
 from prometheus_morpheus.transactions.assets import checked_asset
-from prometheus_morpheus.transactions.kinds import IOP_GROUP, TRANSFER, kind_of
+from prometheus_morpheus.transactions.kinds import CORE_GROUP, IOP_GROUP, TRANSFER, kind_of
 from prometheus_morpheus.transactions.members import (
     decimal,
     hex_bytes,
@@ -67,8 +66,12 @@ class Transaction(NamedTuple):
         return kind_of(self.type_group, self.type)
 
 
-def parse_transaction(value: Json) -> Transaction:
+def parse_transaction(value: Json, *, network: int | None = None) -> Transaction:
     """Return the transaction that a JSON object, as it is posted to a node, stands for.
+
+    Args:
+        value: The object. A type group that is missing is 1, as for nodes.
+        network: The address byte of the node that was asked: taken where none is named, any other one is refused.
 
     Raises:
         NotUnderstood: When a member is missing, of the wrong type, out of range, or what nodes refuse by its form.
@@ -80,8 +83,8 @@ def parse_transaction(value: Json) -> Transaction:
     version = value.get("version", VERSION)
     if type(version) is not int or version != VERSION:
         raise refusal("the transaction is not of version 2", "older ones have no nonce and are not read here")
-    kind = kind_of(whole_number(value, "typeGroup", 2**32 - 1), whole_number(value, "type", 2**16 - 1))
-    network = whole_number(_present(value, "network", "Network is missing"), "network", 255)
+    kind = _kind(value)
+    network = _network(value, network)
     transaction = Transaction(
         network,
         kind.group,
@@ -91,13 +94,28 @@ def parse_transaction(value: Json) -> Transaction:
         decimal(value, "fee"),
         decimal(value, "amount"),
         _recipient(value) if kind is TRANSFER else "",
-        vendor_field(value.get("vendorField")),
+        vendor_field(value.get("vendorField")) if kind.has_vendor_field else None,
         checked_asset(kind, value.get("asset"), network),
         _expiration(value) if kind is TRANSFER else 0,
         signature_bytes(value),
     )
     check_amounts(transaction)
     return transaction
+
+
+def parse_answer(value: Json, network: int) -> Transaction:
+    """Return the transaction that a node shows, for the network with that address byte.
+
+    A node's answer names no network, calls the recipient ``recipient`` and names one for every kind, and leaves out the
+    expiration. So the id of a transfer that had one cannot be computed: compare, and never conclude that it is forged.
+
+    Raises:
+        NotUnderstood, UnsupportedFormat, TooLarge: As `parse_transaction`.
+    """
+    if not isinstance(value, dict):
+        raise refusal("a transaction is a JSON object")
+    posted = {name: member for name, member in value.items() if name not in ("network", "expiration")}
+    return parse_transaction(posted | {"recipientId": value.get("recipient")}, network=network)
 
 
 def check_amounts(transaction: Transaction) -> None:
@@ -140,6 +158,20 @@ def transaction_json(transaction: Transaction) -> dict[str, Json]:
 
         written |= {"id": transaction_id(transaction), "signature": transaction.signature.hex()}
     return {name: member for name, member in written.items() if member is not None}
+
+
+def _kind(value: dict[str, Json]) -> Kind:
+    group = whole_number(value, "typeGroup", 2**32 - 1) if "typeGroup" in value else CORE_GROUP
+    return kind_of(group, whole_number(value, "type", 2**16 - 1))
+
+
+def _network(value: dict[str, Json], expected: int | None) -> int:
+    if "network" not in value and expected is not None:
+        return expected
+    network = whole_number(_present(value, "network", "Network is missing"), "network", 255)
+    if expected not in (None, network):
+        raise refusal(f"the transaction is for the network {network}, not for {expected}")
+    return network
 
 
 def _present(value: dict[str, Json], name: str, otherwise: str) -> dict[str, Json]:
