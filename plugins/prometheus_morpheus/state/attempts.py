@@ -24,6 +24,7 @@ from prometheus.errors import InputError
 from prometheus.identity.did import Did
 from prometheus.identity.multicipher import KeyId, PublicKey, Signature, parse_authentication
 from prometheus_morpheus.state.errors import StateError
+from prometheus_morpheus.transactions.varint import varint
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
@@ -98,16 +99,7 @@ class SignedGroup(NamedTuple):
 
 def _message(signables: list[Json]) -> bytes:
     text = canonical(signables).encode()
-    return _varint(len(text)) + text
-
-
-def _varint(number: int) -> bytes:
-    groups = bytearray()
-    while number > 0x7F:
-        groups.append(number & 0x7F | 0x80)
-        number >>= 7
-    groups.append(number)
-    return bytes(groups)
+    return varint(len(text)) + text
 
 
 Attempt: TypeAlias = BeforeProof | SignedGroup

@@ -42,7 +42,7 @@ from prometheus_morpheus.state.rules import carry_out, check_last_transaction
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
-    from prometheus_morpheus.state.attempts import Attempt, Signable
+    from prometheus_morpheus.state.attempts import Attempt, Auth, Signable
     from prometheus_morpheus.state.rules import Journal
 
 __all__ = ["MorpheusState", "StateError"]
@@ -191,6 +191,7 @@ class MorpheusState:
         try:
             for attempt in attempts:
                 self._attempt(txid, attempt, journal)
+            self._agree(txid)
         except InputError as refused:
             _undo(journal)
             self._transactions[txid] = _Applied(self._height, dids, None)
@@ -240,8 +241,14 @@ class MorpheusState:
             return
         signer = attempt.signer()
         for signable in attempt.signables:
-            check_last_transaction(signable, self._last(signable), self._height)
-            carry_out(self._did(signable.did), signable, signer, self._height, journal)
+            self._change(txid, signable, signer, journal)
+
+    def _change(self, _txid: str, signable: Signable, signer: Auth, journal: Journal) -> None:
+        check_last_transaction(signable, self._last(signable.did), self._height)
+        carry_out(self._did(signable.did), signable, signer, self._height, journal)
+
+    def _agree(self, txid: str) -> None:
+        """Have the last word before a transaction counts: whoever knows less than all raises StateError here."""
 
     def _register(self, txid: str, content_id: str, journal: Journal) -> None:
         old = self._before_proofs.get(content_id)
@@ -256,8 +263,8 @@ class MorpheusState:
             state = self._dids[did] = DidState(did)
         return state
 
-    def _last(self, signable: Signable) -> Seen | None:
-        history = self._histories.get(signable.did)
+    def _last(self, did: str) -> Seen | None:
+        history = self._histories.get(did)
         return history.last() if history else None
 
     def _history(self, did: str) -> DidHistory | None:
