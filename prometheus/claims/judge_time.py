@@ -64,6 +64,9 @@ def _status_finding(age: int | None, knowledge: Knowledge, evidence: dict[str, o
         detail = "; ".join(knowledge.contradictions) or "two sources say different things about one DID at one height"
         evidence["dids"] = list(forked)
         return unknown(STATUS, "LEDGER-FORK", detail, "ask a source that you run yourself", **evidence)
+    if knowledge.unreached:
+        detail = f"the ledger that you named could not be asked: {'; '.join(knowledge.unreached)[:300]}"
+        return unknown(STATUS, "LEDGER-SILENT", detail, "try again, or judge without it by --offline", **evidence)
     if knowledge.newest_signed is not None and knowledge.now < knowledge.newest_signed:
         detail = "your clock is behind something that was signed already"
         return unknown(STATUS, "CLOCK", detail, "set the clock, or use a challenge", **evidence)

@@ -73,7 +73,8 @@ class Knowledge(NamedTuple):
     paths with a leading dot, `prerequisites` those that were asked of one process, by its id; `seen` maps content ids
     of presentations that were accepted before to when that was;
     `before_proofs` maps content ids of signed statements to heights, `block_ids` heights to the ids of their blocks,
-    `contradictions` says what the sources disagree about; `contents` maps content ids to opened contents;
+    `contradictions` says what the sources disagree about, `unreached` why a ledger that should have been asked could
+    not be; `contents` maps content ids to opened contents;
     `newest_signed` is the latest time that anything signed by others and trusted names.
     """
 
@@ -92,6 +93,7 @@ class Knowledge(NamedTuple):
     before_proofs: Mapping[str, int] = {}
     block_ids: Mapping[int, str] = {}
     contradictions: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
     processes: Mapping[str, Process] = {}
     schemas: Mapping[str, Json] = {}
     contents: Mapping[str, Json] = {}

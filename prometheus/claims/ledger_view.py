@@ -45,6 +45,8 @@ class LedgerKnowledge(NamedTuple):
     block_ids: Mapping[int, str] = {}
     contradictions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+    """Why nobody could be asked, where that is so; the verdict must not read as if something were known."""
 
 
 class LedgerView(Protocol):

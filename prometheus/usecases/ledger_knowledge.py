@@ -58,6 +58,7 @@ def add_to(knowledge: Knowledge, found: LedgerKnowledge) -> Knowledge:
         before_proofs={**knowledge.before_proofs, **found.before_proofs},
         block_ids={**knowledge.block_ids, **found.block_ids},
         contradictions=(*knowledge.contradictions, *found.contradictions),
+        unreached=(*knowledge.unreached, *found.unreached),
     )
 
 

@@ -1,8 +1,12 @@
-"""The verb ``claim verify``: judge a presentation, a statement or a request. Hot: no vault, no Typer."""
+"""The verb ``claim verify``: judge a presentation, a statement or a request. Hot: no vault, no Typer.
+
+A ledger is asked only where the person names one; then, and only then, the plugin that can do so is loaded.
+"""
 
 from __future__ import annotations
 
 from prometheus import files
+from prometheus.cli import settings
 from prometheus.cli.claim.paths import paths_of
 from prometheus.cli.verdict_lines import verdict_lines
 from prometheus.compose.clock import SystemClock
@@ -21,6 +25,7 @@ from prometheus.verdict import Verdict
 
 if TYPE_CHECKING:
     from prometheus.claims.knowledge import Level
+    from prometheus.claims.ledger_view import LedgerKnowledge
     from prometheus.cli.invocation import Invocation
     from prometheus.verdict import NoVerdict
 
@@ -28,11 +33,23 @@ if TYPE_CHECKING:
 def run(call: Invocation) -> int:
     """Judge a file and show the verdict; the exit code is the verdict's."""
     document = files.read(call.text("file"))
-    found = judge(document, _question(call), now=SystemClock().now(), trust=load_trust(), schemas=schemas())
+    question, ledger = _question(call), _ledger(call, document)
+    found = judge(document, question, now=SystemClock().now(), trust=load_trust(), schemas=schemas(), ledger=ledger)
     if not isinstance(found, Verdict):
         return _no_verdict(call, found)
     call.output.result(found.as_document(), verdict_lines(found, call.output))
     return found.exit_code_when_required() if call.maybe("require") else found.exit_code
+
+
+def _ledger(call: Invocation, document: bytes) -> LedgerKnowledge | None:
+    """Return what a ledger says about the document; None where the person names none or wants nobody asked."""
+    endpoints = call.many("ledger") or (settings.text_of("ledger", call.values),)
+    named = [endpoint for endpoint in endpoints if endpoint]
+    if not named or settings.is_on("offline", call.values):
+        return None
+    from prometheus.cli.ledger_asking import look_up
+
+    return look_up(call, document, named)
 
 
 def _question(call: Invocation) -> Question:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
+from prometheus.cli.tables.options import LEDGER, OFFLINE
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -61,9 +62,13 @@ COMMANDS: tuple[Command, ...] = (
                 metavar="LEVEL",
                 choices=("document", "recent", "live"),
             ),
+            LEDGER,
+            OFFLINE,
         ),
-        about="The verdict is valid, invalid or unknown, with every check that led to it. What would need a ledger is "
-        "unknown and says so. No vault is needed; whom you trust is in your trust list: see `prometheus trust add`. A "
+        about="The verdict is valid, invalid or unknown, with every check that led to it. Where endpoints of a ledger "
+        "are named, by --ledger, PROMETHEUS_LEDGER or the configuration, they are asked which keys may act and since "
+        "when a statement exists, and their answers are compared; without them, what would need a ledger is unknown or "
+        "a warning, and says so. No vault is needed; whom you trust is in your list: see `prometheus trust add`. A "
         "valid verdict speaks about signatures and rights; --expect adds what a value has to be, "
         "--type of which kind of claim: fields of other kinds may bear the same name.\n\n"
         "Exit codes: 0 valid, 1 invalid, 13 unknown, 11 an answer to another request, 5 --require was not reached.",

@@ -21,6 +21,15 @@ GLOBAL_OPTIONS: tuple[Param, ...] = (
 
 VAULT_NAME = Param("name", "Name of the vault; the configured one when left out", metavar="NAME")
 DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), kind="flag")
+LEDGER = Param(
+    "ledger",
+    "Ask this ledger: an address, or the name of a network; repeatable",
+    ("--ledger",),
+    "text",
+    "URL",
+    many=True,
+)
+OFFLINE = Param("offline", "Ask no ledger", ("--offline",), kind="flag")
 KDF = Param(
     "kdf",
     "Cost of guessing the passphrase; light is for tests and weak machines",
