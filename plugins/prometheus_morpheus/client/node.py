@@ -14,7 +14,7 @@ from __future__ import annotations
 from prometheus.errors import PrometheusError
 from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, TypeVar
-from prometheus_morpheus.client import reading, reading_layer_two
+from prometheus_morpheus.client import reading, reading_configuration, reading_layer_two
 from prometheus_morpheus.client.errors import Garbage, LostAnswer
 from prometheus_morpheus.client.identity_pin import IdentityPin, identity_of
 
@@ -191,7 +191,7 @@ class Node:
 
     async def _checked_configuration(self) -> NodeConfiguration:
         answer = await self._caller.ask(f"{_LAYER_ONE}/node/configuration")
-        configuration = self._read(answer, reading.configuration)
+        configuration = self._read(answer, reading_configuration.configuration)
         first = await self._caller.ask(f"{_LAYER_ONE}/blocks/1")
         genesis = self._read(first, lambda body: reading.block_named(body, 1))
         self._pin.check(identity_of(configuration, genesis))

@@ -347,7 +347,7 @@ def posted_transaction(posted: Mapping[str, Json], address_byte: int = 128) -> N
     address = address_of(sender, address_byte)
     type_group, kind = document["typeGroup"], document["type"]
     asset = document.get("asset")
-    payments = asset["payments"] if (type_group, kind) == (1, 6) else []
+    payments = asset["payments"] if asset is not None and (type_group, kind) == (1, 6) else []
     return NodeTransaction(
         id=document["id"],
         version=document["version"],

@@ -1,0 +1,222 @@
+"""How a node is asked: one question at a time, with limits on everything that the other side decides.
+
+Rules:
+* Questions may be asked again: three times at most, with growing pauses that chance stretches, so that many clients do
+  not come back in step. A pause that the node asks for (429 or 503 with Retry-After) is kept, up to half a minute.
+* A transaction is posted once. What happened is told apart: `NotReached` (nothing left), a refusal (nothing happened),
+  `LostAnswer` (it may have arrived).
+* Redirects are not followed, proxies of the environment not used, cookies not kept, compression not accepted.
+* An answer has at most `MAX_ANSWER` bytes and is strict JSON. A 404 means "none" only in the words of the interface:
+  a server that knows no such path at all is no node.
+
+What this is not: a judge of what is in an answer; that is `reading` and whoever compares.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple
+
+import aiohttp
+from yarl import URL
+
+from prometheus.claims import jsontext
+from prometheus.errors import NetworkError, PrometheusError
+from prometheus_morpheus.client import pauses
+from prometheus_morpheus.client.errors import (
+    AnsweredLate,
+    Garbage,
+    LostAnswer,
+    NotReached,
+    RateLimited,
+    RefusedRequest,
+    quoted,
+)
+from prometheus_morpheus.client.session import ATTEMPTS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from prometheus.claims.jsontext import Json
+    from prometheus.ports import Clock
+    from prometheus_morpheus.client.endpoint import Endpoint
+
+MAX_ANSWER = 8 * 1024 * 1024
+_TRANSIENT = (502, 503, 504)
+_UNREACHED = "check the connection; what is queued stays queued, and cached answers come with --offline"
+
+
+class Answer(NamedTuple):
+    """A body that came with status 200."""
+
+    body: Json
+
+
+class _Reply(NamedTuple):
+    status: int
+    body: bytes
+    retry_after: str | None
+
+
+class Caller:
+    """Asks one endpoint."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        opened: aiohttp.ClientSession,
+        clock: Clock,
+        *,
+        attempts: int = ATTEMPTS,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Ask an endpoint in a session; ``pause`` waits between attempts, ``clock`` reads dates in Retry-After."""
+        self.endpoint = endpoint
+        self._session = opened
+        self._clock = clock
+        self._attempts = attempts
+        self._pause = pause
+
+    async def ask(self, path: str) -> Json:
+        """Return the body of a GET."""
+        return self._good_body(await self._patiently("GET", path))
+
+    async def ask_for(self, path: str, *, missing: str) -> Answer | None:
+        """Return the body of a GET, or None where the node says 404 in the words given."""
+        reply = await self._patiently("GET", path)
+        if reply.status == 404 and missing in self._message(reply):
+            return None
+        return Answer(self._good_body(reply))
+
+    async def ask_with(self, path: str, body: Json) -> Json:
+        """Return the body of a POST that only asks and may be asked again."""
+        return self._good_body(await self._patiently("POST", path, jsontext.compact(body).encode()))
+
+    async def send_once(self, path: str, body: Json) -> Json:
+        """Return the body of a POST that does something; it is made once.
+
+        Raises:
+            NotReached: When there was no connection.
+            RateLimited: When the node did not look at it.
+            RefusedRequest: When the node refused it before doing anything (a status of 300 to 499).
+            LostAnswer: When the connection stood and no usable answer came, or the node failed.
+        """
+        try:
+            reply = await self._request("POST", path, jsontext.compact(body).encode())
+        except AnsweredLate as error:
+            raise self._lost(error.what) from error
+        except Garbage as error:
+            raise self._lost(error.meaning) from error
+        if reply.status == 429:
+            raise RateLimited(self.endpoint.base_url, self._wished_pause(reply))
+        if reply.status >= 500:
+            raise self._lost(f"it answered with status {reply.status}")
+        if reply.status != 200:
+            raise RefusedRequest(self.endpoint.base_url, reply.status, self._message(reply))
+        try:
+            return self._json(reply)
+        except Garbage as error:
+            raise self._lost(error.meaning) from error
+
+    async def _patiently(self, method: str, path: str, body: bytes | None = None) -> _Reply:
+        """Ask until there is an answer, or attempts run out; raise what the last one met."""
+        met: NetworkError | None = None
+        for attempt in range(self._attempts):
+            wished: float | None = None
+            try:
+                reply = await self._request(method, path, body)
+            except (NotReached, AnsweredLate) as error:
+                met = error
+            else:
+                if reply.status not in (429, *_TRANSIENT):
+                    return reply
+                wished = self._wished_pause(reply)
+                met = self._refusal(reply, wished)
+            if attempt + 1 == self._attempts or (wished is not None and wished > pauses.LONGEST):
+                break
+            await self._pause(pauses.before_attempt(attempt + 1, wished))
+        raise met or NotReached(f"{self.endpoint.base_url} was not asked")
+
+    async def _request(self, method: str, path: str, body: bytes | None) -> _Reply:
+        headers = {"content-type": "application/json"} if body is not None else {}
+        url = _exact(self.endpoint.base_url + path)
+        try:
+            async with self._session.request(
+                method, url, data=body, headers=headers, allow_redirects=False
+            ) as response:
+                return _Reply(response.status, await self._read(response), response.headers.get("retry-after"))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+            raise NotReached(
+                f"{self.endpoint.base_url} cannot be reached", meaning=quoted(str(error)), remedy=_UNREACHED
+            ) from error
+        except TimeoutError as error:
+            raise AnsweredLate(f"{self.endpoint.base_url} did not answer in time", remedy=_UNREACHED) from error
+        except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            raise AnsweredLate(
+                f"{self.endpoint.base_url} ended the connection before its answer was whole", remedy=_UNREACHED
+            ) from error
+        except aiohttp.ClientError as error:
+            raise self._garbage(f"its answer is not HTTP: {quoted(type(error).__name__)}") from error
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """Return the body, giving up as soon as it is too long or compressed."""
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            raise self._garbage("its answer is compressed, which was not asked for")
+        if (response.content_length or 0) > MAX_ANSWER:
+            raise self._garbage(f"its answer is longer than {MAX_ANSWER} bytes")
+        body = bytearray()
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > MAX_ANSWER:
+                response.close()
+                raise self._garbage(f"its answer is longer than {MAX_ANSWER} bytes")
+        return bytes(body)
+
+    def _good_body(self, reply: _Reply) -> Json:
+        if reply.status != 200:
+            raise self._refusal(reply, self._wished_pause(reply))
+        return self._json(reply)
+
+    def _refusal(self, reply: _Reply, wished: float | None) -> NetworkError:
+        if reply.status == 429:
+            return RateLimited(self.endpoint.base_url, wished)
+        if 300 <= reply.status < 400:
+            return self._garbage("it sends elsewhere, and other hosts than the one named are not asked")
+        return RefusedRequest(self.endpoint.base_url, reply.status, self._message(reply))
+
+    def _message(self, reply: _Reply) -> str:
+        """Return the node's own words in an error body, or what kind of body came instead."""
+        try:
+            body = self._json(reply)
+        except Garbage:
+            return "its answer is not JSON"
+        message = body.get("message") if isinstance(body, dict) else None
+        return message if isinstance(message, str) else "it gave no reason"
+
+    def _json(self, reply: _Reply) -> Json:
+        try:
+            return jsontext.parse(reply.body)
+        except PrometheusError as error:
+            raise self._garbage(error.what) from error
+
+    def _wished_pause(self, reply: _Reply) -> float | None:
+        return pauses.asked_for(reply.retry_after, self._clock.now())
+
+    def _garbage(self, meaning: str) -> Garbage:
+        return Garbage(
+            f"{self.endpoint.base_url} answered what no Hydra node answers",
+            meaning=meaning,
+            remedy="is it a Hydra node? name another endpoint with --ledger",
+        )
+
+    def _lost(self, meaning: str) -> LostAnswer:
+        return LostAnswer(
+            f"the answer of {self.endpoint.base_url} to a transaction was lost",
+            meaning=meaning,
+            remedy="it may have arrived: run prometheus ledger pending, which looks it up before anything else",
+        )
+
+
+def _exact(url: str) -> URL:
+    """Return a URL that is sent as it stands: percent signs in it are ours."""
+    return URL(url, encoded=True)

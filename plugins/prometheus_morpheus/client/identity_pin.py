@@ -1,0 +1,90 @@
+"""Which network an endpoint serves, remembered from the first time it was asked.
+
+Rules:
+* The identity is the network's hash, its address byte and the id of its first block. All three are pinned at first use
+  and compared at every later one; a change is an error and never silently the new truth.
+* An endpoint that was named by a known network has to be of that network from the start.
+* A network made anew on the same machine (a development ledger) is another network: its pin has to be forgotten first.
+
+What this is not: proof of who runs the endpoint; a liar may repeat the right hash. It tells networks apart, so that a
+signature for one is not spent on another.
+"""
+
+from __future__ import annotations
+
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus_morpheus.client.errors import ChangedNetwork
+
+if TYPE_CHECKING:
+    from prometheus.claims.jsontext import Json
+    from prometheus_morpheus.client.answers import Block, NodeConfiguration
+    from prometheus_morpheus.client.endpoint import Endpoint
+    from prometheus_morpheus.client.ports import PinStore
+
+PIN_PREFIX = "pin/"
+
+
+class NetworkIdentity(NamedTuple):
+    """What tells one network from every other."""
+
+    nethash: str
+    address_byte: int
+    genesis: str
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as it is kept."""
+        return {"v": 1, "nethash": self.nethash, "address_byte": self.address_byte, "genesis": self.genesis}
+
+
+def identity_of(configuration: NodeConfiguration, genesis: Block) -> NetworkIdentity:
+    """Return the identity that a node claims."""
+    return NetworkIdentity(configuration.nethash, configuration.address_byte, genesis.id)
+
+
+def pin_name(endpoint: Endpoint) -> str:
+    """Return the name under which an endpoint's pin is kept."""
+    return PIN_PREFIX + endpoint.base_url
+
+
+class IdentityPin:
+    """The pin of one endpoint."""
+
+    def __init__(self, endpoint: Endpoint, store: PinStore) -> None:
+        """Keep the pin of an endpoint in a store."""
+        self._endpoint = endpoint
+        self._store = store
+        self._seen: NetworkIdentity | None = None
+
+    def check(self, claimed: NetworkIdentity) -> None:
+        """Compare what a node claims with the pin, and pin it at first use.
+
+        Raises:
+            ChangedNetwork: When it is another network than it was, or than its name says.
+        """
+        if claimed == self._seen:
+            return
+        self._check_name(claimed)
+        pinned = self._store.get(pin_name(self._endpoint))
+        if pinned is None:
+            self._store.put(pin_name(self._endpoint), claimed.as_json())
+        elif pinned != claimed.as_json():
+            raise self._change(str(pinned.get("nethash", "?"))[:64], claimed)
+        self._seen = claimed
+
+    def _check_name(self, claimed: NetworkIdentity) -> None:
+        if not self._endpoint.network:
+            return
+        from prometheus_morpheus.transactions.networks import NETWORKS
+
+        for network in NETWORKS:
+            if network.key == self._endpoint.network and (
+                network.address_byte != claimed.address_byte or not claimed.nethash.startswith(network.nethash_prefix)
+            ):
+                raise self._change(network.nethash_prefix or f"address byte {network.address_byte}", claimed)
+
+    def _change(self, expected: str, claimed: NetworkIdentity) -> ChangedNetwork:
+        return ChangedNetwork(
+            f"{self._endpoint.base_url} serves another network than expected",
+            meaning=f"expected {expected}, now it says {claimed.nethash} with first block {claimed.genesis}",
+            remedy="nothing was sent; if you made this network anew yourself, forget its pin: ledger status --forget",
+        )
