@@ -9,13 +9,13 @@ import os
 from pathlib import Path
 
 import pytest
-from iop_player import claims_ops, identity_ops, state_ops, vault_ops
+from iop_player import claims_ops, http_ops, identity_ops, ledger_ops, state_ops, vault_ops
 from iop_player.categories import LATER, PLAYED
 from iop_player.player import Vector, load, load_category, play, unlisted_files
 
 SHIPPED = Path(__file__).parent / "iop"
 FOLDER = Path(os.environ.get("PROMETHEUS_VECTORS") or SHIPPED)
-TABLES = (claims_ops.OPS, identity_ops.OPS, state_ops.OPS, vault_ops.OPS)
+TABLES = (claims_ops.OPS, http_ops.OPS, identity_ops.OPS, ledger_ops.OPS, state_ops.OPS, vault_ops.OPS)
 OPERATIONS = {name: operation for table in TABLES for name, operation in table.items()}
 VECTORS = load(FOLDER)
 

@@ -11,11 +11,14 @@ PLAYED = {
     "canonical_numbers": 149,
     "did": 21,
     "encryption": 16,
+    "http_morpheus": 51,
     "hydra_keys": 163,
+    "hydra_tx": 89,
     "json_digest": 143,
     "jwt": 37,
     "morpheus_keys": 88,
     "morpheus_state": 22,
+    "morpheus_tx": 56,
     "multicipher": 65,
     "nonce": 8,
     "signatures": 26,
@@ -30,8 +33,5 @@ LATER = {
     "http_authority": "later: the authority service is not there yet",
     "http_coeus": "later: the naming system comes with the embedded ledger",
     "http_inspector": "later: the inspector service is not there yet",
-    "http_morpheus": "later: the embedded ledger is not there yet",
-    "hydra_tx": "later: transactions come with the ledger client",
-    "morpheus_tx": "later: transactions come with the ledger client",
 }
 """Why a category is not played yet."""

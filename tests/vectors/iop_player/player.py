@@ -58,9 +58,21 @@ def load_category(folder: Path, category: str) -> list[Vector]:
     """Return the vectors of one category."""
     document = json.loads((folder / f"{category}.json").read_text("utf-8"))
     return [
-        Vector(category, entry["id"], entry["op"], entry.get("input", entry), entry.get("output"), entry.get("error"))
+        Vector(category, entry["id"], entry["op"], _given(document, entry), _output(entry), entry.get("error"))
         for entry in document["vectors"]
     ]
+
+
+def _given(document: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+    """Return what an operation gets: the input, or the recorded request with the beginnings of its file."""
+    if "request" in entry:
+        return {**entry["request"], "setup": document.get("setup")}
+    given: dict[str, Any] = entry.get("input", entry)
+    return given
+
+
+def _output(entry: dict[str, Any]) -> Any:
+    return entry.get("output", entry.get("response"))
 
 
 def play(vector: Vector, operations: Mapping[tuple[str, str], Callable[..., Any]]) -> None:
