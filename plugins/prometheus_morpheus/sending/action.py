@@ -57,15 +57,15 @@ _LONGEST_JOURNAL: Final = 40
 
 
 class Payer(NamedTuple):
-    """The key of a wallet: a network by its full name such as ``HYD testnet``, an account, an index."""
+    """The key of a wallet: a network by its full name such as ``HYD testnet``, an account, the number of a key."""
 
     network: str
     account: int
-    index: int
+    key: int
 
 
 class Signing(NamedTuple):
-    """One signed form of an action; ``text`` is its JSON exactly as it is posted, keys in the order of the signature."""
+    """One signed form of an action; ``text`` is its JSON as it is posted, keys in the order that was signed."""
 
     id: str
     fee: int
@@ -84,11 +84,16 @@ class Step(NamedTuple):
 class Action(NamedTuple):
     """One thing that the person wants to happen on the ledger, and what became of it.
 
-    ``draft`` is the unsigned transaction as JSON text. ``chain`` is the nethash of the network, empty while nothing is
-    signed. ``lifetime`` is in blocks, 0 for no end. ``fee_limit`` is the most that the person agreed to pay in flakes.
-    ``place`` counts what was queued before, so that things happen in the order in which they were wanted. ``height``
-    and ``block`` say where it was seen in a chain, ``confirmations`` how deep. ``layer_two`` is what the second layer
-    said of it, None while it has not. ``is_settled`` means that nobody needs to look again.
+    * ``place`` counts what was queued before: things happen in the order in which they were wanted.
+    * ``draft`` is the unsigned transaction as JSON text, ``network`` its address byte, ``sender`` a key in hex.
+    * ``lifetime`` is in seconds, 0 for no end. ``fee_wanted`` is 0 for the lowest that nodes take; ``fee_limit`` is the
+      most that the person agreed to pay. Both are in flakes.
+    * ``chain`` is the nethash of the network, empty while it is not known.
+    * ``height`` and ``block`` say where it was seen, ``confirmations`` how deep. ``layer_two`` is what the second layer
+      said of it, None while it has not.
+    * ``is_settled`` means that nobody needs to look again. ``is_handed_out`` means that somebody else sends it: it is
+      followed and not posted. ``known_at`` is the height at which a node said that it had the id in mind already,
+      which ends with the next block.
     """
 
     id: str
@@ -96,10 +101,12 @@ class Action(NamedTuple):
     title: str
     type_group: int
     type: int
+    network: int
     payer: Payer
     sender: str
     draft: str
     lifetime: int
+    fee_wanted: int
     fee_limit: int
     state: State = QUEUED
     reason: str = ""
@@ -112,7 +119,8 @@ class Action(NamedTuple):
     confirmations: int = 0
     layer_two: bool | None = None
     is_settled: bool = False
-    asked_at: int = 0
+    known_at: int = 0
+    is_handed_out: bool = False
     journal: tuple[Step, ...] = ()
 
     @property

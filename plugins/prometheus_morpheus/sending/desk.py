@@ -14,83 +14,142 @@ Rules:
 * No lock is held while a node is asked: each change reads the action anew in its own commit. Two processes at one vault
   therefore give no nonce away twice, and never sign one action twice with different nonces.
 * After a lost answer the transaction is looked up; what is sent again is the very same bytes.
-* No method raises because a node cannot be reached, except `preview` and `dry_run`, which are for nothing else.
+* `send`, `refresh` and `wait` do not raise because nodes cannot be reached: being offline is a calm state.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+import asyncio
+from typing import TYPE_CHECKING
+
+from prometheus.errors import Ambiguous, Conflict, NetworkError, NotFound
+from prometheus_morpheus.sending import looking, maker, moves, posting, refusals, sightings
+from prometheus_morpheus.sending.action import (
+    EXPIRED,
+    QUEUED,
+    REFUSED,
+    SENT,
+    SIGNED,
+    Action,
+    Step,
+)
+from prometheus_morpheus.sending.drawer import Drawer
+from prometheus_morpheus.sending.previews import previewed
+from prometheus_morpheus.sending.survey import account, survey
+from prometheus_morpheus.transactions.addresses import sender_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from prometheus.api import Clock
+    from prometheus.api import Clock, Store
     from prometheus_morpheus.client.ports import LedgerNode
-    from prometheus_morpheus.sending.action import Action, Payer
-    from prometheus_morpheus.sending.drawer import ActionStore
+    from prometheus_morpheus.sending.action import Payer, Signing
+    from prometheus_morpheus.sending.maker import WalletSigner
+    from prometheus_morpheus.sending.previews import Preview
+    from prometheus_morpheus.sending.refusals import Reply
+    from prometheus_morpheus.sending.survey import Survey
     from prometheus_morpheus.sending.wishes import Wish
 
-
-class WalletSigner(Protocol):
-    """Signs with the keys of wallets, which never leave it; the open vault of a plugin's verb is one."""
-
-    def wallet_public_key(self, network: str, account: int, index: int) -> bytes:
-        """Return a public key of 33 bytes; the network by its full name, such as ``HYD testnet``."""
-        ...
-
-    def wallet_sign(self, network: str, account: int, index: int, message: bytes) -> bytes:
-        """Return the DER ECDSA signature over the SHA-256 of a message."""
-        ...
-
-
-class Preview(NamedTuple):
-    """What a wish would cost and do; money in flakes.
-
-    ``total`` is amount and fee, ``before`` the balance without what already waits here, ``after`` what would remain.
-    ``problem`` says why it would be refused as things are now, empty when nothing is known against it.
-    """
-
-    fee: int
-    amount: int
-    total: int
-    before: int
-    after: int
-    nonce: int
-    waiting: int
-    height: int
-    problem: str = ""
+_SHORTEST_NAME = 6
+_ATTEMPTS_TO_SIGN = 5
+_LONGEST_PAUSE = 5.0
 
 
 class Desk:
     """Takes wishes, makes actions of them and follows each to its end."""
 
     def __init__(
-        self, store: ActionStore, signer: WalletSigner, clock: Clock, nodes: Sequence[LedgerNode] = ()
-    ) -> None: ...
+        self,
+        store: Store,
+        signer: WalletSigner,
+        clock: Clock,
+        nodes: Sequence[LedgerNode] = (),
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._drawer = Drawer(store, clock)
+        self._signer = signer
+        self._clock = clock
+        self._nodes = tuple(nodes)
+        self._pause = pause
+        self.trouble: tuple[str, ...] = ()
+        """One line for each endpoint that was left out when nodes were last asked."""
 
     def public_key(self, payer: Payer) -> bytes:
         """Return the public key of a wallet."""
-        raise NotImplementedError
+        return self._signer.wallet_public_key(*payer)
 
     async def preview(self, wish: Wish) -> Preview:
-        """Return cost and effect of a wish, and why it would be refused; asks the first node that answers."""
-        raise NotImplementedError
+        """Return cost and effect of a wish, and why it would be refused as things are now.
+
+        Raises:
+            NetworkError: When no node answers.
+            Conflict: When the nodes serve another network than the wallet's.
+        """
+        around = await self._survey()
+        return await previewed(wish, around, self._drawer)
 
     async def dry_run(self, wish: Wish) -> str:
-        """Return why nodes would refuse a wish as things are now, layer 2 included; empty when nothing is known."""
-        raise NotImplementedError
+        """Return why nodes would refuse a wish, layer 2 included; empty when nothing is known. Errors as `preview`."""
+        return (await self.preview(wish)).problem
 
     def queue(self, wish: Wish, preview: Preview | None = None) -> Action:
-        """Write a wish into the vault as an action; the fee of a preview becomes the most that it may cost."""
-        raise NotImplementedError
+        """Write a wish into the vault as an action; the fee of a preview becomes the most that it may cost.
+
+        Raises:
+            Conflict: When the draft is of another wallet than the payer's.
+        """
+        if self.public_key(wish.payer) != wish.draft.sender:
+            raise Conflict("the transaction is of another wallet than the one that is to pay", code="LEDGER-SENDER")
+        limit = max(wish.fee or 0, preview.fee) if preview else (wish.fee or wish.draft.fee)
+        at = self._drawer.now()
+
+        def make(action_id: str, place: int) -> Action:
+            return Action(
+                id=action_id,
+                place=place,
+                title=wish.title,
+                type_group=wish.draft.type_group,
+                type=wish.draft.type,
+                network=wish.draft.network,
+                payer=wish.payer,
+                sender=wish.draft.sender.hex(),
+                draft=maker.draft_text(wish.draft),
+                lifetime=wish.lifetime,
+                fee_wanted=wish.fee or 0,
+                fee_limit=limit,
+                chain=preview.chain if preview else "",
+                journal=(Step(at, QUEUED, ""),),
+            )
+
+        return self._drawer.add(make)
 
     async def send(self) -> tuple[Action, ...]:
         """Sign and send what can go now, in the order in which it was wanted; return the actions that changed."""
-        raise NotImplementedError
+        before = {action.id: action for action in self.all_actions()}
+        try:
+            around = await self._survey()
+        except NetworkError as error:
+            self.trouble = (error.what,)
+            return ()
+        self._drawer.remember_chain(around.configuration.address_byte, around.chain)
+        for action in before.values():
+            if action.is_pending and _belongs(action, around):
+                await self._push(action, around)
+        return self._changed_since(before)
 
     async def refresh(self) -> tuple[Action, ...]:
         """Look at everything that is not settled; return the actions that changed."""
-        raise NotImplementedError
+        before = {action.id: action for action in self.all_actions()}
+        try:
+            around = await self._survey()
+        except NetworkError as error:
+            self.trouble = (error.what,)
+            return ()
+        for action in before.values():
+            if action.may_have_left and not action.is_settled and _belongs(action, around):
+                await self._look(action, around)
+        return self._changed_since(before)
 
     async def wait(
         self,
@@ -100,32 +159,215 @@ class Desk:
         confirmations: int = 1,
         seconds: float | None = None,
     ) -> Action:
-        """Follow one action until it is done or failed, or the time is over; each change is told."""
-        raise NotImplementedError
+        """Send and follow one action until it is done or failed, or the time is over; each change is told.
+
+        Args:
+            action_id: Which.
+            told: Called with the action whenever it moved on.
+            confirmations: How deep it has to lie before it counts as done.
+            seconds: How long to wait at most; for ever when None.
+        """
+        end = None if seconds is None else self._clock.monotonic() + seconds
+        shown: Action | None = None
+        while True:
+            action, pause = await self._step(self._drawer.read(action_id))
+            if action != shown:
+                told(action)
+                shown = action
+            if action.is_failed or (action.is_done and action.confirmations >= confirmations):
+                return action
+            if end is not None and self._clock.monotonic() >= end:
+                return action
+            await self._pause(pause)
 
     async def sign_only(self, wish: Wish, *, nonce: int | None = None, fee: int | None = None) -> Action:
-        """Sign a wish and hand it out to be sent by somebody else: its `signings[-1].text` is what `ledger broadcast` takes.
+        """Sign a wish and hand it out: ``signings[-1].text`` is what `ledger broadcast` takes; it is not posted here.
 
-        With a nonce and a fee nobody is asked.
+        With a nonce and a fee nobody is asked, and there is no expiration.
+
+        Raises:
+            Conflict: When the nonce is taken, or has to wait for something.
+            NetworkError: When nonce or fee is not given and no node answers.
         """
-        raise NotImplementedError
+        if nonce is not None and fee is not None:
+            action = self.queue(wish._replace(fee=fee))
+            chain = self._drawer.last_chain(wish.draft.network)
+            signing = maker.sign(self._signer, action, nonce=nonce, fee=fee, expiration=0)
+            self._sign_by_hand(action, chain, nonce, signing)
+        else:
+            around = await self._survey()
+            action = self.queue(wish._replace(fee=fee or wish.fee), await previewed(wish, around, self._drawer))
+            signed = await self._sign(action, around)
+            if signed.state != SIGNED:
+                self._drawer.remove(action.id)
+                raise Conflict("it cannot be signed now", code="LEDGER-NONCE", meaning=signed.reason)
+        at = self._drawer.now()
+        reason = "handed out, to be sent by somebody else"
+        return self._drawer.change(
+            action.id, lambda now: moves.leaving(now, at, reason)._replace(is_handed_out=True), "morpheus.hand-out"
+        )
 
     async def retry(self, action_id: str) -> Action:
-        """Take up an action that was refused or expired, with the nonce that it had."""
-        raise NotImplementedError
+        """Take up an action that was refused or expired, with the nonce that it had, and send it.
 
-    def forget(self, action_id: str) -> None:
-        """Take an action out of the vault, whatever became of it."""
-        raise NotImplementedError
+        Raises:
+            Conflict: When it is in another state, or its nonce was given to something else.
+        """
+        action = self._drawer.read(action_id)
+        if action.state not in {REFUSED, EXPIRED}:
+            raise Conflict(f"what is {action.state} cannot be taken up again", code="LEDGER-STATE")
+        holder = self._drawer.holder_of(action)
+        if holder:
+            raise Conflict(
+                f"its nonce {action.nonce} was given to {holder}",
+                code="LEDGER-NONCE",
+                meaning="sent with another nonce it could happen twice",
+                remedy="wait until the other one is in a block, then want it anew",
+            )
+        at = self._drawer.now()
+        self._drawer.change(action_id, lambda now: moves.taken_up(now, at), "morpheus.retry")
+        try:
+            around = await self._survey()
+        except NetworkError:
+            return self._drawer.read(action_id)
+        await self._push(await self._sign_again(self._drawer.read(action_id), around), around)
+        return self._drawer.read(action_id)
+
+    def forget(self, action_id: str) -> Action:
+        """Take an action out of the vault, whatever became of it, and return what it was."""
+        return self._drawer.remove(action_id)
 
     def find(self, text: str) -> Action:
-        """Return an action by its id, a transaction id of it, or a beginning of six characters of either."""
-        raise NotImplementedError
+        """Return an action by its id, an id of one of its transactions, or a beginning of six characters of either.
+
+        Raises:
+            NotFound: When there is none; Ambiguous when there are several.
+        """
+        found = [
+            action
+            for action in self.all_actions()
+            if any(
+                text == name or (len(text) >= _SHORTEST_NAME and name.startswith(text))
+                for name in (action.id, *(each.id for each in action.signings))
+            )
+        ]
+        if not found:
+            raise NotFound("no action has that id", remedy="`prometheus ledger pending --all` lists them")
+        if len(found) > 1:
+            raise Ambiguous("more than one action begins like that", remedy="give more of its id")
+        return found[0]
 
     def pending(self) -> tuple[Action, ...]:
         """Return what there is to wait for, oldest first."""
-        raise NotImplementedError
+        return tuple(action for action in self.all_actions() if action.is_pending)
 
     def all_actions(self) -> tuple[Action, ...]:
         """Return every action that was not forgotten, oldest first."""
-        raise NotImplementedError
+        return self._drawer.all_actions()
+
+    async def _survey(self) -> Survey:
+        around = await survey(self._nodes)
+        self.trouble = around.trouble
+        return around
+
+    async def _step(self, action: Action) -> tuple[Action, float]:
+        """Do what can be done for one action now; return it, and how long to pause."""
+        try:
+            around = await self._survey()
+        except NetworkError as error:
+            self.trouble = (error.what,)
+            return action, _LONGEST_PAUSE
+        pause = min(_LONGEST_PAUSE, max(0.25, around.configuration.block_time / 4))
+        if not _belongs(action, around):
+            return action, pause
+        if action.state == QUEUED:
+            # Those before it go first, so that they do not keep it waiting.
+            await self.send()
+            return self._drawer.read(action.id), pause
+        return await self._push(action, around), pause
+
+    async def _push(self, action: Action, around: Survey) -> Action:
+        """Bring a pending action as far as it goes now."""
+        if action.state == QUEUED:
+            action = await self._sign(action, around)
+        elif action.may_have_left:
+            action = await self._look(action, around)
+        if action.state not in {SIGNED, SENT} or action.is_handed_out or action.known_at == around.tip:
+            return action
+        return await self._post(action, around)
+
+    async def _sign(self, action: Action, around: Survey) -> Action:
+        """Give a queued action its nonce and its first signature, or the reason why that has to wait."""
+        reason = ""
+        for _ in range(_ATTEMPTS_TO_SIGN):
+            try:
+                seen = await account(around.nodes, sender_address(bytes.fromhex(action.sender), action.network))
+                fee = maker.fee_of(action, around.configuration)
+            except (NetworkError, maker.TooDear) as error:
+                reason = error.what
+                break
+            next_ = self._drawer.next_nonce(around.chain, action.sender, seen.used, seen.pooled)
+            reason = seen.quarrel or next_.reason
+            if reason:
+                break
+            end = maker.expiration_of(action, around.configuration, around.tip)
+            signing = maker.sign(self._signer, action, nonce=next_.nonce, fee=fee, expiration=end)
+            given = self._drawer.sign(action.id, around.chain, next_.nonce, signing, used=seen.used, pooled=seen.pooled)
+            if given is not None:
+                return given
+        at = self._drawer.now()
+        return self._drawer.change(action.id, lambda now: now.into(QUEUED, reason, at) if now.state == QUEUED else now)
+
+    def _sign_by_hand(self, action: Action, chain: str, nonce: int, signing: Signing) -> None:
+        try:
+            self._drawer.sign_with(action.id, chain, nonce, signing)
+        except Conflict:
+            self._drawer.remove(action.id)
+            raise
+
+    async def _sign_again(self, action: Action, around: Survey) -> Action:
+        """Add a signature with today's fee and end and the nonce that it has; none when it is too dear."""
+        try:
+            fee = maker.fee_of(action, around.configuration)
+        except maker.TooDear:
+            return action
+        end = maker.expiration_of(action, around.configuration, around.tip)
+        signing = maker.sign(self._signer, action, nonce=action.nonce, fee=fee, expiration=end)
+        at = self._drawer.now()
+        return self._drawer.change(
+            action.id, lambda now: moves.signed(now, action.chain, action.nonce, signing, at), "morpheus.sign"
+        )
+
+    async def _post(self, action: Action, around: Survey) -> Action:
+        """Hand over the newest signed bytes; that they may have left is in the vault before."""
+        at = self._drawer.now()
+        action = self._drawer.change(action.id, lambda now: moves.leaving(now, at), "morpheus.send")
+        reply = await posting.hand_over(around.nodes, action.signings[-1])
+        if reply.meaning == refusals.CHEAP:
+            action, reply = await self._post_dearer(action, reply, around)
+        at = self._drawer.now()
+        action = self._drawer.change(action.id, lambda now: moves.answered(now, reply, around.tip, at))
+        if reply.meaning in {refusals.UNCLEAR, refusals.KNOWN}:
+            return await self._look(action, around)
+        return action
+
+    async def _post_dearer(self, action: Action, reply: Reply, around: Survey) -> tuple[Action, Reply]:
+        """Try once more with the fee that nodes want now, where the person agreed to as much."""
+        again = await self._sign_again(action, around)
+        if again.signings == action.signings:
+            return action, reply
+        return again, await posting.hand_over(around.nodes, again.signings[-1])
+
+    async def _look(self, action: Action, around: Survey) -> Action:
+        glances = await asyncio.gather(*(looking.glance(node, action) for node in around.nodes))
+        sighting = sightings.together([each for each in glances if each is not None])
+        at = self._drawer.now()
+        return self._drawer.change(action.id, lambda now: moves.seen(now, sighting, at))
+
+    def _changed_since(self, before: Mapping[str, Action]) -> tuple[Action, ...]:
+        return tuple(action for action in self.all_actions() if before.get(action.id) != action)
+
+
+def _belongs(action: Action, around: Survey) -> bool:
+    """Whether an action is meant for the chain that answers."""
+    return action.network == around.configuration.address_byte and action.chain in {"", around.chain}

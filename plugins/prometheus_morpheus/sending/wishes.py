@@ -1,4 +1,4 @@
-"""What a person may want from the ledger, before anything is signed: a draft, its name, its price and how long it holds.
+"""What a person may want from the ledger, before anything is signed: a draft, its name, its price, how long it holds.
 
 Only a transfer can end by itself: the bytes of no other type have room for an expiration. An ordinary transfer holds
 for two hours of blocks, so that a payment that did not happen today does not happen by surprise next week.

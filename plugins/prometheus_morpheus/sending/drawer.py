@@ -1,0 +1,199 @@
+"""Where actions lie: in the plugin's part of the vault, each change in a commit of its own.
+
+    action/<id>                      an action, see `record`
+    account/<chain>/<sender>         {"settled": "7", "held": {"8": ["<id>", …]}}
+    chain/<address byte>             {"nethash": "…"}: the chain that was seen last for a network
+    queue                            {"last": 12}: how many were queued so far
+
+Rules:
+
+* A change is a function from what the action was to what it is; it is asked anew inside the commit, with what lies
+  there then. So of two processes that change the same action each builds on what the other wrote; neither undoes it.
+* A nonce is given away and the signed bytes are written in one commit, or neither is.
+* What did not change is not written; a deeper confirmation alone is no change.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from prometheus.errors import Conflict, NotFound
+from prometheus_morpheus.sending import moves
+from prometheus_morpheus.sending.action import IN_A_BLOCK, POOLED, QUEUED, Action
+from prometheus_morpheus.sending.nonces import Held, NextNonce, next_nonce
+from prometheus_morpheus.sending.record import action_of, fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from prometheus.api import Clock, Store, StoreTransaction
+    from prometheus_morpheus.sending.action import Signing
+
+_ACTIONS: Final = "action/"
+_QUEUE: Final = "queue"
+
+
+class Drawer:
+    """The actions of one vault."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def now(self) -> str:
+        """Return the present moment as it is written."""
+        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def read(self, action_id: str) -> Action:
+        """Return an action as it lies there now."""
+        fields = self._store.get(_ACTIONS + action_id)
+        if fields is None:
+            raise NotFound(f"there is no action {action_id}", remedy="`prometheus ledger pending` lists them")
+        return action_of(fields)
+
+    def all_actions(self) -> tuple[Action, ...]:
+        """Return every action, in the order in which they were wanted."""
+        actions = [action_of(fields) for _, fields in self._store.scan(_ACTIONS)]
+        return tuple(sorted(actions, key=lambda action: (action.place, action.id)))
+
+    def add(self, make: Callable[[str, int], Action]) -> Action:
+        """Write a new action, made from its id and its place in the queue."""
+        with self._store.transaction() as commit:
+            place = (commit.get(_QUEUE) or {"last": 0})["last"] + 1
+            action = make(b32encode(secrets.token_bytes(15)).decode().lower(), place)
+            commit.put(_QUEUE, {"last": place})
+            commit.put(_ACTIONS + action.id, fields_of(action))
+            commit.audit("morpheus.queue", action=action.id)
+        return action
+
+    def change(self, action_id: str, move: Callable[[Action], Action], act: str = "") -> Action:
+        """Return an action after a move, written when it changed; an act goes into the log with it."""
+        before = self.read(action_id)
+        if _is_same(before, after := move(before)):
+            return after
+        with self._store.transaction() as commit:
+            before = _in(commit, action_id)
+            if not _is_same(before, after := move(before)):
+                commit.put(_ACTIONS + action_id, fields_of(after))
+                _note_settled(commit, after)
+                if act:
+                    commit.audit(act, action=action_id, transaction=after.transaction_id)
+        return after
+
+    def next_nonce(self, chain: str, sender: str, used: int, pooled: Collection[int] = ()) -> NextNonce:
+        """Return the nonce that the next action of a sender would get."""
+        return _next(self._store, chain, sender, used, pooled)
+
+    def sign(
+        self, action_id: str, chain: str, nonce: int, signing: Signing, *, used: int, pooled: Collection[int]
+    ) -> Action | None:
+        """Write the first signature of an action, when its nonce still is the one to give away; else None.
+
+        An action that somebody else signed meanwhile is returned as it is.
+        """
+        with self._store.transaction() as commit:
+            action = _in(commit, action_id)
+            if action.state != QUEUED:
+                return action
+            if _next(commit, chain, action.sender, used, pooled).nonce != nonce:
+                return None
+            return _give(commit, action, chain, nonce, signing, at=self.now())
+
+    def sign_with(self, action_id: str, chain: str, nonce: int, signing: Signing) -> Action:
+        """Write the first signature of an action with a nonce that the person names.
+
+        Raises:
+            Conflict: When another action holds it, or it is used.
+        """
+        with self._store.transaction() as commit:
+            action = _in(commit, action_id)
+            account = _account(commit, chain, action.sender)
+            if nonce in _held(commit, account) or nonce <= int(account["settled"]):
+                raise Conflict(f"the nonce {nonce} is taken", remedy="leave it out, or look at `ledger pending`")
+            return _give(commit, action, chain, nonce, signing, at=self.now())
+
+    def holder_of(self, action: Action) -> str:
+        """Return the id of another action that holds the same nonce now; empty when there is none."""
+        account = _account(self._store, action.chain, action.sender)
+        holder = _held(self._store, account).get(action.nonce)
+        return holder.action if holder is not None and holder.action != action.id else ""
+
+    def last_chain(self, network: int) -> str:
+        """Return the chain that was seen last for an address byte; empty when none was."""
+        return str((self._store.get(f"chain/{network}") or {"nethash": ""})["nethash"])
+
+    def remember_chain(self, network: int, nethash: str) -> None:
+        """Keep which chain was seen for an address byte."""
+        if self.last_chain(network) != nethash:
+            with self._store.transaction() as commit:
+                commit.put(f"chain/{network}", {"nethash": nethash})
+
+    def remove(self, action_id: str) -> Action:
+        """Take an action out of the vault."""
+        with self._store.transaction() as commit:
+            action = _in(commit, action_id)
+            commit.delete(_ACTIONS + action_id)
+            commit.audit("morpheus.forget", action=action_id, transaction=action.transaction_id)
+        return action
+
+
+class _Readable(Protocol):
+    def get(self, name: str) -> dict[str, Any] | None: ...
+
+
+def _in(commit: StoreTransaction, action_id: str) -> Action:
+    fields = commit.get(_ACTIONS + action_id)
+    if fields is None:
+        raise NotFound(f"there is no action {action_id}", remedy="somebody has taken it out meanwhile")
+    return action_of(fields)
+
+
+def _is_same(before: Action, after: Action) -> bool:
+    return before._replace(confirmations=0) == after._replace(confirmations=0)
+
+
+def _account_name(chain: str, sender: str) -> str:
+    return f"account/{chain}/{sender}"
+
+
+def _account(store: _Readable, chain: str, sender: str) -> dict[str, Any]:
+    return store.get(_account_name(chain, sender)) or {"settled": "0", "held": {}}
+
+
+def _held(store: _Readable, account: Mapping[str, Any]) -> dict[int, Held]:
+    held: dict[int, Held] = {}
+    for nonce, ids in account["held"].items():
+        for action_id in ids:
+            fields = store.get(_ACTIONS + action_id)
+            action = action_of(fields) if fields is not None else None
+            if action is not None and action.holds_nonce:
+                held[int(nonce)] = Held(action_id, action.state in IN_A_BLOCK or action.state == POOLED)
+    return held
+
+
+def _next(store: _Readable, chain: str, sender: str, used: int, pooled: Collection[int]) -> NextNonce:
+    account = _account(store, chain, sender)
+    return next_nonce(used=used, settled=int(account["settled"]), held=_held(store, account), pooled=pooled)
+
+
+def _give(commit: StoreTransaction, action: Action, chain: str, nonce: int, signing: Signing, *, at: str) -> Action:
+    account = _account(commit, chain, action.sender)
+    holders = [*account["held"].get(str(nonce), ()), action.id]
+    held = account["held"] | {str(nonce): holders}
+    commit.put(_account_name(chain, action.sender), account | {"held": held})
+    signed = moves.signed(action, chain, nonce, signing, at)
+    commit.put(_ACTIONS + action.id, fields_of(signed))
+    commit.audit("morpheus.sign", action=action.id, transaction=signing.id)
+    return signed
+
+
+def _note_settled(commit: StoreTransaction, action: Action) -> None:
+    """Remember that a nonce lies deep in the chain, and forget who held it and those before."""
+    if not (action.is_settled and action.state in IN_A_BLOCK):
+        return
+    account = _account(commit, action.chain, action.sender)
+    settled = max(int(account["settled"]), action.nonce)
+    held = {nonce: ids for nonce, ids in account["held"].items() if int(nonce) > settled}
+    commit.put(_account_name(action.chain, action.sender), account | {"settled": str(settled), "held": held})
