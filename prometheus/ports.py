@@ -173,7 +173,7 @@ class StoreTransaction(Protocol):
         """Add an entry to the log of the vault: names, identifiers and digests, never values.
 
         Args:
-            act: The id of a verb of the plugin, such as ``wallet.send``, or the plugin's name, a dot and a word.
+            act: The id of a verb of the plugin, or a dotted name under its own name or a noun that is its alone.
             persona: The DID that acted, where one did.
             facts: JSON values.
         """

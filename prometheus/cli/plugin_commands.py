@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from prometheus.cli import settings
+from prometheus.cli import commands, settings
 from prometheus.errors import PluginError, PluginFailed, PluginOff, PrometheusError
 from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.model.places import find_places
@@ -97,7 +97,8 @@ def target_of(command: Command) -> Callable[[Invocation], int]:
         from prometheus.cli.plugin_call import PluginCall
         from prometheus.usecases.plugin_vault import Guest
 
-        guest = Guest(owner.name, owner.capabilities, (row.id for row in owner.commands))
+        nouns = {row.words[0] for row in owner.commands} - set(commands.TABLES)
+        guest = Guest(owner.name, owner.capabilities, (row.id for row in owner.commands), nouns)
         try:
             return _function_of(command)(PluginCall(call, guest))
         except (PrometheusError, OSError):

@@ -17,7 +17,7 @@ from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 from prometheus.usecases import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from prometheus.usecases.session import Commit, Session
 
@@ -29,12 +29,12 @@ _VALUE: Final = "value"
 class PluginStore:
     """The `Store` of one plugin."""
 
-    __slots__ = ("_acts", "_is_open", "_plugin", "_session")
+    __slots__ = ("_is_open", "_may_log", "_plugin", "_session")
 
-    def __init__(self, session: Session, plugin: str, acts: frozenset[str]) -> None:
+    def __init__(self, session: Session, plugin: str, may_log: Callable[[str], bool]) -> None:
         self._session = session
         self._plugin = plugin
-        self._acts = acts
+        self._may_log = may_log
         self._is_open = False
 
     def get(self, name: str) -> dict[str, Any] | None:
@@ -61,7 +61,7 @@ class PluginStore:
         self._is_open = True
         try:
             with self._session.commit() as commit:
-                yield PluginTransaction(commit, self._plugin, self._acts)
+                yield PluginTransaction(commit, self._plugin, self._may_log)
         finally:
             self._is_open = False
 
@@ -69,12 +69,12 @@ class PluginStore:
 class PluginTransaction:
     """The `StoreTransaction` of one plugin."""
 
-    __slots__ = ("_acts", "_commit", "_plugin")
+    __slots__ = ("_commit", "_may_log", "_plugin")
 
-    def __init__(self, commit: Commit, plugin: str, acts: frozenset[str]) -> None:
+    def __init__(self, commit: Commit, plugin: str, may_log: Callable[[str], bool]) -> None:
         self._commit = commit
         self._plugin = plugin
-        self._acts = acts
+        self._may_log = may_log
 
     def get(self, name: str) -> dict[str, Any] | None:
         """Return a record as this transaction sees it, or None."""
@@ -90,7 +90,7 @@ class PluginTransaction:
 
     def audit(self, act: str, *, persona: str = "", **facts: Any) -> None:
         """Add an entry to the log; PluginFailed where the act is none of the plugin's own."""
-        if act not in self._acts and not act.startswith(f"{self._plugin}."):
+        if not self._may_log(act):
             raise PluginFailed(f"the plugin {self._plugin} tried to log {act}, which is none of its acts")
         audit.append(self._commit, act, persona=persona, facts={**facts, "plugin": self._plugin})
 

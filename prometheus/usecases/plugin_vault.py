@@ -25,14 +25,20 @@ if TYPE_CHECKING:
 
 
 class Guest:
-    """A plugin as the doors know it: its name, what it was let in with, and the ids of its verbs."""
+    """A plugin as the doors know it: its name, what it was let in with, the ids of its verbs, and words of its own."""
 
-    __slots__ = ("acts", "capabilities", "name")
+    __slots__ = ("_acts", "_capabilities", "_nouns", "name")
 
-    def __init__(self, name: str, capabilities: Iterable[str], acts: Iterable[str]) -> None:
+    def __init__(self, name: str, capabilities: Iterable[str], acts: Iterable[str], nouns: Iterable[str] = ()) -> None:
         self.name = name
-        self.capabilities = frozenset(capabilities)
-        self.acts = frozenset(acts)
+        self._capabilities = frozenset(capabilities)
+        self._acts = frozenset(acts)
+        self._nouns = frozenset((name, *nouns))
+
+    def may_log(self, act: str) -> bool:
+        """Return whether an act is its own: one of its verbs, or one under its name or a noun that is its alone."""
+        noun, dot, verb = act.partition(".")
+        return act in self._acts or (noun in self._nouns and bool(dot and verb))
 
     def require(self, *wanted: str) -> None:
         """Refuse a plugin that was let in with none of these.
@@ -40,7 +46,7 @@ class Guest:
         Raises:
             PluginOff: When it asked for none of them.
         """
-        if not self.capabilities & set(wanted):
+        if not self._capabilities & set(wanted):
             raise PluginOff(
                 f"the plugin {self.name} did not ask for this",
                 code="PLUGIN-CAPABILITY",
@@ -62,7 +68,7 @@ class PluginVault:
     def store(self) -> PluginStore:
         """The plugin's own records."""
         self._guest.require(capability.KEEPS_RECORDS)
-        return PluginStore(self._session, self._guest.name, self._guest.acts)
+        return PluginStore(self._session, self._guest.name, self._guest.may_log)
 
     @property
     def signer(self) -> Signer:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import prometheus
-from prometheus.cli import commands
-from prometheus.cli.rendering import completion
+from prometheus.cli.rendering import completion, shipped
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 
 FOLDER = Path(prometheus.__file__).parent / "cli/rendered/completion"
-NOUNS = {row.words[0] for row in commands.all_commands()}
+ALL = shipped.every_command()
+NOUNS = {row.words[0] for row in ALL}
 GLOBAL = {flag for option in GLOBAL_OPTIONS for flag in option.flags}
 CASES: list[tuple[list[str], set[str]]] = [
     (["prometheus", ""], NOUNS),
@@ -109,7 +109,7 @@ def test_the_command_writes_the_rendered_script(shell: str, command_line: object
 
 def test_every_option_of_every_command_is_in_every_script() -> None:
     for shell in ("bash", "zsh", "fish"):
-        script = completion.script(shell, commands.all_commands())
-        for row in commands.all_commands():
+        script = completion.script(shell, ALL)
+        for row in ALL:
             for flag in (flag for parameter in row.params for flag in parameter.flags if flag.startswith("--")):
                 assert flag in script or f"-l {flag[2:]}" in script

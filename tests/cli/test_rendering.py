@@ -10,16 +10,15 @@ from pathlib import Path
 import pytest
 
 import prometheus
-from prometheus.cli import commands
 from prometheus.cli.command import Command, Param
 from prometheus.cli.exit_codes import EXIT_CODES
 from prometheus.cli.rendering import __main__ as rendering
-from prometheus.cli.rendering import error_codes, help_text, man, reference
+from prometheus.cli.rendering import error_codes, help_text, man, reference, shipped
 
 PACKAGE = Path(prometheus.__file__).parent
 RENDERED = PACKAGE / "cli/rendered"
 DOCS = PACKAGE.parent / "docs/reference"
-ALL = commands.all_commands()
+ALL = shipped.every_command()
 HOSTILE = Command(
     ("odd",),
     ".TH is no title here, 'nor this \\fB",

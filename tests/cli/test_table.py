@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from prometheus_simulators.command_rows import chosen as chosen_row
 
 from prometheus.cli import commands, typer_app, words
+from prometheus.cli.rendering import shipped
 from prometheus.cli.run import target_of
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 from prometheus.cli.values import parameters
@@ -19,7 +21,8 @@ from prometheus.errors import NotUnderstood
 if TYPE_CHECKING:
     from prometheus.cli.command import Command
 
-ALL = commands.all_commands()
+OURS = commands.all_commands()
+ALL = shipped.every_command()
 KINDS = {"text", "flag", "number", "file", "choice"}
 every_command = pytest.mark.parametrize("command", ALL, ids=[row.id for row in ALL])
 
@@ -40,11 +43,11 @@ def test_a_planted_clash_is_seen() -> None:
 def test_every_file_of_rows_is_joined() -> None:
     folder = Path(commands.__file__).parent / "tables"
     files = {path.stem for path in folder.glob("*.py")} - {"__init__", "options"}
-    assert {row.words for name in files for row in commands.rows(name)} == {row.words for row in ALL}
+    assert {row.words for name in files for row in commands.rows(name)} == {row.words for row in OURS}
 
 
 def test_every_command_is_found_by_its_first_word() -> None:
-    for row in ALL:
+    for row in OURS:
         assert commands.find(row.words) == row
 
 
@@ -123,7 +126,7 @@ def test_the_function_that_a_command_names_is_there(command: Command) -> None:
 def test_the_examples_of_a_command_can_be_typed(command: Command) -> None:
     for said, line in command.examples:
         assert said
-        chosen = words.choose(typed(line))
+        chosen = chosen_row(typed(line))
         assert typer_app.parse(chosen.command, chosen.arguments), line
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_check.parts import parts
+from prometheus_simulators.command_rows import chosen
 from prometheus_simulators.reader import HERE_DOCUMENT, command_lines
 
-from prometheus.cli import arguments, words
+from prometheus.cli import arguments
 from prometheus.errors import NotUnderstood
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def why_not(command: list[str]) -> str:
     if command[0] not in OURS or command[1:] in ([], ["--version"], ["--help"]):
         return ""
     try:
-        chosen = words.choose(command[1:])
-        if "--help" not in chosen.arguments:
-            arguments.parse(chosen.command, chosen.arguments)
+        found = chosen(command[1:])
+        if "--help" not in found.arguments:
+            arguments.parse(found.command, found.arguments)
     except NotUnderstood as error:
         return error.what
     return ""

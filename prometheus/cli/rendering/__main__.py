@@ -45,9 +45,11 @@ def files(commands: Sequence[Command]) -> Iterator[tuple[str, str]]:
     yield f"{_RENDERED}/plugin-verbs.txt", shipped.list_of_verbs()
     yield f"{_RENDERED}/man/prometheus.1", man.of_program(commands, prometheus.__version__)
     for row in commands:
-        yield f"{_RENDERED}/help/{row.id}.txt", help_text.of_command(row)
+        further = [other for other in commands if other.words[: len(row.words)] == row.words and other != row]
+        yield f"{_RENDERED}/help/{row.id}.txt", help_text.of_command(row, further)
         yield f"{_RENDERED}/man/{man.page_name(row.words)}.1", man.of_command(row, prometheus.__version__)
-    for noun in dict.fromkeys(row.words[0] for row in commands if len(row.words) > 1):
+    alone = {row.words[0] for row in commands if len(row.words) == 1}
+    for noun in dict.fromkeys(row.words[0] for row in commands if row.words[0] not in alone):
         verbs = [row for row in commands if row.words[0] == noun]
         yield f"{_RENDERED}/help/{noun}.txt", help_text.of_noun(noun, verbs)
     for shell in SHELLS:

@@ -44,8 +44,8 @@ def of_noun(noun: str, commands: Sequence[Command]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def of_command(command: Command) -> str:
-    """Return the help of one command."""
+def of_command(command: Command, further: Sequence[Command] = ()) -> str:
+    """Return the help of one command, and which further ones begin with its words."""
     lines = [*paragraphs(command.help), "", f"Usage: {usage(command)}"]
     if command.about:
         lines += ["", *paragraphs(command.about)]
@@ -57,6 +57,8 @@ def of_command(command: Command) -> str:
     options = [parameter for parameter in command.params if not parameter.is_positional]
     if options:
         lines += ["", "Options:", *_options(options)]
+    if further:
+        lines += ["", "Further verbs:", *columns(((" ".join(row.words), row.help) for row in further), left=_LEFT)]
     known = {flag for parameter in command.params for flag in parameter.flags}
     everywhere = [option for option in GLOBAL_OPTIONS if not known & set(option.flags)]
     lines += ["", "Options of every command:", *_options(everywhere)]
@@ -96,10 +98,12 @@ def explained(parameter: Param) -> str:
 
 
 def by_noun(commands: Iterable[Command]) -> Iterator[tuple[str, list[Command]]]:
-    """Yield the commands of each noun that has several words, then the rest under one title."""
+    """Yield the commands of each noun that has verbs, then the rest under one title."""
+    rows = list(commands)
+    nouns = {row.words[0] for row in rows if len(row.words) > 1}
     groups: dict[str, list[Command]] = {}
-    for row in commands:
-        groups.setdefault(row.words[0].capitalize() if len(row.words) > 1 else "More", []).append(row)
+    for row in rows:
+        groups.setdefault(row.words[0].capitalize() if row.words[0] in nouns else "More", []).append(row)
     last = groups.pop("More", [])
     yield from groups.items()
     if last:

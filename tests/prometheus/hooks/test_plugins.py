@@ -124,7 +124,7 @@ def test_an_enabled_plugin_that_breaks_is_listed_and_the_others_work(room: Path,
     forget()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUEST_BREAKS", "1")
-        assert states(file) == {"guest": "broken", "didkey": "on"}
+        assert states(file) == {"guest": "broken", "didkey": "on", "morpheus": "off"}
         assert [plugin.info.name for plugin in loading.working(plugins.enabled_plugins(file))] == ["didkey"]
 
 
