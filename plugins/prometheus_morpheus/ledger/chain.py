@@ -5,57 +5,111 @@ Rules:
 * A block is durable before `forge` returns. The pool is memory alone: what waits in it is gone after a stop.
 * What a request must look like is checked for the whole request, before any transaction of it is looked at; all else
   is said for each transaction, with the types and texts of Hydra 2.7.
-* Nothing here sleeps or forges by itself: the server calls `forge` when it is time.
+* The five delegates of the first block forge in turn, whoever is voted for: their keys are the only ones here.
+* Nothing here sleeps or forges by itself: the server calls `forge` when it is time. Only a new ledger forges at once
+  as many empty blocks as layer 2 needs to be in force.
 
 What this is not: HTTP (see `http`), a peer of any network.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from prometheus.errors import InputError, PolicyForbids
+from prometheus_morpheus.ledger.accounts import Accounts, paid_by
+from prometheus_morpheus.ledger.admission import admit
+from prometheus_morpheus.ledger.block import payload_of, signed_block
+from prometheus_morpheus.ledger.effects import Applied, applied, replayed
+from prometheus_morpheus.ledger.genesis import SUPPLY, block_document, genesis
+from prometheus_morpheus.ledger.judging import Situation
+from prometheus_morpheus.ledger.pool import Pool, Waiting
+from prometheus_morpheus.ledger.reading import Direction, Reading
+from prometheus_morpheus.ledger.rules import Rules
+from prometheus_morpheus.ledger.shape import UnfitRequest, read_request
+from prometheus_morpheus.ledger.store import Row, Store
+from prometheus_morpheus.ledger.views import Block
+from prometheus_morpheus.transactions.addresses import address_payload, sender_address
+from prometheus_morpheus.transactions.making import transfer
+from prometheus_morpheus.transactions.signing import with_signature
+from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prometheus.claims.jsontext import Json
     from prometheus.ports import Clock
-    from prometheus_morpheus.ledger.rules import Rules
-    from prometheus_morpheus.ledger.views import Answer, Block, FeeStatistics, Placed, Rows, Wallet
+    from prometheus_morpheus.ledger.views import Answer
     from prometheus_morpheus.state.machine import MorpheusState
 
-Direction = Literal["all", "sent", "received"]
+__all__ = ["DevLedger", "Direction", "UnfitRequest"]
 
 
-class DevLedger:
+class DevLedger(Reading):
     """A whole ledger in one object: layer 1 with its pool, and layer 2."""
 
-    rules: Rules
-    layer_two: MorpheusState
-    genesis_wallet_address: str
+    def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
+        self.rules = rules
+        self._store = store
+        self._clock = clock
+        self._moved_by = 0
+        self._pool = Pool(rules.remembered_ids)
+        self._effects, self.tip = replayed(store, rules)
+        self.genesis_wallet_address = sender_address(genesis().faucet.public_key.format(), rules.address_byte)
 
     @classmethod
     def open(cls, folder: str | None, clock: Clock, *, rules: Rules | None = None) -> DevLedger:
         """Open the ledger of a folder, making it where it is new; without a folder it lives in memory.
 
         Raises:
-            InUse: When another process has this folder's ledger open.
+            Conflict: When another process has this folder's ledger open.
             Damaged: When the file does not hold a chain whose ids and hashes fit.
         """
-        raise NotImplementedError
+        store = Store.open(folder)
+        try:
+            ledger = cls(store, clock, rules or Rules())
+            while ledger.tip.height < ledger.rules.layer_two_from:
+                ledger.forge()
+        except BaseException:
+            store.close()
+            raise
+        return ledger
 
     def close(self) -> None:
         """Let go of the file; nothing is lost but the pool."""
+        self._store.close()
 
-    # --- time ---
+    @property
+    def layer_two(self) -> MorpheusState:
+        """The second layer; it is only to be asked."""
+        return self._effects.layer_two
+
+    @property
+    def _accounts(self) -> Accounts:
+        return self._effects.accounts
+
+    @property
+    def supply(self) -> int:
+        """All money there is, in flakes."""
+        rewarded = max(0, self.tip.height - self.rules.reward_from + 1)
+        return SUPPLY + rewarded * self.rules.reward
+
+    def genesis_document(self) -> dict[str, Json]:
+        """Return the first block with its transactions as Hydra's network configuration has it."""
+        return block_document()
+
+    # --- time ------------------------------------------------------------------------------------------------------
 
     def now(self) -> int:
         """Return the ledger's present moment in Unix seconds."""
-        raise NotImplementedError
+        return int(self._clock.now().timestamp()) + self._moved_by
 
     def set_time(self, unix: int | None) -> None:
         """Make `now` begin at this moment and run on from there; None returns to the clock's own time."""
+        self._moved_by = 0
+        self._moved_by = 0 if unix is None else unix - self.now()
 
-    # --- writing ---
+    # --- writing ---------------------------------------------------------------------------------------------------
 
     def submit(self, transactions: Json) -> Answer:
         """Check each transaction of a request and take the good ones into the pool; `transactions` is the bare list.
@@ -63,18 +117,62 @@ class DevLedger:
         Raises:
             UnfitRequest: When the request's form is wrong; its text is the message of status 422.
         """
-        raise NotImplementedError
+        request = read_request(transactions, self.rules)
+        now = self.now() - self.rules.epoch
+        situation = Situation(self.rules, self.tip.height, now, self._pool, request)
+        return admit(request, situation, self._accounts, self._store)
 
     def forge(self) -> Block:
-        """Make the next block of what waits in the pool, sign it and make it durable; it may be empty."""
-        raise NotImplementedError
+        """Make the next block of what waits in the pool, sign it and make it durable; it may be empty.
+
+        Raises:
+            StorageFailed: When it could not be made durable; then all is as before.
+        """
+        height = self.tip.height + 1
+        taken = self._pool.first(self.rules.block_transactions)
+        chosen = [waiting for waiting in taken if self._take(waiting, height)]
+        try:
+            block = self._sealed(height, chosen)
+            self._store.add(block, [self._row(waiting) for waiting in chosen])
+        except BaseException:
+            for waiting in reversed(chosen):
+                self._accounts.revert(waiting.transaction)
+            raise
+        self._effects.seal(block, [Applied(waiting.id, waiting.transaction) for waiting in chosen])
+        self.tip = block
+        self._pool.forget_ids()
+        for waiting in taken:
+            self._pool.remove(waiting)
+        if len(chosen) < len(taken):
+            self._pool.settle(self._accounts.reason_against)
+        return block
 
     def revert_to(self, height: int, *, keep: bool = True) -> list[str]:
-        """Pull all blocks above a height; return the ids of their transactions.
+        """Pull all blocks above a height; return the ids of their transactions, oldest first.
 
         With `keep` they wait in the pool again where they still can, else they are as if never sent.
+
+        Raises:
+            InputError: When there is no block at that height.
         """
-        raise NotImplementedError
+        if not 1 <= height <= self.tip.height:
+            raise InputError(f"there is no block at height {height}", code="LEDGER-HEIGHT")
+        pulled: list[Waiting] = []
+        pairs = []
+        for block in self._store.blocks(self.tip.height, self.tip.height - height):
+            raws = [place.raw for place in self._store.in_block(block.height, 0, -1)]
+            transactions = [applied(raw) for raw in raws]
+            pairs.append((block, transactions))
+            pulled[:0] = [
+                Waiting(one.id, one.transaction, raw, height) for one, raw in zip(transactions, raws, strict=True)
+            ]
+        self._store.remove_above(height)
+        for block, transactions in pairs:
+            self._effects.revert(block, transactions, self._last_height_of(block.generator, height))
+        self.tip = self._block_at(height)
+        self._pool.forget_ids()
+        self._pool.settle(self._accounts.reason_against, pulled if keep else ())
+        return [waiting.id for waiting in pulled]
 
     def fund(self, address: str, amount: int) -> str:
         """Send an ordinary transfer of so many flakes from the first wallet; return its id, which waits in the pool.
@@ -83,73 +181,75 @@ class DevLedger:
             NotUnderstood: When the address is none of this network.
             PolicyForbids: When the transfer was refused, with the ledger's own reason.
         """
-        raise NotImplementedError
+        address_payload(address, self.rules.address_byte)
+        faucet = genesis().faucet
+        sender = faucet.public_key.format()
+        nonce = self._accounts.of_key(sender).nonce + len(self._pool.line_of(sender).entries) + 1
+        unsigned = transfer(self.rules.address_byte, sender, nonce, address, amount)
+        posted = transaction_json(with_signature(unsigned, faucet.sign))
+        answer = self.submit([posted])
+        if answer.accept:
+            return answer.accept[0]
+        reasons = [message for errors in answer.errors.values() for _, message in errors]
+        raise PolicyForbids(
+            "the faucet's transfer was refused",
+            code="FAUCET-REFUSED",
+            meaning=" ".join(reasons) or "the faucet has as many transfers waiting as one sender may",
+            remedy="try again after the next block",
+        )
 
-    # --- reading ---
+    # --- inside ----------------------------------------------------------------------------------------------------
 
-    @property
-    def tip(self) -> Block:
-        """The newest block."""
-        raise NotImplementedError
+    def _take(self, waiting: Waiting, height: int) -> bool:
+        """Move the money of a transaction that goes into the next block; return False when it is too late for it."""
+        transaction = waiting.transaction
+        is_late = 0 < transaction.expiration <= height or waiting.since + self.rules.pool_age < height
+        if is_late or self._accounts.reason_against(transaction, 0, 0) is not None:
+            return False
+        self._accounts.apply(transaction)
+        return True
 
-    @property
-    def supply(self) -> int:
-        """All money there is, in flakes."""
-        raise NotImplementedError
+    def _sealed(self, height: int, chosen: Sequence[Waiting]) -> Block:
+        forgers = genesis().forgers
+        forger = forgers[height % len(forgers)]
+        length, payload_hash = payload_of([bytes.fromhex(waiting.id) for waiting in chosen])
+        unsigned = Block(
+            id="",
+            height=height,
+            version=0,
+            timestamp=max(self.now() - self.rules.epoch, self.tip.timestamp),
+            previous=self.tip.id,
+            transaction_count=len(chosen),
+            amount=sum(waiting.transaction.amount for waiting in chosen),
+            fee=sum(waiting.transaction.fee for waiting in chosen),
+            reward=self.rules.reward_at(height),
+            payload_length=length,
+            payload_hash=payload_hash,
+            generator=forger.public_key.format().hex(),
+            signature="",
+        )
+        return signed_block(unsigned, forger.sign)
 
-    def genesis_document(self) -> dict[str, Json]:
-        """Return the first block with its transactions as Hydra's network configuration has it."""
-        raise NotImplementedError
+    def _row(self, waiting: Waiting) -> Row:
+        transaction = waiting.transaction
+        payees = tuple(address for address, _ in paid_by(transaction))
+        sender = self._accounts.of_key(transaction.sender).address
+        return Row(
+            bytes.fromhex(waiting.id),
+            transaction.type_group,
+            transaction.type,
+            transaction.fee,
+            waiting.raw,
+            sender,
+            payees,
+        )
 
-    def block(self, key: str) -> Block | None:
-        """Return a block by its id or its height in decimal digits, or None."""
-        raise NotImplementedError
+    def _last_height_of(self, generator: str, height: int) -> int:
+        """Return the height of the newest block of a delegate up to a height, 0 where there is none."""
+        recent = self._store.blocks(height, len(genesis().forgers))
+        return next((block.height for block in recent if block.generator == generator and block.height > 1), 0)
 
-    def blocks(self, offset: int, limit: int) -> Rows[Block]:
-        """Return blocks, newest first."""
-        raise NotImplementedError
-
-    def block_transactions(self, block: Block, offset: int, limit: int) -> Rows[Placed]:
-        """Return the transactions of a block in their order."""
-        raise NotImplementedError
-
-    def transaction(self, txid: str) -> Placed | None:
-        """Return a transaction that is in a block, or None."""
-        raise NotImplementedError
-
-    def transactions(
-        self,
-        offset: int,
-        limit: int,
-        *,
-        type_group: int | None = None,
-        type_number: int | None = None,
-        sender_key: str | None = None,
-        recipient: str | None = None,
-    ) -> Rows[Placed]:
-        """Return transactions in blocks that fit all that is given, newest first."""
-        raise NotImplementedError
-
-    def pooled(self, txid: str) -> Placed | None:
-        """Return a transaction that waits in the pool, or None."""
-        raise NotImplementedError
-
-    def pool(self, offset: int, limit: int) -> Rows[Placed]:
-        """Return the transactions that wait in the pool, oldest first."""
-        raise NotImplementedError
-
-    def wallet(self, key: str) -> Wallet | None:
-        """Return a wallet by address, public key or the name of a delegate; None when the chain never saw it."""
-        raise NotImplementedError
-
-    def wallet_transactions(self, wallet: Wallet, offset: int, limit: int, direction: Direction) -> Rows[Placed]:
-        """Return the transactions in blocks that a wallet sent or received, newest first."""
-        raise NotImplementedError
-
-    def delegates(self, offset: int, limit: int) -> Rows[Wallet]:
-        """Return the delegates by rank."""
-        raise NotImplementedError
-
-    def fees_paid(self, since: int) -> Sequence[FeeStatistics]:
-        """Return statistics of the fees in blocks not older than a Unix time, by type group and type."""
-        raise NotImplementedError
+    def _block_at(self, height: int) -> Block:
+        block = self._store.block_at(height)
+        assert block is not None  # noqa: S101 - the caller saw it
+        return block
