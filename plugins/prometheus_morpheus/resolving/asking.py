@@ -1,0 +1,200 @@
+"""Ask every node for a DID at once, work each answer out again, and compare what they amount to.
+
+Rules:
+* Heights differ between nodes, so what is compared is what each knew at the lowest of their heights.
+* Where all agree, the one that has come farthest answers: what it knows beyond the others follows from signatures too.
+  One that claims to be far ahead of the others does not: how far it has come is the one thing that nothing proves.
+* Where two differ, or one contradicts its own transactions, nobody answers: `Resolved.best` is None, and both sides'
+  evidence is in `disagreements`. The person decides, never the order of endpoints.
+* A node that cannot be asked is `silent` and said so. Where all are silent the first reason is raised.
+* Nodes of different networks are not compared at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus.errors import Conflict, NetworkError, NotFound
+from prometheus_morpheus.resolving.at_height import differences, known_at
+from prometheus_morpheus.resolving.disagreements import Disagreement, Side
+from prometheus_morpheus.resolving.recomputing import check
+from prometheus_morpheus.state.recomputed import NO_EVIDENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from typing import TypeVar
+
+    from prometheus.api import Clock
+    from prometheus_morpheus.client.ports import LedgerNode
+    from prometheus_morpheus.resolving.recomputing import Checked
+
+    Answer = TypeVar("Answer")
+
+FAR_AHEAD: Final = 50
+"""Blocks by which nodes of one network may differ before it is told."""
+OLD_BLOCKS: Final = 50
+"""A newest block older than so many block times is said to be old."""
+
+
+class Silent(NamedTuple):
+    """A node that could not be asked, and why."""
+
+    source: str
+    error: NetworkError
+
+
+class Resolved(NamedTuple):
+    """What all nodes together say of a DID.
+
+    `height` is the one that all were compared at, `age_s` the age in seconds of the newest block of `best`.
+    """
+
+    did: str
+    height: int
+    checked: tuple[Checked, ...]
+    best: Checked | None
+    age_s: int
+    disagreements: tuple[Disagreement, ...]
+    silent: tuple[Silent, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The endpoints that answered."""
+        return tuple(one.source for one in self.checked)
+
+
+async def resolve(
+    nodes: Sequence[LedgerNode],
+    did: str,
+    clock: Clock,
+    height: int | None = None,
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Resolved:
+    """Return what the nodes say of a DID.
+
+    Args:
+        nodes: Whom to ask.
+        did: In its one spelling.
+        clock: Gives the age.
+        height: Of the document; as far as each has come when None.
+        told: Is told how many transactions have been fetched, and of how many.
+
+    Raises:
+        NetworkError: When no node could be asked.
+        Conflict: When the nodes belong to different networks.
+        NotFound: When no node has come as far as the height.
+    """
+    answers, silent = await ask_each(nodes, lambda node: check(node, did, height, told))
+    asked = [node for node in nodes if node.endpoint.base_url in answers]
+    await refuse_mixed(asked)
+    checked = tuple(answers[node.endpoint.base_url] for node in asked)
+    if height is not None:
+        checked = tuple(one for one in checked if one.height == height)
+    if not checked:
+        raise NotFound(f"the ledger has not come to height {height} yet", code="FUTURE-HEIGHT")
+    common = min(one.height for one in checked)
+    disagreements = (
+        *(found for one in checked for found in one.disagreements),
+        *(found for one, other in combinations(checked, 2) for found in compared(one, other, common)),
+    )
+    best, ahead = _farthest(checked, common)
+    asked_best = next(node for node in asked if node.endpoint.base_url == best.source)
+    age, old = await _age(asked_best, best.height, clock) if height is None else (0, ())
+    notes = (*(note for one in checked for note in one.notes), *old, *ahead, *(_said(one) for one in silent))
+    return Resolved(did, common, checked, None if disagreements else best, age, disagreements, silent, notes)
+
+
+def _farthest(checked: Sequence[Checked], common: int) -> tuple[Checked, tuple[str, ...]]:
+    """Return who answers: the farthest of those that are not far ahead, and what to say of the others."""
+    near = [one for one in checked if one.height - common <= FAR_AHEAD]
+    far = [one for one in checked if one.height - common > FAR_AHEAD]
+    notes = [f"{one.source} says that it is {one.height - common} blocks ahead; judged by the others" for one in far]
+    return max(near, key=lambda one: one.height), tuple(notes)
+
+
+async def ask_each(
+    nodes: Sequence[LedgerNode], question: Callable[[LedgerNode], Awaitable[Answer]]
+) -> tuple[dict[str, Answer], tuple[Silent, ...]]:
+    """Return each node's answer by its endpoint, and those that could not be asked.
+
+    Raises:
+        NetworkError: When no node could be asked.
+    """
+    outcomes = await asyncio.gather(*(question(node) for node in nodes), return_exceptions=True)
+    answers: dict[str, Answer] = {}
+    silent = []
+    for node, outcome in zip(nodes, outcomes, strict=True):
+        if isinstance(outcome, NetworkError):
+            silent.append(Silent(node.endpoint.base_url, outcome))
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            answers[node.endpoint.base_url] = outcome
+    if silent and not answers:
+        raise silent[0].error
+    return answers, tuple(silent)
+
+
+async def refuse_mixed(nodes: Sequence[LedgerNode]) -> None:
+    """Refuse to compare nodes of different networks.
+
+    Raises:
+        Conflict: When they differ.
+    """
+    networks = {(await node.configuration()).nethash: node.endpoint.base_url for node in nodes}
+    if len(networks) > 1:
+        raise Conflict(
+            "the endpoints belong to different networks",
+            code="LEDGER-MIXED",
+            meaning=", ".join(f"{url} to {nethash[:8]}" for nethash, url in networks.items()),
+            remedy="name endpoints of one network",
+        )
+
+
+def compared(one: Checked, other: Checked, height: int) -> tuple[Disagreement, ...]:
+    """Return where two nodes differ about a height that both have come to."""
+    what = differences(known_at(one.document, height), known_at(other.document, height))
+    if not what:
+        return ()
+    sides = (Side(one.source, _evidence(one, other, height)), Side(other.source, _evidence(other, one, height)))
+    return (Disagreement(one.collected.did, height, "; ".join(what), sides),)
+
+
+def _evidence(mine: Checked, theirs: Checked, height: int) -> dict[str, Any]:
+    """Return a node's document with the signed transactions that the other did not give."""
+    sound = {one.txid: one.height for one in mine.recomputed.findings if one.outcome != NO_EVIDENCE}
+    given = {one.txid for one in theirs.recomputed.findings if one.outcome != NO_EVIDENCE}
+    collected = mine.collected
+    only = [name for name, at in sound.items() if at <= height and name not in given]
+    return {
+        "document": dict(collected.document.raw),
+        "height": collected.height,
+        "only_here": [
+            {"height": sound[name], "transaction": collected.transactions[name].as_json(collected.address_byte)}
+            for name in only
+        ],
+    }
+
+
+async def _age(node: LedgerNode, height: int, clock: Clock) -> tuple[int, tuple[str, ...]]:
+    """Return the age of a node's newest block, and a note where it is old.
+
+    A node on this machine makes blocks when there is something to put in, so the age of its block says nothing.
+    """
+    if node.endpoint.is_loopback:
+        return 0, ()
+    block = await node.block(height)
+    if block is None:
+        return 0, (f"{node.endpoint.base_url} does not show its newest block",)
+    age = max(0, int(clock.now().timestamp()) - block.unix)
+    block_time = (await node.configuration()).block_time
+    if age <= OLD_BLOCKS * block_time:
+        return age, ()
+    return age, (f"the newest block of {node.endpoint.base_url} is {age} seconds old: it may not see what came later",)
+
+
+def _said(one: Silent) -> str:
+    return f"{one.source} could not be asked: {one.error.what}"

@@ -1,0 +1,157 @@
+"""Work a node's document out again from the transactions that the same node gave, and say where they do not fit.
+
+What a node says of a DID has to follow from signed transactions; whoever has no key of the DID cannot make one. So a
+document that does not follow is an error or a lie, and is a disagreement of the node with itself. What can still be
+missed: see `prometheus_morpheus.state.recomputed`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from prometheus.claims.did_document import parse_did_document
+from prometheus.errors import InputError, ProofError, TooLarge
+from prometheus_morpheus.resolving.at_height import differences, known_at
+from prometheus_morpheus.resolving.collecting import collect, extended
+from prometheus_morpheus.resolving.disagreements import Disagreement, Side
+from prometheus_morpheus.state.recomputed import LedgerTransaction, Recomputed, recompute
+from prometheus_morpheus.transactions.transaction import parse_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from prometheus.claims.did_document import DidDocument
+    from prometheus_morpheus.client.answers import TransactionAt
+    from prometheus_morpheus.client.ports import LedgerNode
+    from prometheus_morpheus.resolving.collecting import Collected
+
+ROUNDS: Final = 4
+"""How often the histories of further DIDs are fetched."""
+OWN_TRANSACTIONS: Final = "its own transactions"
+
+
+class Checked(NamedTuple):
+    """What one node said of a DID, what follows from its transactions, and where the two differ.
+
+    `document` is what follows, as known at `height`.
+    """
+
+    collected: Collected
+    recomputed: Recomputed
+    document: DidDocument
+    disagreements: tuple[Disagreement, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """Which endpoint."""
+        return self.collected.source
+
+    @property
+    def height(self) -> int:
+        """How far the node had come, or the height asked for."""
+        return self.collected.height
+
+
+async def check(
+    node: LedgerNode, did: str, height: int | None = None, told: Callable[[int, int], None] = lambda _done, _all: None
+) -> Checked:
+    """Return what a node says of a DID, worked out again; arguments and errors as `collect`."""
+    collected = await collect(node, did, height, told)
+    confirmed = {at.id for at in await node.transaction_ids_of(did, 0, collected.height)}
+    claimed = {at.id: at.id in confirmed for at in collected.history}
+    notes: list[str] = []
+    for _ in range(ROUNDS):
+        found = worked_out(collected, claimed)
+        further = [name for name in found.unknown_dids if name not in collected.histories]
+        if not further:
+            break
+        try:
+            collected = await extended(node, collected, further, told)
+        except TooLarge as error:
+            notes.append(f"{error.what}: what hangs on them is taken as {collected.source} says")
+            break
+    found = worked_out(collected, claimed)
+    return judged(collected, found, notes)
+
+
+def worked_out(collected: Collected, claimed: Mapping[str, bool]) -> Recomputed:
+    """Return the document that follows from what was collected."""
+    return recompute(
+        collected.did,
+        tuple(ledger_transactions(collected)),
+        collected.height,
+        network=collected.address_byte,
+        complete=tuple(collected.histories),
+        claimed=claimed,
+    )
+
+
+def judged(collected: Collected, found: Recomputed, notes: Iterable[str] = ()) -> Checked:
+    """Return what a node said beside what follows from its transactions."""
+    document = known_at(parse_did_document(found.document), collected.height)
+    said = known_at(collected.document.document, collected.height)
+    judged_ids = {one.txid for one in found.findings}
+    what = [
+        *differences(said, document),
+        *(f"layer 1 does not have transaction {name}" for name in collected.missing),
+        *(f"transaction {name} cannot be read" for name in collected.transactions if name not in judged_ids),
+        *(f"transaction {one.txid} is no evidence: {one.reason}" for one in found.rejected_evidence),
+        *(
+            f"transaction {gap.txid} is left out, and {gap.named_by} names it"
+            for gap in found.missing
+            if gap.is_weighty
+        ),
+    ]
+    own = Side(f"{collected.source}: {OWN_TRANSACTIONS}", {"document": found.document, "transactions": _told(found)})
+    disagreement = Disagreement(
+        collected.did, collected.height, "; ".join(what), (Side(collected.source, dict(collected.document.raw)), own)
+    )
+    doubts = [f"the fate of transaction {doubt.txid} hangs on what was not given" for doubt in found.doubts]
+    return Checked(collected, found, document, (disagreement,) if what else (), (*notes, *doubts))
+
+
+def ledger_transactions(collected: Collected) -> Iterator[LedgerTransaction]:
+    """Yield everything that was collected in the order of the ledger; what is no transaction at all is left out."""
+    for position, at in enumerate(in_order(collected.histories.values())):
+        found = collected.transactions.get(at.id)
+        if found is None:
+            continue
+        try:
+            transaction = parse_transaction(found.as_json(collected.address_byte))
+        except (InputError, ProofError):
+            continue
+        yield LedgerTransaction(at.id, at.height, transaction, position)
+
+
+def in_order(histories: Iterable[tuple[TransactionAt, ...]]) -> Iterator[TransactionAt]:
+    """Yield the transactions of several histories once each, in an order that agrees with every one of them.
+
+    Where two histories contradict each other, the first counts.
+    """
+    waiting = [deque(history) for history in histories]
+    done: set[str] = set()
+    while heads := [history[0] for history in waiting if history]:
+        lowest = min(at.height for at in heads)
+        heads = [at for at in heads if at.height == lowest]
+        chosen = next((at for at in heads if not _is_behind(at, waiting)), heads[0])
+        done.add(chosen.id)
+        yield chosen
+        for history in waiting:
+            while history and history[0].id in done:
+                history.popleft()
+
+
+def _is_behind(at: TransactionAt, waiting: Iterable[deque[TransactionAt]]) -> bool:
+    """Return whether some history has another one before it in the same block."""
+    for history in waiting:
+        in_block = takewhile(lambda other: other.height == at.height, history)
+        if any(place and other.id == at.id for place, other in enumerate(in_block)):
+            return True
+    return False
+
+
+def _told(found: Recomputed) -> list[dict[str, object]]:
+    return [one._asdict() for one in found.findings]
