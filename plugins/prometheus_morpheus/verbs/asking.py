@@ -1,0 +1,80 @@
+"""Whom a verb asks, and how: endpoints from ``--ledger``, the environment or the configuration, asked in one session.
+
+    answer = asked(call, lambda nodes: resolve(nodes, did, call.clock))
+
+Plain http to another machine is told, for everybody on the way can read what is asked and change what is answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from prometheus.errors import NotFound
+from prometheus_morpheus.client.endpoint import parse_endpoints
+from prometheus_morpheus.pins import file_pins
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from prometheus.api import Call
+    from prometheus_morpheus.client.endpoint import Endpoint
+    from prometheus_morpheus.client.ports import LedgerNode
+
+Answer = TypeVar("Answer")
+
+
+def endpoints_of(call: Call) -> tuple[Endpoint, ...]:
+    """Return the endpoints that a call means; none where nobody is named or nobody is to be asked.
+
+    Raises:
+        NotUnderstood: When one is no endpoint.
+    """
+    if call.setting("offline") is not None:
+        return ()
+    found = parse_endpoints(call.setting("ledger") or "")
+    for endpoint in found:
+        if endpoint.is_open_to_eavesdroppers:
+            call.warn(f"{endpoint.base_url} is asked without encryption")
+    return found
+
+
+def required_endpoints(call: Call) -> tuple[Endpoint, ...]:
+    """Return the endpoints that a call means.
+
+    Raises:
+        NotFound: When it names none.
+    """
+    found = endpoints_of(call)
+    if not found:
+        raise NotFound(
+            "no ledger is named",
+            code="LEDGER-UNNAMED",
+            meaning="this needs an endpoint to ask",
+            remedy="give --ledger, set PROMETHEUS_LEDGER, or run one of your own: `prometheus ledger dev`",
+        )
+    return found
+
+
+def asked(call: Call, question: Callable[[tuple[LedgerNode, ...]], Awaitable[Answer]]) -> Answer:
+    """Return the answer to a question that is put to the nodes a call names.
+
+    Raises:
+        NotFound: When it names none.
+        NetworkError: As the question.
+    """
+    return asked_at(required_endpoints(call), call, question)
+
+
+def asked_at(
+    endpoints: tuple[Endpoint, ...], call: Call, question: Callable[[tuple[LedgerNode, ...]], Awaitable[Answer]]
+) -> Answer:
+    """Return the answer to a question that is put to these endpoints."""
+
+    async def ask() -> Answer:
+        from prometheus_morpheus.client.connecting import connected
+
+        async with connected(endpoints, file_pins(call.places), call.clock) as nodes:
+            return await question(nodes)
+
+    return asyncio.run(ask())
