@@ -5,7 +5,8 @@ Rules:
 * A block is durable before `forge` returns. The pool is memory alone: what waits in it is gone after a stop.
 * What a request must look like is checked for the whole request, before any transaction of it is looked at; all else
   is said for each transaction, with the types and texts of Hydra 2.7.
-* The five delegates of the first block forge in turn, whoever is voted for: their keys are the only ones here.
+* The five delegates of the first block forge, whoever is voted for: their keys are the only ones here. Whose turn it
+  is follows from the time, as on Hydra (see `turns`); blocks made faster than the block time share a turn.
 * Nothing here sleeps or forges by itself: the server calls `forge` when it is time. Only a new ledger forges at once
   as many empty blocks as layer 2 needs to be in force.
 
@@ -28,6 +29,7 @@ from prometheus_morpheus.ledger.reading import Direction, Reading
 from prometheus_morpheus.ledger.rules import Rules
 from prometheus_morpheus.ledger.shape import UnfitRequest, read_request
 from prometheus_morpheus.ledger.store import Row, Store
+from prometheus_morpheus.ledger.turns import forger_at
 from prometheus_morpheus.ledger.views import Block
 from prometheus_morpheus.transactions.addresses import address_payload, sender_address
 from prometheus_morpheus.transactions.making import transfer
@@ -68,8 +70,7 @@ class DevLedger(Reading):
         store = Store.open(folder)
         try:
             ledger = cls(store, clock, rules or Rules())
-            while ledger.tip.height < ledger.rules.layer_two_from:
-                ledger.forge()
+            ledger._forge_first_blocks()
         except BaseException:
             store.close()
             raise
@@ -128,24 +129,7 @@ class DevLedger(Reading):
         Raises:
             StorageFailed: When it could not be made durable; then all is as before.
         """
-        height = self.tip.height + 1
-        taken = self._pool.first(self.rules.block_transactions)
-        chosen = [waiting for waiting in taken if self._take(waiting, height)]
-        try:
-            block = self._sealed(height, chosen)
-            self._store.add(block, [self._row(waiting) for waiting in chosen])
-        except BaseException:
-            for waiting in reversed(chosen):
-                self._accounts.revert(waiting.transaction)
-            raise
-        self._effects.seal(block, [Applied(waiting.id, waiting.transaction) for waiting in chosen])
-        self.tip = block
-        self._pool.forget_ids()
-        for waiting in taken:
-            self._pool.remove(waiting)
-        if len(chosen) < len(taken):
-            self._pool.settle(self._accounts.reason_against)
-        return block
+        return self._forge_at(self.now())
 
     def revert_to(self, height: int, *, keep: bool = True) -> list[str]:
         """Pull all blocks above a height; return the ids of their transactions, oldest first.
@@ -200,6 +184,32 @@ class DevLedger(Reading):
 
     # --- inside ----------------------------------------------------------------------------------------------------
 
+    def _forge_at(self, unix: int) -> Block:
+        height = self.tip.height + 1
+        taken = self._pool.first(self.rules.block_transactions)
+        chosen = [waiting for waiting in taken if self._take(waiting, height)]
+        try:
+            block = self._sealed(height, chosen, unix)
+            self._store.add(block, [self._row(waiting) for waiting in chosen])
+        except BaseException:
+            for waiting in reversed(chosen):
+                self._accounts.revert(waiting.transaction)
+            raise
+        self._effects.seal(block, [Applied(waiting.id, waiting.transaction) for waiting in chosen])
+        self.tip = block
+        self._pool.forget_ids()
+        for waiting in taken:
+            self._pool.remove(waiting)
+        if len(chosen) < len(taken):
+            self._pool.settle(self._accounts.reason_against)
+        return block
+
+    def _forge_first_blocks(self) -> None:
+        """Bring a new ledger to where layer 2 is in force, as if one block had been made in each slot until now."""
+        missing = self.rules.layer_two_from - self.tip.height
+        for blocks_ago in range(missing - 1, -1, -1):
+            self._forge_at(self.now() - blocks_ago * self.rules.block_time)
+
     def _take(self, waiting: Waiting, height: int) -> bool:
         """Move the money of a transaction that goes into the next block; return False when it is too late for it."""
         transaction = waiting.transaction
@@ -209,15 +219,16 @@ class DevLedger(Reading):
         self._accounts.apply(transaction)
         return True
 
-    def _sealed(self, height: int, chosen: Sequence[Waiting]) -> Block:
-        forgers = genesis().forgers
-        forger = forgers[height % len(forgers)]
+    def _sealed(self, height: int, chosen: Sequence[Waiting], unix: int) -> Block:
+        block_time = self.rules.block_time
+        timestamp = max((unix - self.rules.epoch) // block_time * block_time, self.tip.timestamp)
+        forger = forger_at(height, timestamp // block_time)
         length, payload_hash = payload_of([bytes.fromhex(waiting.id) for waiting in chosen])
         unsigned = Block(
             id="",
             height=height,
             version=0,
-            timestamp=max(self.now() - self.rules.epoch, self.tip.timestamp),
+            timestamp=timestamp,
             previous=self.tip.id,
             transaction_count=len(chosen),
             amount=sum(waiting.transaction.amount for waiting in chosen),
