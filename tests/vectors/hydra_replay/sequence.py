@@ -23,8 +23,8 @@ from prometheus_morpheus.transactions.transaction import transaction_json
 if TYPE_CHECKING:
     from prometheus_morpheus.ledger.chain import DevLedger
 
-START = "2026-11-22T05:25:12+00:00"
-"""The moment of the first block of the recorded chain, less the time of one block."""
+START = "2026-11-22T05:25:20+00:00"
+"""The moment of block 3 of the recorded chain; a new ledger makes the empty blocks up to there at once."""
 
 BLOCK_SECONDS = 4
 
@@ -55,11 +55,12 @@ HEIGHT_FROM = {
     155: 27,
     183: 29,
     204: 30,
+    213: 31,
     217: 32,
     219: 33,
     222: 36,
-    228: 78,
-    230: 79,
+    228: 81,
+    230: 82,
 }
 """The height of the chain from an exchange on."""
 

@@ -25,7 +25,7 @@ def ask_morpheus(given: Input) -> Any:
         else:
             assets[step["txid"]] = step["asset"]
             state.apply(step["txid"], step["asset"])
-    (reply,) = asyncio.run(ask_all(of_layer_two(LayerTwo(state, assets.__getitem__)), [_request(given)]))
+    (reply,) = asyncio.run(ask_all(of_layer_two(LayerTwo(lambda: state, assets.__getitem__)), [_request(given)]))
     return {"status": reply.status, "content_type": reply.content_type, "body": reply.body}
 
 

@@ -26,10 +26,15 @@ _LEADING_NUMBER = re.compile(r"\s*([+-]?[0-9]{1,15})")
 
 
 class LayerTwo(NamedTuple):
-    """The state of the second layer, and where the asset of a transaction is found."""
+    """Where the state of the second layer is found, and the asset of a transaction; a reorganisation may renew both."""
 
-    state: MorpheusState
+    present: Callable[[], MorpheusState]
     asset_of: Callable[[str], Json]
+
+    @property
+    def state(self) -> MorpheusState:
+        """The state as it is now."""
+        return self.present()
 
 
 def document(world: LayerTwo, asked: Asked) -> Json:

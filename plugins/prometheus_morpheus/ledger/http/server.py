@@ -28,15 +28,20 @@ from prometheus_morpheus.ledger.http.layer_two import LayerTwo
 from prometheus_morpheus.ledger.http.node import LayerOne
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from prometheus.claims.jsontext import Json
     from prometheus_morpheus.ledger.chain import DevLedger
     from prometheus_morpheus.ledger.http.routes import Route
+    from prometheus_morpheus.ledger.views import Block
 
 LOOPBACK = "127.0.0.1"
 _GRACE = 2.0
 """Seconds that answers under way have when the server stops."""
+
+
+def _quiet(_block: Block) -> None:
+    """Say nothing of a block."""
 
 
 class Served:
@@ -64,6 +69,7 @@ async def running(
     host: str = LOOPBACK,
     has_controls: bool = False,
     only_when_needed: bool = False,
+    on_block: Callable[[Block], None] = _quiet,
 ) -> AsyncIterator[Served]:
     """Serve a ledger while the context is open.
 
@@ -74,6 +80,7 @@ async def running(
         host: The address to listen at.
         has_controls: Whether clock, blocks and reorganisations can be controlled over HTTP.
         only_when_needed: Whether an empty pool makes no block.
+        on_block: Called with each block made in time.
 
     Raises:
         Conflict: When the port is taken.
@@ -84,7 +91,8 @@ async def running(
     async with _serving(door, all_routes(ledger, port, has_controls=has_controls)):
         making = None
         if block_time is not None:
-            making = asyncio.create_task(_make_blocks(ledger, block_time, only_when_needed=only_when_needed))
+            blocks = _make_blocks(ledger, block_time, on_block, only_when_needed=only_when_needed)
+            making = asyncio.create_task(blocks)
         try:
             yield Served(host, port, making)
         finally:
@@ -103,7 +111,7 @@ def all_routes(ledger: DevLedger, port: int, *, has_controls: bool) -> list[Rout
 
     return [
         *routes.of_layer_one(LayerOne(ledger, port)),
-        *routes.of_layer_two(LayerTwo(ledger.layer_two, asset_of)),
+        *routes.of_layer_two(LayerTwo(lambda: ledger.layer_two, asset_of)),
         *routes.of_naming(),
         *routes.of_controls(Desk(ledger, has_controls)),
     ]
@@ -140,11 +148,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return door
 
 
-async def _make_blocks(ledger: DevLedger, block_time: float, *, only_when_needed: bool) -> None:
+async def _make_blocks(
+    ledger: DevLedger, block_time: float, on_block: Callable[[Block], None], *, only_when_needed: bool
+) -> None:
     loop = asyncio.get_running_loop()
     due = loop.time()
     while True:
         due = max(due + block_time, loop.time())
         await asyncio.sleep(due - loop.time())
         if not only_when_needed or ledger.pool(0, 1).total:
-            ledger.forge()
+            on_block(ledger.forge())
