@@ -1,8 +1,9 @@
 """How a node is asked: one question at a time, with limits on everything that the other side decides.
 
 Rules:
-* Questions may be asked again: three times at most, with growing pauses that chance stretches, so that many clients do
-  not come back in step. A pause that the node asks for (429 or 503 with Retry-After) is kept, up to half a minute.
+* Questions may be asked again: three times at most, to each of which the library adds one of its own when a connection
+  was closed without a word. Pauses grow and chance stretches them, so that many clients do not come back in step; one
+  that the node asks for (429 or 503 with Retry-After) is kept, up to half a minute.
 * A transaction is posted once. What happened is told apart: `NotReached` (nothing left), a refusal (nothing happened),
   `LostAnswer` (it may have arrived).
 * Redirects are not followed, proxies of the environment not used, cookies not kept, compression not accepted.

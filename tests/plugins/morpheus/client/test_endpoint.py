@@ -1,0 +1,85 @@
+"""Endpoints are base URLs or network names, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from prometheus.errors import NotUnderstood
+from prometheus_morpheus.client.endpoint import Endpoint, parse_endpoint, parse_endpoints
+
+
+@pytest.mark.parametrize(
+    ("text", "base_url"),
+    [
+        ("https://explorer.example:4705", "https://explorer.example:4705"),
+        ("https://explorer.example:4705/", "https://explorer.example:4705"),
+        ("HTTPS://Explorer.Example", "https://explorer.example"),
+        ("http://[::1]:4703", "http://[::1]:4703"),
+        (" http://127.0.0.1:4703 ", "http://127.0.0.1:4703"),
+    ],
+)
+def test_a_base_url_is_kept_without_its_slash(text: str, base_url: str) -> None:
+    assert parse_endpoint(text) == Endpoint(base_url)
+
+
+@pytest.mark.parametrize(("name", "start"), [("mainnet", "https://"), ("Devnet", "https://"), ("local", "http://127")])
+def test_the_name_of_a_network_stands_for_its_node(name: str, start: str) -> None:
+    found = parse_endpoint(name)
+    assert found.base_url.startswith(start)
+    assert found.network == name.lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "morenet",
+        "ftp://host",
+        "file:///etc/passwd",
+        "https://",
+        "https://user:secret@host",
+        "https://user@host",
+        "https://host/api",
+        "https://host?",
+        "https://host/?x=1",
+        "https://host#x",
+        "https://host:99999",
+        "https://host:port",
+        "https://ho st",
+        "https://hést",
+        "https://host\\@evil",
+        "https://ho\nst",
+        "https://" + "x" * 400,
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        parse_endpoint(text)
+
+
+def test_a_list_has_each_endpoint_once_in_its_order() -> None:
+    found = parse_endpoints("http://b:1, http://a:1 http://b:1/,,local")
+    assert [each.base_url for each in found] == ["http://b:1", "http://a:1", "http://127.0.0.1:4703"]
+    assert parse_endpoints("  ") == ()
+
+
+def test_too_many_endpoints_are_refused() -> None:
+    with pytest.raises(NotUnderstood):
+        parse_endpoints(" ".join(f"http://host:{port}" for port in range(1, 18)))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("http://127.0.0.1:4703", False),
+        ("http://127.9.9.9:4703", False),
+        ("http://localhost:4703", False),
+        ("http://[::1]:4703", False),
+        ("https://host", False),
+        ("http://host", True),
+        ("http://127.evil.example", True),
+        ("http://localhost.evil.example", True),
+    ],
+)
+def test_plain_http_to_elsewhere_is_open_to_eavesdroppers(text: str, is_open: bool) -> None:
+    assert parse_endpoint(text).is_open_to_eavesdroppers is is_open
