@@ -9,6 +9,7 @@ how long they were. They are made here again, signed by the published key of the
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 START = "2026-11-22T05:25:20+00:00"
 """The moment of block 3 of the recorded chain; a new ledger makes the empty blocks up to there at once."""
 
-BLOCK_SECONDS = 4
+_FIRST_HEIGHT = 3
+_BLOCK_SECONDS = 4
+
+SECONDS_LATER = {6: 3}
+"""How long after the newest block an exchange happened, where an answer shows it."""
 
 HEIGHT_FROM = {
     1: 4,
@@ -74,6 +79,11 @@ _UNRECORDED_FEE = 249_000
 def height_at(number: int) -> int:
     """Return the height that an exchange found."""
     return HEIGHT_FROM[max(start for start in HEIGHT_FROM if start <= number)]
+
+
+def moment_of_block(height: int) -> float:
+    """Return the Unix time of a block of the recorded chain."""
+    return datetime.fromisoformat(START).timestamp() + (height - _FIRST_HEIGHT) * _BLOCK_SECONDS
 
 
 def send_unrecorded(ledger: DevLedger) -> None:
