@@ -196,6 +196,7 @@ class Desk:
             self._sign_by_hand(action, chain, nonce, signing)
         else:
             around = await self._survey()
+            self._drawer.remember_chain(around.configuration.address_byte, around.chain)
             action = self.queue(wish._replace(fee=fee or wish.fee), await previewed(wish, around, self._drawer))
             signed = await self._sign(action, around)
             if signed.state != SIGNED:
