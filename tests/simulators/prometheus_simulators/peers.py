@@ -107,5 +107,15 @@ def _keep_packages(folder: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a folder, links as links: the peer's own parts are linked relative to where it runs."""
-    shutil.copytree(source, target, symlinks=True)
+    """Bring a folder over, links as links: the peer's own parts are linked relative to where it runs.
+
+    Files are shared where the disk allows it: nobody writes to installed packages.
+    """
+    shutil.copytree(source, target, symlinks=True, copy_function=_share)
+
+
+def _share(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
