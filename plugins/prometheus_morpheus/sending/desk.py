@@ -74,6 +74,8 @@ class Desk:
         self._pause = pause
         self.trouble: tuple[str, ...] = ()
         """One line for each endpoint that was left out when nodes were last asked."""
+        self.is_offline = False
+        """Whether nobody answered then."""
 
     def public_key(self, payer: Payer) -> bytes:
         """Return the public key of a wallet."""
@@ -129,8 +131,7 @@ class Desk:
         before = {action.id: action for action in self.all_actions()}
         try:
             around = await self._survey()
-        except NetworkError as error:
-            self.trouble = (error.what,)
+        except NetworkError:
             return ()
         self._drawer.remember_chain(around.configuration.address_byte, around.chain)
         for action in before.values():
@@ -143,8 +144,7 @@ class Desk:
         before = {action.id: action for action in self.all_actions()}
         try:
             around = await self._survey()
-        except NetworkError as error:
-            self.trouble = (error.what,)
+        except NetworkError:
             return ()
         for action in before.values():
             if action.may_have_left and not action.is_settled and _belongs(action, around):
@@ -267,16 +267,19 @@ class Desk:
         return self._drawer.all_actions()
 
     async def _survey(self) -> Survey:
-        around = await survey(self._nodes)
-        self.trouble = around.trouble
+        try:
+            around = await survey(self._nodes)
+        except NetworkError as error:
+            self.trouble, self.is_offline = (error.what,), True
+            raise
+        self.trouble, self.is_offline = around.trouble, False
         return around
 
     async def _step(self, action: Action) -> tuple[Action, float]:
         """Do what can be done for one action now; return it, and how long to pause."""
         try:
             around = await self._survey()
-        except NetworkError as error:
-            self.trouble = (error.what,)
+        except NetworkError:
             return action, _LONGEST_PAUSE
         pause = min(_LONGEST_PAUSE, max(0.25, around.configuration.block_time / 4))
         if not _belongs(action, around):

@@ -1,0 +1,108 @@
+"""What became of an action, in words, as JSON, and as the error that a verb ends with.
+
+Rules: nothing but `Action.is_done` is told as success. What may still happen is never told as failed: an action that is
+pending has no error, whatever went wrong on the way. Reasons may hold a node's words: who shows them makes them safe.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from prometheus.errors import Conflict, RemoteRefused, TimedOut
+from prometheus_morpheus.sending.action import (
+    APPLIED,
+    CONFIRMED,
+    EXPIRED,
+    FORGED,
+    IN_A_BLOCK,
+    POOLED,
+    QUEUED,
+    REFUSED,
+    REJECTED,
+    REPLACED,
+    SENT,
+    SIGNED,
+)
+
+if TYPE_CHECKING:
+    from prometheus.errors import PrometheusError
+    from prometheus_morpheus.sending.action import Action, State
+
+FLAKES: Final = 100_000_000
+_PLAIN: Final[dict[State, str]] = {
+    QUEUED: "waits here, not signed",
+    SIGNED: "signed, not sent",
+    SENT: "sent, not seen yet",
+    POOLED: "waits in a pool",
+    FORGED: "in a block, not agreed on",
+    CONFIRMED: "in a block",
+    APPLIED: "applied",
+    REJECTED: "in a block without effect",
+    REFUSED: "refused, nothing was paid",
+    EXPIRED: "expired, nothing was paid",
+    REPLACED: "replaced, nothing was paid",
+}
+
+
+def in_words(action: Action) -> str:
+    """Return where an action stands, in one line without its reason."""
+    words = _PLAIN[action.state]
+    if action.state == CONFIRMED and action.needs_layer_two:
+        words = "in a block, layer 2 has not spoken"
+    if action.state not in IN_A_BLOCK:
+        return words
+    plural = "" if action.confirmations == 1 else "s"
+    return f"{words}, block {action.height}, {action.confirmations} confirmation{plural}"
+
+
+def failure_of(action: Action) -> PrometheusError | None:
+    """Return the error for what will not happen; None for what did or still may."""
+    if action.state == REJECTED:
+        return RemoteRefused(
+            f"{action.title}: it is in block {action.height} and had no effect",
+            code="LEDGER-REJECTED",
+            meaning="the rules of layer 2 refused it; the fee is spent",
+            remedy="look at the document as it is now, then want it anew",
+        )
+    if action.state == REFUSED:
+        return RemoteRefused(
+            f"{action.title}: nodes refused it",
+            code="LEDGER-REFUSED",
+            meaning=f"{action.reason}; nothing was paid",
+            remedy=f"`prometheus ledger retry {action.id}` tries again with the same nonce",
+        )
+    if action.state == EXPIRED:
+        return TimedOut(
+            f"{action.title}: no block took it in time",
+            code="LEDGER-EXPIRED",
+            meaning="nothing was paid",
+            remedy=f"`prometheus ledger retry {action.id}` tries again with the same nonce",
+        )
+    if action.state == REPLACED:
+        return Conflict(
+            f"{action.title}: another transaction of this wallet took its place",
+            code="LEDGER-REPLACED",
+            meaning=f"{action.reason}; nothing was paid for this one",
+            remedy="does another device use this wallet? Want it anew if it is still needed",
+        )
+    return None
+
+
+def as_document(action: Action) -> dict[str, Any]:
+    """Return an action as ``--json`` shows it: money in flakes, as decimal texts."""
+    return {
+        "id": action.id,
+        "title": action.title,
+        "state": action.state,
+        "reason": action.reason,
+        "done": action.is_done,
+        "failed": action.is_failed,
+        "transaction": action.transaction_id or None,
+        "nonce": str(action.nonce) if action.nonce else None,
+        "fee": str(action.fee) if action.fee else None,
+        "height": action.height or None,
+        "block": action.block or None,
+        "confirmations": action.confirmations,
+        "layer_two": action.layer_two,
+        "chain": action.chain or None,
+    }
