@@ -12,12 +12,12 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import InputError
+from prometheus.identity.base58check import decode_checked
 from prometheus_morpheus.ledger.pool import Waiting
 from prometheus_morpheus.ledger.rules import ADDON_BYTES
-from prometheus_morpheus.transactions.addresses import address_payload
-from prometheus_morpheus.transactions.assets import username_of
+from prometheus_morpheus.transactions.assets import payments_of, username_of
 from prometheus_morpheus.transactions.fees import morpheus_minimum
-from prometheus_morpheus.transactions.kinds import COEUS, DELEGATE, MORPHEUS, TRANSFER, VOTE
+from prometheus_morpheus.transactions.kinds import COEUS, DELEGATE, MORPHEUS, MULTI_PAYMENT, TRANSFER, VOTE
 from prometheus_morpheus.transactions.serialized import bytes_to_sign, parse_bytes
 from prometheus_morpheus.transactions.signing import signature_fits
 from prometheus_morpheus.transactions.transaction import VERSION
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.transactions.transaction import Transaction
 
 _FUTURE = 3600
+_LEAST_PAYMENTS = 2
 _TYPE_NAMES = (
     "Transfer",
     "SecondSignature",
@@ -66,6 +67,8 @@ class Situation(NamedTuple):
 
 _UNVERIFIED = Refusal("ERR_BAD_DATA", "Transaction didn't pass the verification process.")
 _CHEAP = Refusal("ERR_LOW_FEE", "The fee is too low to broadcast and accept the transaction")
+_SECOND = Refusal("ERR_APPLY", "Failed to apply transaction, because wallet does not allow second signatures.")
+_UNREADABLE = "Failed to deserialize transaction, encountered invalid bytes: "
 
 
 def judge(posted: Posted, situation: Situation) -> Waiting | Refusal:
@@ -77,15 +80,21 @@ def judge(posted: Posted, situation: Situation) -> Waiting | Refusal:
     assert transaction is not None  # noqa: S101 - `_before_its_bytes` refused what has none
     if transaction.version != VERSION:
         return Refusal("ERR_UNKNOWN", f"Version {transaction.version} not supported.")
+    if not transaction.signature:
+        return Refusal("ERR_TRANSACTION_SCHEMA", "data should have required property '.signature'")
     verified = _verified(transaction, situation.height)
     if verified is None:
         return _UNVERIFIED
-    if len(verified.raw) > situation.rules.transaction_bytes:
-        limit = situation.rules.transaction_bytes
-        return Refusal("ERR_TOO_LARGE", f"Transaction {posted.id} is larger than {limit} bytes.")
-    if transaction.fee < _least_fee(transaction, len(verified.raw), situation.rules):
+    return _by_its_bytes(posted, verified, situation.rules) or verified
+
+
+def _by_its_bytes(posted: Posted, verified: Waiting, rules: Rules) -> Refusal | None:
+    """Return why a transaction is refused although its sender signed it, or None."""
+    if len(verified.raw) > rules.transaction_bytes:
+        return Refusal("ERR_TOO_LARGE", f"Transaction {posted.id} is larger than {rules.transaction_bytes} bytes.")
+    if verified.transaction.fee < _least_fee(verified.transaction, len(verified.raw), rules):
         return _CHEAP
-    return verified
+    return _SECOND if posted.has_second_signature else None
 
 
 def _verified(transaction: Transaction, height: int) -> Waiting | None:
@@ -123,6 +132,8 @@ def _by_its_kind(kind: Kind, transaction: Transaction, situation: Situation) -> 
         return _recipient_refusal(transaction)
     if kind is MORPHEUS:
         return _morpheus_refusal(transaction, situation)
+    if kind is MULTI_PAYMENT:
+        return _payments_refusal(transaction)
     if kind in {VOTE, DELEGATE} and any(situation.pool.waits_of_kind(kind, transaction.sender)):
         sender, name = transaction.sender.hex(), _TYPE_NAMES[kind.type]
         return Refusal("ERR_PENDING", f"Sender {sender} already has a transaction of type '{name}' in the pool")
@@ -130,13 +141,35 @@ def _by_its_kind(kind: Kind, transaction: Transaction, situation: Situation) -> 
 
 
 def _recipient_refusal(transaction: Transaction) -> Refusal | None:
+    found = _decoded(transaction.recipient)
+    if found is None:
+        return Refusal("ERR_UNKNOWN", "Invalid checksum")
+    if found[0] == transaction.network:
+        return None
+    text = f"Recipient {transaction.recipient} is not on the same network: {transaction.network}"
+    return Refusal("ERR_INVALID_RECIPIENT", text)
+
+
+def _decoded(address: str) -> bytes | None:
+    """Return the bytes of an address of any network, or None when its checksum is wrong."""
     try:
-        address_payload(transaction.recipient, transaction.network)
-    except InputError as error:
-        if error.code != "NETWORK-PREFIX":
-            return Refusal("ERR_UNKNOWN", "Invalid checksum")
-        text = f"Recipient {transaction.recipient} is not on the same network: {transaction.network}"
-        return Refusal("ERR_INVALID_RECIPIENT", text)
+        return decode_checked(address) or None
+    except InputError:
+        return None
+
+
+def _payments_refusal(transaction: Transaction) -> Refusal | None:
+    payments = payments_of(transaction.asset)
+    if len(payments) < _LEAST_PAYMENTS:
+        text = f"data.asset.payments should NOT have fewer than {_LEAST_PAYMENTS} items"
+        return Refusal("ERR_TRANSACTION_SCHEMA", text)
+    for address, _ in payments:
+        found = _decoded(address)
+        if found is None:
+            return Refusal("ERR_UNKNOWN", _UNREADABLE + "Invalid checksum")
+        if found[0] != transaction.network:
+            text = f"Expected address network byte {transaction.network}, but got {found[0]}."
+            return Refusal("ERR_UNKNOWN", _UNREADABLE + text)
     return None
 
 
