@@ -8,8 +8,8 @@
 
 Rules:
 * A transfer has none; one that is given is dropped, as nodes do.
-* The asset of the second layer is its JSON text, ASCII alone: nodes count characters where they should count bytes and
-  lose track of anything else. At most 1 MiB.
+* The asset of the second layer is its JSON text, at most 1 MiB of ASCII, and such that nodes write it the same: see
+  `node_json`.
 * Members that are not named are dropped from the first three, which are written as bytes of their own, and kept in the
   other two, whose text is what was signed.
 """
@@ -22,6 +22,7 @@ from prometheus.model.frozen import TYPE_CHECKING
 from prometheus_morpheus.transactions.addresses import address_payload
 from prometheus_morpheus.transactions.kinds import COEUS, DELEGATE, MORPHEUS, MULTI_PAYMENT, TRANSFER, VOTE
 from prometheus_morpheus.transactions.members import decimal
+from prometheus_morpheus.transactions.node_json import node_text
 from prometheus_morpheus.transactions.operations import attempts_of
 
 if TYPE_CHECKING:
@@ -127,10 +128,7 @@ def _morpheus(asset: dict[str, Json], network: int) -> Json:
 
 
 def _second_layer(asset: dict[str, Json], _network: int) -> Json:
-    text = asset_text(asset)
-    if not text.isascii():
-        raise refusal("the asset holds characters beyond ASCII", "nodes misread such a transaction and refuse it")
-    if len(text) > MAX_ASSET:
+    if len(node_text(asset)) > MAX_ASSET:
         raise TooLarge("the asset is longer than 1 MiB", code="TRANSACTION-ASSET")
     return asset
 

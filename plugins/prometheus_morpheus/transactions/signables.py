@@ -143,15 +143,14 @@ def check_signable_shape(value: Json) -> None:
         NotUnderstood: When a member is missing or of the wrong type.
     """
     members = _object(value)
-    operation = _text(members, "operation")
-    if operation not in MEMBERS:
-        raise refusal(f"there is no operation {operation[:40]!r} on a DID")
+    operation = members.get("operation")
+    if not isinstance(operation, str) or operation not in MEMBERS:
+        raise refusal("there is no such operation on a DID")
     for name in ("did", *MEMBERS[operation]):
-        _text(members, name)
-    if "lastTxId" not in members:
-        raise refusal("missing field `lastTxId`")
-    if members["lastTxId"] is not None:
-        _text(members, "lastTxId")
+        if not isinstance(members.get(name), str):
+            raise refusal(f"the member {name} of an operation is a text")
+    if not isinstance(members.get("lastTxId", False), str | None):
+        raise refusal("the member lastTxId of an operation is a text or null")
     if type(members.get("expiresAtHeight", 0)) not in (int, float):
         raise refusal("the member expiresAtHeight of an operation is a number")
 

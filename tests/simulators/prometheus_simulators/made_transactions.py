@@ -78,6 +78,7 @@ amounts = st.integers(1, MAX_NUMBER)
 networks = st.sampled_from((100, 90, TESTNET))
 names = st.sampled_from(NAMES)
 ascii_texts = st.text(st.characters(max_codepoint=127), max_size=60)
+member_names = ascii_texts.filter(lambda name: not name.isdigit())
 vendor_fields = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 usernames = st.text("abcdefghijklmnopqrstuvwxyz0123456789!@$&_.", min_size=1, max_size=20)
 transaction_ids = st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -106,8 +107,8 @@ def _group(members: list[operations.Signable]) -> Json:
 attempts = st.builds(operations.before_proof, ascii_texts) | st.lists(signables, min_size=1, max_size=3).map(_group)
 
 _small_json = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | ascii_texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ascii_texts, inner, max_size=3),
+    st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | ascii_texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(member_names, inner, max_size=3),
     max_leaves=6,
 )
 
@@ -129,7 +130,7 @@ def _assets(kind: Kind, network: int) -> st.SearchStrategy[Json]:
         return st.lists(st.tuples(amounts, names), min_size=2, max_size=5).map(lambda pairs: _payments(pairs, network))
     if kind is MORPHEUS:
         return st.lists(attempts, max_size=3).map(operations.morpheus_asset)
-    return st.dictionaries(ascii_texts, _small_json, max_size=4)
+    return st.dictionaries(member_names, _small_json, max_size=4)
 
 
 @st.composite

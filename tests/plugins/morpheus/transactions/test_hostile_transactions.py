@@ -140,7 +140,6 @@ BAD_ATTEMPTS: list[Any] = [
     GROUP | {"signables": [SIGNABLE | {"expiresAtHeight": "7"}]},
     GROUP | {"signables": [SIGNABLE | {"expiresAtHeight": True}]},
     GROUP | {"signables": [{name: value for name, value in SIGNABLE.items() if name != "lastTxId"}]},
-    GROUP | {"signables": [SIGNABLE | {"auth": "x" * 5000}]},
 ]  # fmt: skip
 
 
@@ -179,6 +178,29 @@ def test_a_delegate_name_that_nodes_refuse_is_refused(name: str) -> None:
 def test_an_asset_beyond_ascii_is_refused(content_id: str) -> None:
     with pytest.raises(NotUnderstood, match="beyond ASCII"):
         making.morpheus(TESTNET, ALICE, 1, [operations.before_proof(content_id)])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        1.0, 0.5, 1e21, float("inf"), 2**53, -(2**53), [{"a": 1.5}], {"b": 1, "1": 2}, {"2": 1, "1": 2},
+        {"10": 1, "9": 2},
+    ],
+)  # fmt: skip
+def test_an_asset_that_nodes_would_write_otherwise_is_refused(more: Json) -> None:
+    attempt = operations.before_proof("x") | {"more": more}
+    with pytest.raises(NotUnderstood):
+        making.morpheus(TESTNET, ALICE, 1, [attempt])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [0, -1, 2**53 - 1, True, None, {"1": 1, "9": 1, "10": 1, "b": 1, "a": 1, "01": 1, "-1": 1}, {"4294967295": 1}],
+)
+def test_an_asset_that_nodes_write_the_same_is_taken_with_members_that_nobody_knows(more: Json) -> None:
+    attempt = operations.before_proof("x") | {"more": more}
+    made = making.morpheus(TESTNET, ALICE, 1, [attempt])
+    assert parse_bytes(bytes_to_sign(made)).asset == {"operationAttempts": [attempt]}
 
 
 def test_an_asset_of_more_than_a_mebibyte_is_refused_and_one_below_is_taken() -> None:
