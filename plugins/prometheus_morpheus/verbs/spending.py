@@ -1,0 +1,175 @@
+"""What every verb that spends does alike: show before, after and cost, ask, carry it out or hand it out.
+
+Rules:
+* Nothing is signed before the person agreed to what was shown; above the spend limit ``--yes`` is no agreement.
+* Where no node can be reached, what is not known is said to be unknown, and the wish is kept to be sent later. A node
+  that cannot be trusted is another matter: then nothing is done.
+* Nothing is asked while a lock of the vault is held.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus import files
+from prometheus.errors import Conflict, NoConsent, NotUnderstood, Offline, TimedOut
+from prometheus_morpheus.sending.costs import amount_of
+from prometheus_morpheus.sending.maker import draft_text
+from prometheus_morpheus.sending.outcomes import as_document, in_words
+from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
+from prometheus_morpheus.wallet.coins import coins_of, flakes_of, shown
+from prometheus_morpheus.wallet.limits import agreed
+
+if TYPE_CHECKING:
+    from prometheus.api import Call, OpenVault
+    from prometheus_morpheus.sending.action import Action
+    from prometheus_morpheus.sending.previews import Preview
+    from prometheus_morpheus.sending.wishes import Wish
+    from prometheus_morpheus.wallet.purse import Purse
+
+
+_SIGNATURE_ROOM: Final = 512
+"""Bytes that an id and a signature add to the text of a draft."""
+
+
+class Spending(NamedTuple):
+    """What is to be done: from which purse, which wish, what to show of it, and what to ask."""
+
+    purse: Purse
+    wish: Wish
+    lines: tuple[str, ...]
+    question: str
+
+
+def fee_given(call: Call) -> int | None:
+    """Return the fee that the person wants to pay, in flakes, or None for the lowest."""
+    text = call.maybe("fee")
+    return None if text is None else flakes_of(text)
+
+
+def spend(call: Call, vault: OpenVault, spending: Spending) -> int:
+    """Show, ask, and carry it out.
+
+    Raises:
+        NoConsent: When the person does not agree.
+        Conflict: When it would be refused as things are now.
+    """
+    by_hand = _by_hand(call)
+    preview = None if by_hand else _preview(call, vault, spending)
+    call.show(_shown(call, spending, preview))
+    if preview is not None and preview.problem:
+        raise Conflict("this would be refused", code="WALLET-REFUSED", meaning=call.safe(preview.problem))
+    if call.flag("dry_run"):
+        call.output.result(_document(spending, preview), ["nothing was signed"])
+        return 0
+    if not agreed(call, spending.question, _total(spending, preview), spending.purse.network.token):
+        raise NoConsent("nothing was signed")
+    if call.flag("sign_only"):
+        return _handed_out(call, vault, spending)
+    return _told(call, spending, preview, carried_out(call, vault, spending.wish, preview))
+
+
+def _by_hand(call: Call) -> bool:
+    """Return whether the person says everything that nodes would.
+
+    Raises:
+        NotUnderstood: When only a part of it is said.
+    """
+    nonce = call.number("nonce")
+    if nonce is None:
+        return False
+    if not call.flag("sign_only") or call.maybe("fee") is None:
+        raise NotUnderstood("--nonce goes with --sign-only and --fee", code="USAGE", meaning="then nobody is asked")
+    if nonce < 1:
+        raise NotUnderstood("the first nonce of a wallet is 1", code="USAGE")
+    return True
+
+
+def _preview(call: Call, vault: OpenVault, spending: Spending) -> Preview | None:
+    try:
+        return at_desk(call, vault, lambda desk: desk.preview(spending.wish))
+    except (Offline, TimedOut) as error:
+        if call.flag("sign_only") or call.flag("dry_run"):
+            raise
+        call.note(call.safe(f"{error.what}: it is kept here, and sent with 'prometheus ledger pending'"))
+        return None
+
+
+def _shown(call: Call, spending: Spending, preview: Preview | None) -> list[str]:
+    purse = spending.purse
+    token = purse.network.token
+    lines = [f"{'from':<8}{purse.address}  {purse.place}, {purse.network.name}", *map(call.safe, spending.lines)]
+    if preview is None:
+        return [*lines, f"{'fee':<8}{shown(_fee(spending), token)} at most", f"{'before':<8}not known"]
+    lines += [
+        f"{'fee':<8}{shown(preview.fee, token)}",
+        f"{'before':<8}{shown(preview.before, token)}",
+        f"{'after':<8}{shown(preview.after, token)}",
+    ]
+    if preview.waiting:
+        lines.append(f"{'':<8}of which what waits here already is taken off")
+    return lines
+
+
+def _fee(spending: Spending) -> int:
+    return spending.wish.draft.fee if spending.wish.fee is None else spending.wish.fee
+
+
+def _total(spending: Spending, preview: Preview | None) -> int:
+    return preview.total if preview is not None else amount_of(spending.wish.draft) + _fee(spending)
+
+
+def _handed_out(call: Call, vault: OpenVault, spending: Spending) -> int:
+    """Sign it and write it to a file, or to standard output."""
+    out, nonce, fee = call.text("out"), call.number("nonce"), spending.wish.fee
+    if out == files.STANDARD_STREAM:
+        action = at_desk(call, vault, lambda desk: desk.sign_only(spending.wish, nonce=nonce, fee=fee))
+        signed = action.signings[-1]
+        call.output.result({**_document(spending, None), "id": signed.id, "transaction": signed.text}, [signed.text])
+        return 0
+    if os.path.exists(out):
+        raise Conflict("that file is there already", code="FILE-EXISTS", meaning="nothing was signed")
+    with files.reserved(out, len(draft_text(spending.wish.draft)) + _SIGNATURE_ROOM, replace=False) as place:
+        action = at_desk(call, vault, lambda desk: desk.sign_only(spending.wish, nonce=nonce, fee=fee))
+        signed = action.signings[-1]
+        place.fill((signed.text + "\n").encode())
+    document = {**_document(spending, None), "id": signed.id, "out": out}
+    lines = [f"signed    {signed.id}", f"written   {call.safe(out)}", "send it with 'prometheus ledger broadcast FILE'"]
+    call.output.result(document, lines)
+    return 0
+
+
+def _told(call: Call, spending: Spending, preview: Preview | None, action: Action) -> int:
+    token = spending.purse.network.token
+    lines = [call.safe(f"{action.title}: {in_words(action)}")]
+    if action.transaction_id:
+        lines.append(f"transaction  {action.transaction_id}")
+    if action.fee:
+        lines.append(f"fee          {shown(action.fee, token)}")
+    if action.is_pending:
+        lines.append("'prometheus ledger pending' shows how far it is, and sends what waits")
+    call.output.result({**_document(spending, preview), "action": as_document(action)}, lines)
+    return 0
+
+
+def _document(spending: Spending, preview: Preview | None) -> dict[str, Any]:
+    purse = spending.purse
+    document: dict[str, Any] = {
+        "title": spending.wish.title,
+        "network": purse.network.name,
+        "token": purse.network.token,
+        "from": purse.address,
+        "account": purse.account,
+        "key": purse.key,
+        "amount": coins_of(amount_of(spending.wish.draft)),
+        "amount_flakes": str(amount_of(spending.wish.draft)),
+    }
+    if preview is not None:
+        document |= {
+            "fee_flakes": str(preview.fee),
+            "before_flakes": str(preview.before),
+            "after_flakes": str(preview.after),
+            "height": preview.height,
+        }
+    return document

@@ -1,0 +1,62 @@
+"""``wallet export``: the whole history of an address as a file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from prometheus import files
+from prometheus.errors import NoConsent
+from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.wallet_past import page_of, past_page
+from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.wallet.address_book import AddressBook
+from prometheus_morpheus.wallet.exported import as_csv, as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from prometheus.api import Call
+    from prometheus_morpheus.client.ports import LedgerNode
+    from prometheus_morpheus.wallet.movements import Movement
+    from prometheus_morpheus.wallet.purse import Purse
+
+_PAGE: Final = 100
+_MOST_PAGES: Final = 1_000
+"""A node that always has one more page ends somewhere."""
+
+
+def run(call: Call) -> int:
+    """Write the whole history of an address to a file."""
+    network, out = network_for(call), call.text("out")
+    if (
+        out != files.STANDARD_STREAM
+        and os.path.exists(out)
+        and not call.confirm(f"{call.safe(out)} is there; replace it?")
+    ):
+        raise NoConsent(f"{out} stays as it is")
+    with call.open_vault() as vault:
+        purse, names = purse_of(call, vault, network), AddressBook(vault.store).names()
+    with call.progress("reading the history") as told:
+        movements = asked(call, lambda nodes: _whole(nodes, purse, told))
+    about = {"address": purse.address, "network": network.name, "token": network.token}
+    content = as_csv(movements, names) if call.text("form") == "csv" else as_json(movements, names, **about)
+    if out == files.STANDARD_STREAM:
+        call.output.result({**about, "export": content.decode()}, content.decode().splitlines())
+        return 0
+    files.write(out, content)
+    document = {**about, "out": out, "movements": len(movements)}
+    call.output.result(document, [f"{len(movements)} movements of {purse.address} are in {call.safe(out)}"])
+    return 0
+
+
+async def _whole(nodes: Sequence[LedgerNode], purse: Purse, told: Callable[[int, int], None]) -> tuple[Movement, ...]:
+    """Return every movement, newest first, each once however the pages shift while they are read."""
+    first = await past_page(nodes, purse, 1, _PAGE)
+    node = next(each for each in nodes if each.endpoint.base_url == first.source)
+    found = {each.id: each for each in first.movements}
+    pages = min(first.pages, _MOST_PAGES)
+    for page in range(2, pages + 1):
+        told(page - 1, pages)
+        found |= {each.id: each for each in (await page_of(node, purse, page, _PAGE)).movements}
+    return tuple(found.values())

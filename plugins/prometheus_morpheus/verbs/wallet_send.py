@@ -1,0 +1,92 @@
+"""``wallet send``: pay one or several addresses or names in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.errors import NotUnderstood
+from prometheus_morpheus.sending import wishes
+from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
+from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.wallet.address_book import AddressBook
+from prometheus_morpheus.wallet.coins import payment_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prometheus.api import Call
+    from prometheus_morpheus.sending.wishes import Wish
+    from prometheus_morpheus.transactions.networks import HydraNetwork
+    from prometheus_morpheus.wallet.purse import Purse
+
+
+class Payment(NamedTuple):
+    """One payment: an address, its name where it has one, and flakes."""
+
+    address: str
+    name: str
+    amount: int
+
+    @property
+    def whom(self) -> str:
+        """The name, else the address."""
+        return self.name or self.address
+
+
+def run(call: Call) -> int:
+    """Pay what the person wants, once they saw it."""
+    pairs = _pairs(call.many("payments"))
+    network = network_for(call)
+    with call.open_vault() as vault:
+        book = AddressBook(vault.store)
+        payments = [Payment(*book.resolve(whom, network), amount) for whom, amount in pairs]
+        purse = purse_of(call, vault, network)
+        spending = Spending(
+            purse, _wish(call, purse, payments), _lines(call, payments, network), _question(payments, network)
+        )
+        return spend(call, vault, spending)
+
+
+def _pairs(words: Sequence[str]) -> list[tuple[str, int]]:
+    """Return whom and how many flakes of each pair of words.
+
+    Raises:
+        NotUnderstood: When a word has no partner, or an amount is none.
+    """
+    if len(words) % 2:
+        raise NotUnderstood("whom to pay and how much come in pairs", code="USAGE", remedy="such as: ana 1.5 ben 0.25")
+    return [(words[at], payment_of(words[at + 1])) for at in range(0, len(words), 2)]
+
+
+def _wish(call: Call, purse: Purse, payments: Sequence[Payment]) -> Wish:
+    title, fee = _title(payments, purse.network), fee_given(call)
+    sender, network, note = purse.public_key, purse.network.address_byte, call.maybe("note")
+    if len(payments) == 1:
+        only = payments[0]
+        return wishes.transfer(
+            purse.payer, sender, network, only.address, only.amount, title=title, fee=fee, vendor_field=note
+        )
+    if note is not None:
+        raise NotUnderstood("a note goes with a single payment", code="USAGE")
+    together = [(each.address, each.amount) for each in payments]
+    return wishes.multi_transfer(purse.payer, sender, network, together, title=title, fee=fee)
+
+
+def _title(payments: Sequence[Payment], network: HydraNetwork) -> str:
+    whole = shown(sum(each.amount for each in payments), network.token)
+    return f"{whole} to {payments[0].whom}" if len(payments) == 1 else f"{whole} to {len(payments)} payees"
+
+
+def _lines(call: Call, payments: Sequence[Payment], network: HydraNetwork) -> tuple[str, ...]:
+    lines = [f"{'to':<8}{each.address}  {shown(each.amount, network.token)}  {each.name}".rstrip() for each in payments]
+    note = call.maybe("note")
+    if note is not None:
+        lines.append(f"{'note':<8}{note}  (everybody can read it for ever)")
+    return (
+        *lines,
+        f"{'ends':<8}" + ("within two hours, or never happens" if len(payments) == 1 else "never by itself"),
+    )
+
+
+def _question(payments: Sequence[Payment], network: HydraNetwork) -> str:
+    return f"pay {_title(payments, network)}?"

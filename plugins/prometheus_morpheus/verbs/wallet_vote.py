@@ -1,0 +1,106 @@
+"""``wallet vote`` and ``wallet unvote``: which delegate an account stands behind.
+
+Rules: nodes are asked which delegate has a name and what the account votes for now; where they differ, nothing is done.
+What the ledger would refuse - a second vote, a vote that is not there to be taken back - is refused here, with the
+reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from prometheus.errors import Conflict, NetworkError, NotFound, NotTrusted
+from prometheus_morpheus.sending import wishes
+from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
+from prometheus_morpheus.verbs.wallet_place import network_for, purse_of, refuse_other_network
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prometheus.api import Call
+    from prometheus_morpheus.client.answers import Wallet
+    from prometheus_morpheus.client.ports import LedgerNode
+    from prometheus_morpheus.transactions.networks import HydraNetwork
+    from prometheus_morpheus.wallet.purse import Purse
+
+_KEY_DIGITS = 66
+
+
+def vote(call: Call) -> int:
+    """Vote for a delegate, once the person saw what it costs."""
+    network = network_for(call)
+    with call.open_vault() as vault:
+        purse = purse_of(call, vault, network)
+        own, delegate = asked(call, lambda nodes: _both(nodes, purse, call.text("delegate")))
+        key, name = _delegate(delegate, call.text("delegate"))
+        if own.vote:
+            raise Conflict(
+                "the account votes already" + (" for this delegate" if own.vote == key.hex() else ""),
+                code="WALLET-VOTE",
+                meaning=f"it votes for {call.safe(own.vote)}",
+                remedy="take it back first: 'prometheus wallet unvote'",
+            )
+        title = f"vote for {name or key.hex()}"
+        wish = wishes.vote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
+        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}for {name} {key.hex()}",), f"{title}?"))
+
+
+def unvote(call: Call) -> int:
+    """Take a vote back, once the person saw what it costs."""
+    network = network_for(call)
+    with call.open_vault() as vault:
+        purse = purse_of(call, vault, network)
+        own = asked(call, lambda nodes: _agreed(nodes, network, purse.address))
+        if not own.vote or not _is_key(own.vote):
+            raise Conflict("the account votes for nobody", code="WALLET-VOTE")
+        key, title = bytes.fromhex(own.vote), f"take back the vote for {own.vote}"
+        wish = wishes.unvote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
+        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}no more for {own.vote}",), f"{title}?"))
+
+
+async def _both(nodes: Sequence[LedgerNode], purse: Purse, delegate: str) -> tuple[Wallet, Wallet]:
+    own = await _agreed(nodes, purse.network, purse.address)
+    return own, await _agreed(nodes, purse.network, delegate)
+
+
+async def _agreed(nodes: Sequence[LedgerNode], network: HydraNetwork, whose: str) -> Wallet:
+    """Return the wallet that all nodes that answer tell alike in what votes need.
+
+    Raises:
+        NotTrusted: When they differ.
+        NetworkError: When none answers.
+    """
+    answers = await asyncio.gather(*(_told(node, network, whose) for node in nodes))
+    there = [answer for answer in answers if not isinstance(answer, NetworkError)]
+    if not there:
+        raise next(answer for answer in answers if isinstance(answer, NetworkError))
+    if len({(each.vote, each.public_key) for each in there}) > 1:
+        raise NotTrusted("the endpoints differ about this wallet", code="LEDGER-FORK", meaning=whose)
+    return there[0]
+
+
+async def _told(node: LedgerNode, network: HydraNetwork, whose: str) -> Wallet | NetworkError:
+    try:
+        refuse_other_network(await node.configuration(), network, node.endpoint)
+        return await node.wallet(whose)
+    except NetworkError as error:
+        return error
+
+
+def _delegate(found: Wallet, asked_for: str) -> tuple[bytes, str]:
+    """Return key and name of a delegate.
+
+    Raises:
+        NotFound: When no delegate has that name or key.
+    """
+    if _is_key(asked_for):
+        return bytes.fromhex(asked_for), found.username or ""
+    if found.public_key is None or found.username != asked_for:
+        raise NotFound("no delegate has that name", code="WALLET-DELEGATE", meaning=asked_for[:40])
+    return found.public_key, found.username
+
+
+def _is_key(text: str) -> bool:
+    return len(text) == _KEY_DIGITS and all(each in "0123456789abcdef" for each in text)
