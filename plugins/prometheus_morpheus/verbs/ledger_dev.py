@@ -113,13 +113,14 @@ def _introduce(call: Call, ledger: DevLedger, plan: Plan, served: Served) -> Non
         f"network   HYD testnet, a block every {plan.block_time} s, now at height {ledger.tip.height}",
         f"kept in   {call.safe(plan.folder) if plan.folder else 'memory; nothing is left when it stops'}",
         f"faucet    POST {faucet}",
-        '          {"address": "t…", "amount": "100000000"}, amounts in flakes, 100000000 are 1 THYD',
+        '          {"address": "t…", "amount": "100000000"}   (in flakes: this is 1 THYD)',
         f"controls  {'POST ' + served.url + '/dev/{clock,forge,reorganise}' if plan.has_controls else 'off'}",
         "",
         "To use it from another terminal:",
         f"  export PROMETHEUS_LEDGER={served.url}",
         "",
-        "It is no distributed ledger: this process decides alone, its keys are public, its coins are worth nothing.",
+        "It is no distributed ledger: this process decides alone, all its keys are",
+        "public, and its coins are worth nothing.",
     )
     call.output.result(document, lines)
     sys.stdout.flush()
