@@ -135,7 +135,8 @@ class Caller:
                 met = self._refusal(reply, wished)
             if attempt + 1 == self._attempts or (wished is not None and wished > pauses.LONGEST):
                 break
-            await self._pause(pauses.before_attempt(attempt + 1, wished))
+            is_too_often = isinstance(met, RateLimited)
+            await self._pause(pauses.before_attempt(attempt + 1, wished, was_too_often=is_too_often))
         raise met or NotReached(f"{self.endpoint.base_url} was not asked")
 
     async def _request(self, method: str, path: str, body: bytes | None) -> _Reply:
@@ -183,6 +184,8 @@ class Caller:
             return RateLimited(self.endpoint.base_url, wished)
         if 300 <= reply.status < 400:
             return self._garbage("it sends elsewhere, and other hosts than the one named are not asked")
+        if reply.status < 500 and not self._is_worded_as_hydra(reply):
+            return self._garbage(f"it refuses with status {reply.status}, and not in the words of a node")
         return RefusedRequest(self.endpoint.base_url, reply.status, self._message(reply))
 
     def _message(self, reply: _Reply) -> str:
@@ -193,6 +196,13 @@ class Caller:
             return "its answer is not JSON"
         message = body.get("message") if isinstance(body, dict) else None
         return message if isinstance(message, str) else "it gave no reason"
+
+    def _is_worded_as_hydra(self, reply: _Reply) -> bool:
+        try:
+            body = self._json(reply)
+        except Garbage:
+            return False
+        return isinstance(body, dict) and body.get("statusCode") == reply.status
 
     def _json(self, reply: _Reply) -> Json:
         try:

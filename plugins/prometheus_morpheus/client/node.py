@@ -11,7 +11,9 @@ What this is not: a judge. Each answer has the right form and may be a lie; `quo
 
 from __future__ import annotations
 
-from prometheus.errors import PrometheusError
+import asyncio
+
+from prometheus.errors import NotUnderstood, PrometheusError
 from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, TypeVar
 from prometheus_morpheus.client import reading, reading_configuration, reading_layer_two
@@ -60,6 +62,7 @@ class Node:
         self._caller = caller
         self._pin = IdentityPin(caller.endpoint, pins)
         self._configuration: NodeConfiguration | None = None
+        self._asking = asyncio.Lock()
 
     @property
     def endpoint(self) -> Endpoint:
@@ -68,9 +71,10 @@ class Node:
 
     async def configuration(self) -> NodeConfiguration:
         """Return what the node says of its network, after comparing it with the pin; asked once, then remembered."""
-        if self._configuration is None:
-            self._configuration = await self._checked_configuration()
-        return self._configuration
+        async with self._asking:
+            if self._configuration is None:
+                self._configuration = await self._checked_configuration()
+            return self._configuration
 
     async def tip(self) -> Tip:
         """Return the newest block's height and id."""
@@ -141,7 +145,8 @@ class Node:
 
     async def did_document(self, did: str, height: int | None = None) -> DocumentAnswer:
         """Return the document of a DID at a height, now when None; a DID never seen has its implicit one."""
-        path = f"{_LAYER_TWO}/did/{_checked_did(did)}/document" + (f"/{height:d}" if height is not None else "")
+        at = "" if height is None else f"/{_checked_height(height):d}"
+        path = f"{_LAYER_TWO}/did/{_checked_did(did)}/document{at}"
         return await self._ask(path, lambda body: reading_layer_two.document_of(body, did, height))
 
     async def last_transaction_of(self, did: str) -> TransactionAt | None:
@@ -225,6 +230,13 @@ class Node:
 
 def _checked_did(did: str) -> str:
     return Did.parse(did).text
+
+
+def _checked_height(height: int) -> int:
+    """Return a height that a document can be asked at; nodes take 0 for "now"."""
+    if height < 1:
+        raise NotUnderstood("heights of the ledger begin at 1", code="HEIGHT")
+    return height
 
 
 def _block_name(height_or_id: int | str) -> str:

@@ -32,14 +32,11 @@ class Request(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What goes over the wire, how long nothing happens before, and whether the connection is then held open.
-
-    ``rest`` is said by nobody: bytes that the length promises and that never come.
-    """
+    """What goes over the wire, whether it then holds the connection open, and the seconds between two bytes."""
 
     data: bytes = b""
-    wait: float = 0.0
     holds: bool = False
+    drip: float = 0.0
 
 
 def reply(body: Any = None, status: int = 200, headers: Mapping[str, str] | None = None, *, raw: bytes = b"") -> Step:
@@ -57,6 +54,11 @@ def stall_midway(body: Any) -> Step:
     """Begin an answer and never end it."""
     content = json.dumps(body).encode()
     return Step(_head(200, len(content), None) + content[: len(content) // 2], holds=True)
+
+
+def drip(body: Any) -> Step:
+    """Answer properly, one byte after the other, with a tenth of a second between two."""
+    return reply(body)._replace(drip=0.1)
 
 
 def die_midway(body: Any) -> Step:
@@ -127,15 +129,20 @@ class ScriptedNode:
             self.requests.append(request)
             queue = self._once[request.path]
             step = queue.popleft() if queue else self._steps.get(request.path, refusal(404, "Not Found"))
-            await asyncio.sleep(step.wait)
-            writer.write(step.data)
-            await writer.drain()
+            for piece in _pieces(step):
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(step.drip)
             if step.holds:
                 await reader.read()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
+
+
+def _pieces(step: Step) -> list[bytes]:
+    return [bytes([each]) for each in step.data] if step.drip else [step.data]
 
 
 async def _request(reader: asyncio.StreamReader) -> Request:

@@ -11,6 +11,7 @@ from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.peers import free_port
 from prometheus_simulators.scripted_node import (
     die_midway,
+    drip,
     hang_up,
     raw,
     refusal,
@@ -43,6 +44,7 @@ TRANSIENT = {
     "stall": stall(),
     "stall midway": stall_midway(GOOD),
     "die midway": die_midway(GOOD),
+    "drip": drip(GOOD),
     "busy": refusal(503, "busy"),
     "bad gateway": reply(raw=b"<html>", status=502),
     "rate limit": refusal(429, "Too Many Requests"),
@@ -62,6 +64,7 @@ EXPECTED = {
     "stall": AnsweredLate,
     "stall midway": AnsweredLate,
     "die midway": AnsweredLate,
+    "drip": AnsweredLate,
     "busy": RefusedRequest,
     "bad gateway": RefusedRequest,
     "rate limit": RateLimited,
@@ -106,6 +109,13 @@ def test_the_pause_a_node_asks_for_is_kept(scripted: ScriptedNode, ask: Asker) -
     assert 7 < ask.pauses[0] < 8
 
 
+def test_after_too_often_without_a_time_the_pauses_are_long(scripted: ScriptedNode, ask: Asker) -> None:
+    scripted.serve(TIP, GOOD)
+    scripted.once(TIP, refusal(429, "slow down"))
+    ask(lambda node: node.tip())
+    assert 2.5 <= ask.pauses[0] <= 7.5
+
+
 def test_a_pause_may_be_a_date(scripted: ScriptedNode, ask: Asker) -> None:
     clock = FakeClock()
     clock.advance(9)
@@ -140,6 +150,8 @@ GARBAGE = {
     "height beyond all": reply({"data": {"block": {"height": 2**31, "id": "cd" * 32}}}),
     "id too short": reply({"data": {"block": {"height": 5, "id": "cd" * 31}}}),
     "id in capitals": reply({"data": {"block": {"height": 5, "id": "CD" * 32}}}),
+    "a head without end": raw(b"HTTP/1.1 200 X\r\nx: " + b"a" * 100_000 + b"\r\n\r\n{}"),
+    "refused by no node": reply(raw=b"<html>nginx</html>", status=404),
     "no http": raw(b"SSH-2.0-OpenSSH_9.6\r\n"),
     "elsewhere": reply({}, 302, {"location": "http://127.0.0.1:1/api/blockchain"}),
     "elsewhere for good": reply({}, 301, {"location": "https://example.com/"}),
@@ -213,6 +225,7 @@ MAY_HAVE_ARRIVED = {
     "stall": stall(),
     "stall midway": stall_midway(TAKEN),
     "die midway": die_midway(TAKEN),
+    "drip": drip(TAKEN),
     "hang up": hang_up(),
     "bad gateway": reply(raw=b"<html>", status=502),
     "server error": refusal(500, "An internal server error occurred"),

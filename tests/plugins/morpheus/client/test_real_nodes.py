@@ -1,4 +1,4 @@
-"""The client against a real node: the hydra-devnode peer, whose rules are the libraries that Hydra is made of."""
+"""The client against nodes that run: the hydra-devnode peer, made of Hydra's own libraries, and our embedded ledger."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from coincurve import PrivateKey
 from prometheus_simulators.clock import FakeClock
+from prometheus_simulators.embedded_ledger import embedded_ledger
 from prometheus_simulators.memory_node import MemoryPins, address_of
 from prometheus_simulators.peers import GENESIS_WORDS, hydra_devnode, why_no_hydra_devnode
 
@@ -17,6 +18,7 @@ from prometheus_morpheus.client.blocks import check_chain, checked_block
 from prometheus_morpheus.client.connecting import connected
 from prometheus_morpheus.client.endpoint import parse_endpoints
 from prometheus_morpheus.client.quorum import compared_blocks, compared_documents
+from prometheus_morpheus.ledger.genesis import genesis
 from prometheus_morpheus.transactions import making, operations, signing
 from prometheus_morpheus.transactions.serialized import transaction_id
 from prometheus_morpheus.transactions.transaction import parse_transaction, transaction_json
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.node import Node
     from prometheus_morpheus.transactions.transaction import Transaction
 
-RICH = PrivateKey(hashlib.sha256(GENESIS_WORDS.encode()).digest())
-RICH_KEY = RICH.public_key.format()
+PEER_RICH = PrivateKey(hashlib.sha256(GENESIS_WORDS.encode()).digest())
 POOR = address_of(PrivateKey(b"\x01" * 32).public_key.format())
 DID = "did:morpheus:ezrgZ3BdwaUEjaZigFAic6Ls"
 CONTENT_ID = "cjuTheClientMeetsARealNode"
@@ -39,10 +40,6 @@ class Seen(NamedTuple):
 
     sent: dict[str, Transaction]
     url: str
-
-
-def signed(transaction: Transaction) -> Transaction:
-    return signing.with_signature(transaction, RICH.sign)
 
 
 def ask(url: str, question: Callable[[Node], Awaitable[Any]]) -> Any:
@@ -61,15 +58,19 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     raise TimeoutError
 
 
-@pytest.fixture(scope="module")
-def seen() -> Iterator[Seen]:
+@pytest.fixture(scope="module", params=["hydra-devnode", "embedded"])
+def seen(request: pytest.FixtureRequest) -> Iterator[Seen]:
+    if request.param == "embedded":
+        with embedded_ledger() as url:
+            yield Seen(ask(url, lambda node: send_all(node, genesis().faucet)), url)
+        return
     if why := why_no_hydra_devnode():
         pytest.skip(why)
     with hydra_devnode() as url:
-        yield Seen(ask(url, send_all), url)
+        yield Seen(ask(url, lambda node: send_all(node, PEER_RICH)), url)
 
 
-async def send_all(node: Node) -> dict[str, Transaction]:
+async def send_all(node: Node, rich: PrivateKey) -> dict[str, Transaction]:
     """Send one of each kind in one request, and wait until all are in a block."""
     byte = (await node.configuration()).address_byte
 
@@ -80,13 +81,15 @@ async def send_all(node: Node) -> dict[str, Transaction]:
         return await node.layer_two_status(transaction_id(sent["double"])) is not None
 
     await until(is_begun)
-    nonce = (await node.wallet(address_of(RICH_KEY))).nonce
-    sent = {
-        "payment": signed(making.transfer(byte, RICH_KEY, nonce + 1, POOR, 150_000_000, vendor_field="ünï")),
-        "payments": signed(making.multi_transfer(byte, RICH_KEY, nonce + 2, [(POOR, 5), (POOR, 7)])),
-        "proof": signed(making.morpheus(byte, RICH_KEY, nonce + 3, [operations.before_proof(CONTENT_ID)])),
-        "double": signed(making.morpheus(byte, RICH_KEY, nonce + 4, [operations.before_proof(CONTENT_ID)])),
+    key = rich.public_key.format()
+    nonce = (await node.wallet(address_of(key))).nonce
+    unsigned = {
+        "payment": making.transfer(byte, key, nonce + 1, POOR, 150_000_000, vendor_field="ünï"),
+        "payments": making.multi_transfer(byte, key, nonce + 2, [(POOR, 5), (POOR, 7)]),
+        "proof": making.morpheus(byte, key, nonce + 3, [operations.before_proof(CONTENT_ID)]),
+        "double": making.morpheus(byte, key, nonce + 4, [operations.before_proof(CONTENT_ID)]),
     }
+    sent = {kind: signing.with_signature(each, rich.sign) for kind, each in unsigned.items()}
     posted = await node.post([transaction_json(each) for each in sent.values()])
     assert posted.refused == {}
     assert len(posted.accepted) == len(sent)
