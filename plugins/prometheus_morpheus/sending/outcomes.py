@@ -57,6 +57,8 @@ def in_words(action: Action) -> str:
 
 def failure_of(action: Action) -> PrometheusError | None:
     """Return the error for what will not happen; None for what did or still may."""
+    # What was only passed on for somebody else has no place in the queue, and cannot be signed again here.
+    again = f"`prometheus ledger retry {action.id}` tries again with the same nonce" if action.place else ""
     if action.state == REJECTED:
         return RemoteRefused(
             f"{action.title}: it is in block {action.height} and had no effect",
@@ -69,14 +71,14 @@ def failure_of(action: Action) -> PrometheusError | None:
             f"{action.title}: nodes refused it",
             code="LEDGER-REFUSED",
             meaning=f"{action.reason}; nothing was paid",
-            remedy=f"`prometheus ledger retry {action.id}` tries again with the same nonce",
+            remedy=again,
         )
     if action.state == EXPIRED:
         return TimedOut(
             f"{action.title}: no block took it in time",
             code="LEDGER-EXPIRED",
             meaning="nothing was paid",
-            remedy=f"`prometheus ledger retry {action.id}` tries again with the same nonce",
+            remedy=again,
         )
     if action.state == REPLACED:
         return Conflict(

@@ -56,9 +56,11 @@ def carried_out(call: Call, vault: OpenVault, wish: Wish, preview: Preview | Non
         await desk.send()
         action = desk.find(action.id)
         if call.flag("no_wait") or desk.is_offline:
-            _tell(call, desk, action)
+            for line in desk.trouble:
+                call.note(call.safe(line))
+            tell(call, action)
             return action
-        return await desk.wait(action.id, lambda now: _tell(call, desk, now))
+        return await desk.wait(action.id, lambda now: tell(call, now))
 
     return without_failure(following(call, vault, carry))
 
@@ -80,9 +82,7 @@ def without_failure(action: Action) -> Action:
     return action
 
 
-def _tell(call: Call, desk: Desk, action: Action) -> None:
-    """Say how far it is, on standard error."""
+def tell(call: Call, action: Action) -> None:
+    """Say on standard error how far an action is."""
     reason = f": {action.reason}" if action.reason else ""
     call.note(call.safe(f"{action.title}: {in_words(action)}{reason}"))
-    for line in desk.trouble:
-        call.note(call.safe(f"  {line}"))

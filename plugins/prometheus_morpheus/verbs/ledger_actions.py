@@ -1,0 +1,116 @@
+"""``ledger pending``, ``show``, ``retry`` and ``forget``: what is under way from this vault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prometheus.errors import NoConsent
+from prometheus_morpheus.sending.desk import Desk
+from prometheus_morpheus.sending.outcomes import as_document, in_words
+from prometheus_morpheus.verbs.at_desk import following, tell, without_failure
+
+if TYPE_CHECKING:
+    from prometheus.api import Call
+    from prometheus_morpheus.sending.action import Action
+
+_SHOWN_ID = 8
+
+
+def pending(call: Call) -> int:
+    """Send what waits, look at the rest, and list it."""
+    with call.open_vault() as vault:
+        waiting = Desk(vault.store, vault, call.clock).pending()
+
+        async def work(desk: Desk) -> None:
+            await desk.send()
+            await desk.refresh()
+            for line in desk.trouble:
+                call.note(call.safe(line))
+            for action in desk.pending() if call.flag("wait") and not desk.is_offline else ():
+                await desk.wait(action.id, lambda now: tell(call, now))
+
+        following(call, vault, work)
+        desk = Desk(vault.store, vault, call.clock)
+        shown = desk.all_actions() if call.flag("all") else _of_interest(desk, waiting)
+    lines = [line for action in shown for line in _row(call, action)]
+    call.output.result({"actions": [as_document(each) for each in shown]}, lines or ["nothing waits for the ledger"])
+    return 0
+
+
+def _of_interest(desk: Desk, waiting: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Return what waits, and what waited when the command began, whose end the person wants to see."""
+    names = {action.id for action in waiting}
+    return tuple(action for action in desk.all_actions() if action.is_pending or action.id in names)
+
+
+def show(call: Call) -> int:
+    """Show one action, with all its steps."""
+    with call.open_vault() as vault:
+        name = Desk(vault.store, vault, call.clock).find(call.text("id")).id
+
+        async def work(desk: Desk) -> Action:
+            await desk.refresh()
+            return desk.find(name)
+
+        action = following(call, vault, work)
+    call.output.result(_whole_document(action), [call.safe(line) for line in _whole(action)])
+    return 0
+
+
+def retry(call: Call) -> int:
+    """Take up what was refused or has expired."""
+    with call.open_vault() as vault:
+        name = Desk(vault.store, vault, call.clock).find(call.text("id")).id
+
+        async def work(desk: Desk) -> Action:
+            action = await desk.retry(name)
+            if call.flag("no_wait") or desk.is_offline:
+                return action
+            return await desk.wait(name, lambda now: tell(call, now))
+
+        action = following(call, vault, work)
+    without_failure(action)
+    call.output.result(as_document(action), [call.safe(f"{action.title}: {in_words(action)}")])
+    return 0
+
+
+def forget(call: Call) -> int:
+    """Take an action out of the vault, after asking."""
+    with call.open_vault() as vault:
+        action = Desk(vault.store, vault, call.clock).find(call.text("id"))
+    call.show([call.safe(f"{action.title}: {in_words(action)}")])
+    if action.is_pending and action.may_have_left:
+        call.warn("it may have been sent: forgetting it calls nothing back, and it may still be paid")
+    if not call.confirm("Forget it?"):
+        raise NoConsent("nothing was forgotten")
+    with call.open_vault() as vault:
+        Desk(vault.store, vault, call.clock).forget(action.id)
+    call.output.result({"forgotten": action.id}, [call.safe(f"{action.title} is forgotten")])
+    return 0
+
+
+def _row(call: Call, action: Action) -> list[str]:
+    first = f"{action.id[:_SHOWN_ID]}  {action.title}: {in_words(action)}"
+    return [call.safe(first), *([call.safe(f"          {action.reason}")] if action.reason else [])]
+
+
+def _whole(action: Action) -> list[str]:
+    facts = [
+        ("id", action.id),
+        ("state", in_words(action)),
+        ("reason", action.reason),
+        ("transaction", action.transaction_id),
+        ("nonce", str(action.nonce or "")),
+        ("fee", f"{action.fee} flakes" if action.fee else ""),
+        ("block", action.block),
+        ("chain", action.chain),
+    ]
+    lines = [f"{name:<12} {value}" for name, value in facts if value]
+    steps = [f"  {step.at}  {step.state:<9} {step.reason}".rstrip() for step in action.journal]
+    return [action.title, *lines, "steps", *steps]
+
+
+def _whole_document(action: Action) -> dict[str, Any]:
+    steps = [step._asdict() for step in action.journal]
+    transactions = [each._asdict() | {"fee": str(each.fee)} for each in action.signings]
+    return as_document(action) | {"steps": steps, "transactions": transactions}

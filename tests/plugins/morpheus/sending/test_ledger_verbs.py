@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from prometheus_simulators.memory_node import CONFIGURATION
+from prometheus_simulators.plugin_desk import HandCall, nodes_in_memory
+from prometheus_simulators.sending_world import PAYER, Keys, MemoryStore, StrictNode
+
+from prometheus.errors import Conflict, NetworkError, NoConsent, NotFound, NotUnderstood, RemoteRefused
+from prometheus_morpheus.client.errors import LostAnswer, NotReached
+from prometheus_morpheus.sending import maker, wishes
+from prometheus_morpheus.sending.desk import Desk
+from prometheus_morpheus.tables import ledger as rows
+from prometheus_morpheus.transactions.operations import before_proof
+from prometheus_morpheus.verbs import ledger, ledger_actions
+from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prometheus_morpheus.sending.wishes import Wish
+
+KEYS = Keys()
+OTHER = Keys(b"\x07" * 32)
+
+
+class Room:
+    """Two nodes of one chain, one vault, and verbs to call."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.store = MemoryStore()
+        self.nodes = [StrictNode("http://127.0.0.1:4703"), StrictNode("http://127.0.0.1:4704")]
+        self.node = self.nodes[0]
+        self.node.fund(KEYS.address, 10**12)
+        self.ledger = nodes_in_memory(monkeypatch, self.nodes).split()[0]
+        self.call = self.with_values()
+
+        async def pause(_seconds: float) -> None:
+            self.node.forge(*self.node.waiting)
+
+        class QuickDesk(Desk):
+            def __init__(self, *arguments: Any) -> None:
+                super().__init__(*arguments, pause=pause)
+
+        monkeypatch.setattr("prometheus_morpheus.verbs.at_desk.Desk", QuickDesk)
+
+    def with_values(self, **values: Any) -> HandCall:
+        self.call = HandCall(self.folder, self.store, KEYS, {"ledger": getattr(self, "ledger", ""), **values})
+        return self.call
+
+    def pay(self, tag: str = "rent", amount: int = 5) -> Wish:
+        return wishes.transfer(PAYER, KEYS.public_key, 128, OTHER.address, amount, title=tag, vendor_field=tag)
+
+    def carried_out(self, wish: Wish, **values: Any) -> Any:
+        call = self.with_values(**values)
+        with call.open_vault() as vault:
+            return carried_out(call, vault, wish, at_desk(call, vault, lambda desk: desk.preview(wish)))
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(tmp_path, monkeypatch)
+
+
+def test_a_wish_is_carried_out_with_every_step_told(room: Room) -> None:
+    action = room.carried_out(room.pay())
+    assert action.is_done
+    assert [note.partition(": ")[2] for note in room.call.notes] == [
+        "waits in a pool: a node has it in its pool",
+        "in a block, block 11, 1 confirmation",
+    ]
+
+
+def test_without_waiting_it_is_left_in_the_pool(room: Room) -> None:
+    assert room.carried_out(room.pay(), no_wait=True).state == "pooled"
+
+
+def test_a_refusal_ends_with_an_error_and_stays_listed(room: Room) -> None:
+    with pytest.raises(RemoteRefused, match="refused"):
+        room.carried_out(room.pay(amount=10**13))
+    assert ledger_actions.pending(room.with_values(all=True)) == 0
+    assert [action["state"] for action in room.call.document["actions"]] == ["refused"]
+
+
+def test_what_layer_two_rejects_ends_with_an_error(room: Room) -> None:
+    room.node.rejects = _Everything()
+    wish = wishes.operations(PAYER, KEYS.public_key, 128, [before_proof("cju")], title="a time")
+    with pytest.raises(RemoteRefused, match="no effect"):
+        room.carried_out(wish)
+
+
+class _Everything(set[str]):
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
+def test_offline_it_is_kept_and_pending_sends_it_later(room: Room) -> None:
+    wish = room.pay()
+    call = room.with_values(ledger="")
+    with call.open_vault() as vault:
+        assert carried_out(call, vault, wish, None).state == "queued"
+    assert "no endpoint" in " ".join(call.notes)
+    assert ledger_actions.pending(room.with_values(wait=True)) == 0
+    assert [action["state"] for action in room.call.document["actions"]] == ["confirmed"]
+
+
+def test_pending_says_when_nothing_waits(room: Room) -> None:
+    ledger_actions.pending(room.call)
+    assert room.call.lines == ["nothing waits for the ledger"]
+
+
+def test_show_tells_the_steps_and_the_signed_bytes(room: Room) -> None:
+    action = room.carried_out(room.pay())
+    ledger_actions.show(room.with_values(id=action.id[:6]))
+    assert [step["state"] for step in room.call.document["steps"]] == [
+        "queued",
+        "signed",
+        "sent",
+        "pooled",
+        "confirmed",
+    ]
+    assert room.call.document["transactions"][0]["id"] == action.transaction_id
+
+
+def test_a_title_with_steering_characters_is_shown_harmless(room: Room) -> None:
+    action = room.carried_out(room.pay("\x1b[2Jrent"))
+    ledger_actions.show(room.with_values(id=action.id))
+    assert all("\x1b" not in line for line in (*room.call.lines, *room.call.notes))
+
+
+def test_retry_takes_up_what_was_refused(room: Room) -> None:
+    with pytest.raises(RemoteRefused):
+        room.carried_out(room.pay(amount=10**13))
+    room.node.fund(KEYS.address, 10**14)
+    room.node.forge()
+    ledger_actions.pending(room.with_values(all=True))
+    name = room.call.document["actions"][0]["id"]
+    assert ledger_actions.retry(room.with_values(id=name)) == 0
+    assert room.call.document["done"]
+
+
+def test_forgetting_asks_and_warns_of_what_may_have_left(room: Room) -> None:
+    action = room.carried_out(room.pay(), no_wait=True)
+    call = room.with_values(id=action.id)
+    call.agrees = False
+    with pytest.raises(NoConsent):
+        ledger_actions.forget(call)
+    assert any("may still be paid" in note for note in call.notes)
+    assert ledger_actions.forget(room.with_values(id=action.id)) == 0
+    with pytest.raises(NotFound):
+        ledger_actions.show(room.with_values(id=action.id))
+
+
+def test_status_shows_network_and_height(room: Room) -> None:
+    assert ledger.status(room.call) == 0
+    assert "HYD testnet, not the public one" in room.call.lines[0]
+    assert "height 10, layer 2 at 10" in room.call.lines[1]
+
+
+def test_status_of_two_that_agree_names_the_block(room: Room) -> None:
+    assert ledger.status(room.with_values(ledger="http://127.0.0.1:4703 http://127.0.0.1:4704")) == 0
+    assert room.call.lines[-1] == "2 endpoints name the same block at height 10"
+
+
+def test_status_tells_a_fork(room: Room) -> None:
+    room.nodes[1].blocks[9] = room.nodes[1].blocks[9]._replace(id="ab" * 32)
+    assert ledger.status(room.with_values(ledger="http://127.0.0.1:4703 http://127.0.0.1:4704")) == 12
+    assert not room.call.document["agrees"]
+
+
+def test_status_tells_two_networks_apart(room: Room) -> None:
+    room.nodes[1].config = CONFIGURATION._replace(nethash="ab" * 32)
+    assert ledger.status(room.with_values(ledger="http://127.0.0.1:4703 http://127.0.0.1:4704")) == 12
+
+
+def test_status_fails_when_nobody_answers(room: Room) -> None:
+    room.node.fail("configuration", NotReached("no connection"), times=9)
+    room.node.fail("tip", NotReached("no connection"), times=9)
+    with pytest.raises(NetworkError, match="no connection"):
+        ledger.status(room.call)
+
+
+def given(room: Room, **changes: Any) -> str:
+    """Write a signed transaction into a file and return its path."""
+    action = Desk(room.store, KEYS, room.call.clock).queue(room.pay())
+    signing = maker.sign(KEYS, action, nonce=1, fee=10**7, expiration=0)
+    path = room.folder / "payment.json"
+    path.write_text(json.dumps(json.loads(signing.text) | changes))
+    return str(path)
+
+
+def test_a_given_transaction_is_passed_on_once_however_often(room: Room) -> None:
+    path = given(room)
+    assert ledger.broadcast(room.with_values(file=path, no_wait=True)) == 0
+    assert ledger.broadcast(room.with_values(file=path, no_wait=True)) == 0
+    assert len(room.node.arrived) == 1
+    room.node.forge(*room.node.waiting)
+    assert ledger.broadcast(room.with_values(file=path)) == 0
+    assert room.call.document["transactions"][0]["done"]
+
+
+def test_a_given_transaction_whose_answer_is_lost_is_looked_up(room: Room) -> None:
+    room.node.fail("post", LostAnswer("lost"), after=True)
+    path = given(room)
+    ledger.broadcast(room.with_values(file=path, no_wait=True))
+    ledger.broadcast(room.with_values(file=path, no_wait=True))
+    assert len(room.node.arrived) == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"amount": "6"}, {"id": "ab" * 32}, {"signature": "00" * 70}, {"network": 100}, {"signature": ""}]
+)
+def test_a_changed_transaction_is_refused_before_anybody_is_asked(room: Room, changes: dict[str, Any]) -> None:
+    path = given(room, **changes)
+    with pytest.raises(NotUnderstood):
+        ledger.broadcast(room.with_values(file=path))
+    assert room.node.calls == []
+
+
+def test_a_dry_run_of_a_given_transaction_asks_nobody(room: Room) -> None:
+    assert ledger.broadcast(room.with_values(file=given(room), dry_run=True)) == 0
+    assert (room.node.calls, room.call.document["sent"]) == ([], False)
+
+
+def test_a_given_transaction_that_is_refused_is_an_error(room: Room) -> None:
+    room.node.balances[KEYS.address] = 0
+    with pytest.raises(RemoteRefused, match="refused"):
+        ledger.broadcast(room.with_values(file=given(room)))
+
+
+def test_a_given_transaction_whose_nonce_is_used_is_an_error(room: Room) -> None:
+    path = given(room)
+    room.carried_out(room.pay("other"))
+    with pytest.raises((Conflict, RemoteRefused)):
+        ledger.broadcast(room.with_values(file=path))
+
+
+def test_every_row_names_a_function_that_is_there() -> None:
+    for row in rows.COMMANDS:
+        module, _, name = row.target.partition(":")
+        assert callable(getattr(__import__(module, fromlist=[name]), name))
