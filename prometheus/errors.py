@@ -206,7 +206,7 @@ class KeyUnavailable(ProofError):
 class NetworkError(PrometheusError):
     """Another machine could not be asked, or its answer cannot be used."""
 
-    code = "NETWORK"
+    code = "REMOTE"
     exit_code = 12
 
 
