@@ -33,6 +33,8 @@ def who_signs(personas: Sequence[Persona], document: DidDocument, changed: Authe
         if changed is None or not is_same_key(_key(persona), changed):
             return persona
     meaning = "no key can change what it may do itself" if able else "none of its keys has the right to update it"
+    if document.tombstoned_at is not None and document.tombstoned_at <= document.queried_at:
+        meaning = f"the DID was given up for good at height {document.tombstoned_at}"
     raise RefusedError(
         "no key of this vault may sign this change",
         code="DID-SIGNER",

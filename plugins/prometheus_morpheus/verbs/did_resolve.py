@@ -16,6 +16,7 @@ from prometheus.identity.did import Did
 from prometheus_morpheus.resolving.at_height import known_at
 from prometheus_morpheus.verbs.asking import asked_at, endpoints_of
 from prometheus_morpheus.verbs.did_lines import age, disagreement_lines, document_lines
+from prometheus_morpheus.verbs.keeping_found import keep_found
 from prometheus_morpheus.verbs.personas import did_meant, is_did, names_of
 
 if TYPE_CHECKING:
@@ -57,8 +58,10 @@ def run(call: Call) -> int:
         if not endpoints:
             return _show(call, _implied(did, height), names)
         found = _from_ledger(call, endpoints, did, height)
-        if vault is not None and (call.flag("keep") or found.disagreements):
-            _keep(call, vault, found)
+        for note in found.notes:
+            call.note(call.safe(note))
+        if call.flag("keep") or found.disagreements:
+            keep_found(call, vault, found)
     if found.best is None:
         return _contradicted(call, found)
     return _show(call, _answer(found), names)
@@ -101,14 +104,6 @@ def _from_ledger(call: Call, endpoints: tuple[Endpoint, ...], did: Did, height: 
 
     with call.progress("fetching transactions") as told:
         return asked_at(endpoints, call, lambda nodes: resolve(nodes, did.text, call.clock, height, told))
-
-
-def _keep(call: Call, vault: OpenVault, found: Resolved) -> None:
-    """Remember the answer, or the contradiction, in the vault."""
-    from prometheus_morpheus.resolving.keeping import keep_resolved
-
-    with vault.store.transaction() as transaction:
-        keep_resolved(transaction, found, call.clock.now())
 
 
 def _answer(found: Resolved) -> Answer:

@@ -1,0 +1,185 @@
+"""``did add-key|revoke-key|add-right|revoke-right|tombstone``: before, after and cost; then a signature, and sending.
+
+Nobody is believed about the DID as it is now: its document is worked out from signed transactions, and where sources
+contradict each other nothing is changed at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prometheus.errors import Cancelled, NotTrusted, NotUnderstood
+from prometheus.identity.multicipher import PublicKey
+from prometheus_morpheus.changing.planning import Plan, Wanted, plan
+from prometheus_morpheus.changing.signing import signed_group, stand_in, who_signs
+from prometheus_morpheus.sending.outcomes import in_words
+from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.did_lines import RIGHTS, change_lines, disagreement_lines
+from prometheus_morpheus.verbs.keeping_found import keep_found
+from prometheus_morpheus.verbs.offering import accept, cost_document, cost_lines, offer, refuse_problem
+from prometheus_morpheus.verbs.personas import did_meant, key_meant, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prometheus.api import Call, OpenVault, Persona
+    from prometheus.identity.multicipher import Authentication
+    from prometheus_morpheus.resolving.asking import Resolved
+    from prometheus_morpheus.resolving.recomputing import Checked
+    from prometheus_morpheus.sending.action import Action
+
+
+class _Change(NamedTuple):
+    """What is wanted: the verb, the operations, the key that is changed, a question and a title."""
+
+    act: str
+    wanted: tuple[Wanted, ...]
+    key: Authentication | None
+    question: str
+    title: str
+
+
+def add_key(call: Call) -> int:
+    """Let another key act for a DID, with rights where they are named."""
+    rights, expires = call.many("right"), call.number("expires")
+    unknown = [right for right in rights if right not in RIGHTS]
+    if unknown:
+        raise NotUnderstood(f"there is no right {unknown[0][:40]!r}", code="USAGE", remedy="impersonate or update")
+    if expires is not None and not 0 <= expires < 1 << 32:
+        raise NotUnderstood("a height is a number below 2^32", code="USAGE")
+    with call.open_vault() as vault:
+        key = key_meant(vault, call.text("key"))
+        wanted = (
+            Wanted("addKey", key.text, expires_at=expires),
+            *(Wanted("addRight", key.text, right) for right in dict.fromkeys(rights)),
+        )
+        may = " and ".join(dict.fromkeys(rights)) or "nothing yet"
+        question = f"let {key.text} act for this DID ({may})?"
+        return _carry_out(call, vault, _Change("did.add-key", wanted, key, question, f"add key {key.text}"))
+
+
+def revoke_key(call: Call) -> int:
+    """Take a key off a DID."""
+    with call.open_vault() as vault:
+        key = key_meant(vault, call.text("key"))
+        wanted = (Wanted("revokeKey", key.text),)
+        question = f"take {key.text} off this DID?"
+        return _carry_out(call, vault, _Change("did.revoke-key", wanted, key, question, f"revoke key {key.text}"))
+
+
+def add_right(call: Call) -> int:
+    """Give a key a right."""
+    return _change_right(call, "addRight", "did.add-right", "give")
+
+
+def revoke_right(call: Call) -> int:
+    """Take a right from a key."""
+    return _change_right(call, "revokeRight", "did.revoke-right", "take away")
+
+
+def tombstone(call: Call) -> int:
+    """Give a DID up for good."""
+    with call.open_vault() as vault:
+        question = "give this DID up for good? nobody can ever undo it"
+        wanted = (Wanted("tombstoneDid"),)
+        return _carry_out(call, vault, _Change("did.tombstone", wanted, None, question, "give the DID up"))
+
+
+def _change_right(call: Call, change: str, act: str, word: str) -> int:
+    with call.open_vault() as vault:
+        key, right = key_meant(vault, call.text("key")), call.text("right")
+        question = f"{word} the right to {right}, of {key.text}?"
+        title = f"{word} {right} of {key.text}"
+        return _carry_out(call, vault, _Change(act, (Wanted(change, key.text, right),), key, question, title))
+
+
+def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
+    did = did_meant(vault, call.maybe("did"))
+    found = _present_state(call, vault, did.text)
+    signer = _signer(call, vault, found, change)
+    planned = plan(found, change.wanted, PublicKey.parse(signer.public_key))
+    made = offer(call, vault, [stand_in(planned.operations, signer)], f"{did.text}: {change.title}")
+    shown = [f"did    {did.text}", *change_lines(planned.before, planned.after, names_of(vault))]
+    shown += [f"signed by {signer.shown_name}", *cost_lines(made)]
+    document: dict[str, Any] = {**_document(planned, signer), "cost": cost_document(made)}
+    if call.flag("dry_run"):
+        refuse_problem(made)
+        call.output.result({**document, "sent": False}, [*map(call.safe, shown), "nothing was signed or sent"])
+        return 0
+    call.show(map(call.safe, shown))
+    refuse_problem(made)
+    if not call.confirm(change.question):
+        raise Cancelled("nothing was changed")
+    group = signed_group(planned.operations, signer, vault.signer)
+    with vault.store.transaction() as transaction:
+        transaction.audit(change.act, persona=did.text, signer=signer.did, operations=_words(planned))
+    action = accept(call, vault, made, [group])
+    call.output.result({**document, "sent": True, **_outcome(action)}, [call.safe(f"{did.text}: {in_words(action)}")])
+    return 0
+
+
+def _present_state(call: Call, vault: OpenVault, did: str) -> Checked:
+    """Return the DID as it is now; kept in the vault, as contradictions are.
+
+    Raises:
+        NotTrusted: When sources contradict each other.
+    """
+    from prometheus_morpheus.resolving.asking import resolve
+
+    with call.progress("fetching transactions") as told:
+        found = asked(call, lambda nodes: resolve(nodes, did, call.clock, told=told))
+    keep_found(call, vault, found)
+    for note in found.notes:
+        call.note(call.safe(note))
+    if found.best is None:
+        raise _contradicted(call, found)
+    return found.best
+
+
+def _contradicted(call: Call, found: Resolved) -> NotTrusted:
+    for one in found.disagreements:
+        call.show(map(call.safe, disagreement_lines(one)))
+    return NotTrusted(
+        "the sources contradict each other about this DID",
+        code="LEDGER-FORK",
+        meaning="nothing was signed: a change builds on the document as it is now",
+        remedy="`prometheus did disagreements` shows both sides; ask another endpoint",
+    )
+
+
+def _signer(call: Call, vault: OpenVault, found: Checked, change: _Change) -> Persona:
+    named = call.maybe("sign_as")
+    if named is not None:
+        return vault.persona(named)
+    return who_signs(_own_first(vault, found), found.document, change.key)
+
+
+def _own_first(vault: OpenVault, found: Checked) -> Sequence[Persona]:
+    """Return the personas of the vault, the one whose DID it is first."""
+    return sorted(vault.personas(), key=lambda one: one.did != found.collected.did)
+
+
+def _words(planned: Plan) -> list[str]:
+    return [str(operation.as_json()["operation"]) for operation in planned.operations]
+
+
+def _document(planned: Plan, signer: Persona) -> dict[str, Any]:
+    from prometheus_morpheus.state.w3c import w3c_document
+
+    return {
+        "did": planned.before.did.text,
+        "operations": [operation.as_json() for operation in planned.operations],
+        "signer": signer.did,
+        "before": {"height": planned.before.queried_at, "document": w3c_document(planned.before)},
+        "after": {"document": w3c_document(planned.after)},
+    }
+
+
+def _outcome(action: Action) -> dict[str, Any]:
+    return {
+        "action": action.id,
+        "state": action.state,
+        "done": action.is_done,
+        "transaction": action.forged_id or (action.signings[-1].id if action.signings else ""),
+        "height": action.height or None,
+    }

@@ -1,0 +1,107 @@
+"""What operations on the second layer cost, shown before anybody agrees; and their way to the ledger afterwards.
+
+Rules: the price is asked for with a stand-in where something has to be signed, so that no signed operation leaves
+before the person agreed. Afterwards the node that is asked to take it checks the signed one first; what it has against
+it is told, and nothing is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prometheus.errors import RefusedError
+from prometheus_morpheus.sending import wishes
+from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
+from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.wallet.coins import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.api import Call, OpenVault
+    from prometheus.claims.jsontext import Json
+    from prometheus_morpheus.sending.action import Action
+    from prometheus_morpheus.sending.previews import Preview
+    from prometheus_morpheus.sending.wishes import Wish
+    from prometheus_morpheus.wallet.purse import Purse
+
+_STAND_IN_SEEN = "Invalid signature"
+"""What a node says of a stand-in, and of nothing that it was asked about here before."""
+
+
+class Offer(NamedTuple):
+    """Who would pay, what it would cost, and what it is called."""
+
+    purse: Purse
+    preview: Preview
+    title: str
+
+
+def offer(call: Call, vault: OpenVault, attempts: list[Json], title: str) -> Offer:
+    """Return what operation attempts would cost.
+
+    Args:
+        call: Names the endpoints and the account that pays.
+        vault: Holds the wallet.
+        attempts: As they would be made, signed groups by a stand-in.
+        title: What the person will read in lists.
+
+    Raises:
+        NetworkError: When no node answers.
+    """
+    purse = purse_of(call, vault, network_for(call))
+    preview = at_desk(call, vault, lambda desk: desk.preview(_wish(purse, attempts, title)))
+    if _STAND_IN_SEEN in preview.problem:
+        preview = preview._replace(problem="")
+    return Offer(purse, preview, title)
+
+
+def cost_lines(made: Offer) -> Iterator[str]:
+    """Yield what it costs, and what remains."""
+    token, preview = made.purse.network.token, made.preview
+    yield f"cost   {shown(preview.fee, token)}, paid by {made.purse.address} ({made.purse.place})"
+    yield f"       {shown(preview.before, token)} before, {shown(preview.after, token)} after"
+
+
+def cost_document(made: Offer) -> dict[str, Any]:
+    """Return the same for ``--json``: flakes as texts, for numbers there end at 2^53."""
+    preview = made.preview
+    return {
+        "address": made.purse.address,
+        "network": made.purse.network.name,
+        "fee": str(preview.fee),
+        "balance_before": str(preview.before),
+        "balance_after": str(preview.after),
+    }
+
+
+def refuse_problem(made: Offer) -> None:
+    """Refuse what nodes would not take.
+
+    Raises:
+        RefusedError: With their reason.
+    """
+    if made.preview.problem:
+        raise RefusedError(
+            "nodes would refuse this now",
+            code="LEDGER-WOULD-REFUSE",
+            meaning=made.preview.problem,
+            remedy="nothing was sent and nothing was paid; `prometheus wallet balance` shows what there is",
+        )
+
+
+def accept(call: Call, vault: OpenVault, made: Offer, attempts: list[Json]) -> Action:
+    """Return the action of operation attempts that the person agreed to, done or kept for later.
+
+    Raises:
+        RefusedError: When a node has something against them; nothing was sent.
+        RemoteRefused: When nodes refused them later, or layer 2 rejected them.
+    """
+    wish = _wish(made.purse, attempts, made.title)
+    checked = made._replace(preview=at_desk(call, vault, lambda desk: desk.preview(wish)))
+    refuse_problem(checked)
+    return carried_out(call, vault, wish, made.preview)
+
+
+def _wish(purse: Purse, attempts: list[Json], title: str) -> Wish:
+    return wishes.operations(purse.payer, purse.public_key, purse.network.address_byte, attempts, title=title)

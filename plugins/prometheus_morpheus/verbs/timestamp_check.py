@@ -1,0 +1,115 @@
+"""``timestamp check``: since when something is registered, and whether the after proofs in it are true."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from prometheus.claims.after_proof import after_proofs_in
+from prometheus.claims.moments import write_moment
+from prometheus_morpheus.resolving.proofs import block_at, registered
+from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.dated import dated
+from prometheus_morpheus.verbs.did_lines import disagreement_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus.api import Call
+    from prometheus.claims.after_proof import AfterProof
+    from prometheus_morpheus.client.ports import LedgerNode
+    from prometheus_morpheus.resolving.disagreements import Disagreement
+    from prometheus_morpheus.resolving.proofs import BlockId, Times
+    from prometheus_morpheus.verbs.dated import Dated
+
+PROVEN: Final = 0
+CONTRADICTED: Final = 1
+UNKNOWN: Final = 13
+
+
+class Found(NamedTuple):
+    """What the ledger says: of the whole, of the words alone, and of each after proof in it."""
+
+    what: Dated
+    whole: Times
+    words: Times | None
+    after: tuple[tuple[AfterProof, BlockId], ...]
+
+    @property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Every contradiction among the sources."""
+        of_words = () if self.words is None else self.words.disagreements
+        return (*self.whole.disagreements, *of_words, *(one for _, block in self.after for one in block.disagreements))
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is proven, 1 where the ledger contradicts an after proof, 13 where it is not known."""
+        if any(block.block_id is not None and block.block_id != proof.block_id for proof, block in self.after):
+            return CONTRADICTED
+        is_after = bool(self.after) and all(block.block_id == proof.block_id for proof, block in self.after)
+        return PROVEN if not self.disagreements and (self.whole.height is not None or is_after) else UNKNOWN
+
+
+def run(call: Call) -> int:
+    """Show what the ledger says about times."""
+    what = dated(call)
+    found = asked(call, lambda nodes: look(nodes, what))
+    call.output.result(_document(found), map(call.safe, _lines(found)))
+    return found.exit_code
+
+
+async def look(nodes: tuple[LedgerNode, ...], what: Dated) -> Found:
+    """Return what the nodes say about something."""
+    whole = await registered(nodes, what.content_id)
+    words = await registered(nodes, what.words_id) if what.words_id is not None and whole.height is None else None
+    proofs = after_proofs_in(what.document)
+    return Found(what, whole, words, tuple([(proof, await block_at(nodes, proof.height)) for proof in proofs]))
+
+
+def _lines(found: Found) -> Iterator[str]:
+    yield f"id       {found.what.content_id}, of {found.what.kind}"
+    whole = found.whole
+    if whole.height is not None:
+        yield f"existed  at height {whole.height}, {_time(whole.unix)}"
+        yield f"shown by transaction {whole.transaction_id}, signed and checked"
+    elif not whole.disagreements:
+        yield "existed  not registered"
+    if found.words is not None and found.words.height is not None:
+        yield f"         its words alone are, at height {found.words.height}: that says nothing about the signature"
+    for proof, block in found.after:
+        yield _after(proof, block)
+    for one in found.disagreements:
+        yield from disagreement_lines(one)
+    sources = ", ".join(one.source for one in whole.registrations)
+    yield f"source   {sources}"
+    yield from (f"         {one.source} could not be asked: {one.error.what}" for one in whole.silent)
+
+
+def _after(proof: AfterProof, block: BlockId) -> str:
+    if block.block_id is None:
+        return f"after    block {proof.height}: the ledger does not show it"
+    if block.block_id == proof.block_id:
+        return f"after    block {proof.height}, {_time(block.unix)}: whoever signs this proof signs later"
+    return f"after    block {proof.height} is another one than the proof names: FALSE"
+
+
+def _time(unix: int) -> str:
+    return write_moment(datetime.fromtimestamp(unix, UTC))
+
+
+def _document(found: Found) -> dict[str, Any]:
+    whole = found.whole
+    return {
+        "id": found.what.content_id,
+        "kind": found.what.kind,
+        "existed_at": whole.height,
+        "time": None if whole.height is None else _time(whole.unix),
+        "transaction": whole.transaction_id,
+        "words_existed_at": None if found.words is None else found.words.height,
+        "after": [
+            {**proof.to_json(), "ledger": block.block_id, "true": block.block_id == proof.block_id}
+            for proof, block in found.after
+        ],
+        "sources": [one.source for one in whole.registrations],
+        "disagreements": [{"id": one.id, "about": one.about, "what": one.what} for one in found.disagreements],
+    }
