@@ -96,7 +96,7 @@ class Node:
 
     async def wallet(self, address: str) -> Wallet:
         """Return a wallet; one never seen has nonce 0 and no money."""
-        path = f"{_LAYER_ONE}/wallets/{reading.checked_address(address)}"
+        path = f"{_LAYER_ONE}/wallets/{reading.checked_wallet(address)}"
         found = await self._ask_for(path, lambda body: reading.wallet_of(body, address), missing=_NO_WALLET)
         return found or reading.unseen_wallet(address)
 

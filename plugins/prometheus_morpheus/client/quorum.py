@@ -6,7 +6,8 @@ Rules:
 * Nodes have come differently far. What depends on a height is compared at the lowest height that all have reached.
 * A node that does not answer is named with its error; it neither agrees nor disagrees.
 
-What this is not: proof. Nodes that agree may be one person's. What can be recomputed is recomputed elsewhere.
+What this is not: proof. Nodes that agree may be one person's. DIDs and times are not compared here: what they amount to
+is worked out again from signed transactions first (`prometheus_morpheus.resolving`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from prometheus.errors import NetworkError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from prometheus_morpheus.client.answers import BeforeProof, Block, DocumentAnswer, Wallet
+    from prometheus_morpheus.client.answers import Block
     from prometheus_morpheus.client.endpoint import Endpoint
     from prometheus_morpheus.client.ports import LedgerNode
 
@@ -103,72 +104,18 @@ async def common_height(nodes: Sequence[LedgerNode]) -> Heights:
     return Heights(min(reached.values(), default=0), reached, silent)
 
 
-async def compared_documents(
-    nodes: Sequence[LedgerNode], did: str, height: int | None = None
-) -> Compared[DocumentAnswer]:
-    """Compare what nodes say of a DID at a height all have reached; at most the height given.
-
-    Documents tell what came later too, so they are compared by what they say of that height alone.
-    """
-    from prometheus_morpheus.resolving.at_height import is_same, known_at
-
-    heights = await common_height(nodes)
-    at = heights.common if height is None else min(height, heights.common)
-
-    def same(one: DocumentAnswer, other: DocumentAnswer) -> bool:
-        return is_same(known_at(one.document, at), known_at(other.document, at))
-
-    return await _at_height(nodes, heights, at, lambda node: node.did_document(did, at), same)
-
-
 async def compared_blocks(nodes: Sequence[LedgerNode], height: int | None = None) -> Compared[Block | None]:
     """Compare which block nodes have at a height all have reached: the same id, or the chain is forked."""
     heights = await common_height(nodes)
+    if heights.common < 1:
+        return Compared(None, (), (), heights.silent, None)
     at = heights.common if height is None else min(height, heights.common)
+    answering = [node for node in nodes if node.endpoint in heights.reached]
 
     def same(one: Block | None, other: Block | None) -> bool:
         return (one and one.id) == (other and other.id)
 
-    return await _at_height(nodes, heights, at, lambda node: node.block(at), same)
-
-
-async def compared_before_proofs(nodes: Sequence[LedgerNode], content_id: str) -> Compared[BeforeProof]:
-    """Compare since when nodes say that a content id is registered, up to the height all have reached.
-
-    One that is registered above that height is not there for those that have not come so far: it counts as not there.
-    """
-    heights = await common_height(nodes)
-
-    def known(proof: BeforeProof) -> tuple[int, str | None] | None:
-        return None if proof.height is None or proof.height > at else (proof.height, proof.transaction_id)
-
-    at = heights.common
-    return await _at_height(
-        nodes, heights, at, lambda node: node.before_proof(content_id), lambda one, other: known(one) == known(other)
-    )
-
-
-async def compared_wallets(nodes: Sequence[LedgerNode], address: str) -> Compared[Wallet]:
-    """Compare nonce and balance of a wallet; nodes that have come differently far may differ without a lie."""
-
-    def same(one: Wallet, other: Wallet) -> bool:
-        return (one.nonce, one.balance) == (other.nonce, other.balance)
-
-    return await compare(nodes, lambda node: node.wallet(address), same)
-
-
-async def _at_height(
-    nodes: Sequence[LedgerNode],
-    heights: Heights,
-    at: int,
-    ask: Callable[[LedgerNode], Awaitable[_Value]],
-    same: Callable[[_Value, _Value], bool],
-) -> Compared[_Value]:
-    """Compare among the nodes whose height is known; no height at all means that nobody answered."""
-    answering = [node for node in nodes if node.endpoint in heights.reached]
-    if at < 1:
-        return Compared(None, (), (), heights.silent, None)
-    found = await compare(answering, ask, same, height=at)
+    found = await compare(answering, lambda node: node.block(at), same, height=at)
     return found._replace(silent=(*heights.silent, *found.silent))
 
 

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 EMPTY_PAGE: Page[NodeTransaction] = Page((), 1, 1, 0)
 
+_USERNAME_SIGNS = "!@$&_."
+"""What a delegate's name may hold besides letters and digits; none of it means anything in a path."""
 _MAX_ADDRESS = 40
 _MAX_NAME = 64
 _MAX_VENDOR_FIELD = 255
@@ -61,6 +63,19 @@ def checked_address(text: str) -> str:
     """
     if not text or len(text) > 2 * _KEY_SIZE or not text.isascii() or not text.isalnum():
         raise NotUnderstood("that is not an address of the ledger", code="ADDRESS")
+    return text
+
+
+def checked_wallet(text: str) -> str:
+    """Return a text that may be an address, a public key or a delegate's user name, fit for a path.
+
+    Raises:
+        NotUnderstood: When it cannot be one.
+    """
+    if not text.strip(".") or len(text) > 2 * _KEY_SIZE or not text.isascii():
+        raise NotUnderstood("no wallet is called that", code="ADDRESS")
+    if not all(each.isalnum() or each in _USERNAME_SIGNS for each in text):
+        raise NotUnderstood("no wallet is called that", code="ADDRESS")
     return text
 
 

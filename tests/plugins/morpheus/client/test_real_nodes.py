@@ -17,7 +17,7 @@ from prometheus_morpheus.client import blocks
 from prometheus_morpheus.client.blocks import check_chain, checked_block
 from prometheus_morpheus.client.connecting import connected
 from prometheus_morpheus.client.endpoint import parse_endpoints
-from prometheus_morpheus.client.quorum import compared_blocks, compared_documents
+from prometheus_morpheus.client.quorum import compared_blocks
 from prometheus_morpheus.ledger.genesis import genesis
 from prometheus_morpheus.transactions import making, operations, signing
 from prometheus_morpheus.transactions.serialized import transaction_id
@@ -165,8 +165,13 @@ def test_a_node_agrees_with_itself(seen: Seen) -> None:
     async def compared() -> Any:
         both = parse_endpoints(f"{seen.url} {seen.url.replace('127.0.0.1', 'localhost')}")
         async with connected(both, MemoryPins(), FakeClock()) as nodes:
-            return await compared_documents(nodes, DID), await compared_blocks(nodes)
+            return await compared_blocks(nodes)
 
-    documents, same_blocks = asyncio.run(compared())
-    assert len(documents.agreed_by) == 2
-    assert len(same_blocks.agreed_by) == 2
+    assert len(asyncio.run(compared()).agreed_by) == 2
+
+
+def test_the_first_block_and_what_is_in_it_can_be_read(seen: Seen) -> None:
+    first = ask(seen.url, lambda node: node.block(1))
+    page = ask(seen.url, lambda node: node.block_transactions(1))
+    assert len(page.items) == first.transactions
+    assert {each.version for each in page.items} == {1}
