@@ -24,6 +24,7 @@ from prometheus_morpheus.wallet.limits import agreed
 if TYPE_CHECKING:
     from prometheus.api import Call, OpenVault
     from prometheus_morpheus.sending.action import Action
+    from prometheus_morpheus.sending.desk import Desk
     from prometheus_morpheus.sending.previews import Preview
     from prometheus_morpheus.sending.wishes import Wish
     from prometheus_morpheus.wallet.purse import Purse
@@ -59,7 +60,7 @@ def spend(call: Call, vault: OpenVault, spending: Spending) -> int:
     preview = None if by_hand else _preview(call, vault, spending)
     call.show(_shown(call, spending, preview))
     if preview is not None and preview.problem:
-        raise Conflict("this would be refused", code="WALLET-REFUSED", meaning=call.safe(preview.problem))
+        raise _refusal(call, spending, preview)
     if call.flag("dry_run"):
         call.output.result(_document(spending, preview), ["nothing was signed"])
         return 0
@@ -88,12 +89,18 @@ def _by_hand(call: Call) -> bool:
 
 def _preview(call: Call, vault: OpenVault, spending: Spending) -> Preview | None:
     try:
-        return at_desk(call, vault, lambda desk: desk.preview(spending.wish))
+        return at_desk(call, vault, lambda desk: _looked_ahead(desk, spending.wish))
     except (Offline, TimedOut) as error:
         if call.flag("sign_only") or call.flag("dry_run"):
             raise
-        call.note(call.safe(f"{error.what}: it is kept here, and sent with 'prometheus ledger pending'"))
+        call.note(call.safe(f"{error.what}: it will be kept here, and sent with 'prometheus ledger pending'"))
         return None
+
+
+async def _looked_ahead(desk: Desk, wish: Wish) -> Preview:
+    """Return the preview of a wish, once what waited was looked at: coins that have left are not taken off twice."""
+    await desk.refresh()
+    return await desk.preview(wish)
 
 
 def _shown(call: Call, spending: Spending, preview: Preview | None) -> list[str]:
@@ -110,6 +117,18 @@ def _shown(call: Call, spending: Spending, preview: Preview | None) -> list[str]
     if preview.waiting:
         lines.append(f"{'':<8}of which what waits here already is taken off")
     return lines
+
+
+def _refusal(call: Call, spending: Spending, preview: Preview) -> Conflict:
+    token = spending.purse.network.token
+    if preview.after < 0:
+        return Conflict(
+            "the wallet does not hold that much",
+            code="WALLET-EMPTY",
+            meaning=f"it has {shown(preview.before, token)}, and this needs {shown(preview.total, token)}",
+            remedy="'prometheus wallet receive' shows where it can be paid",
+        )
+    return Conflict("this would be refused", code="WALLET-REFUSED", meaning=call.safe(preview.problem))
 
 
 def _fee(spending: Spending) -> int:

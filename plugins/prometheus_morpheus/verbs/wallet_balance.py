@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.errors import NetworkError
 from prometheus_morpheus.sending.action import IN_A_BLOCK
 from prometheus_morpheus.sending.costs import amount_of
-from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_of
 from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.at_desk import at_desk
 from prometheus_morpheus.verbs.wallet_place import network_for, refuse_other_network
 from prometheus_morpheus.wallet.address_book import AddressBook, is_address
 from prometheus_morpheus.wallet.coins import coins_of, shown
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from prometheus.api import Call
     from prometheus_morpheus.client.answers import Wallet
     from prometheus_morpheus.client.ports import LedgerNode
+    from prometheus_morpheus.sending.action import Action
+    from prometheus_morpheus.sending.desk import Desk
     from prometheus_morpheus.transactions.networks import HydraNetwork
 
 _MOST_ACCOUNTS: Final = 20
@@ -69,12 +71,19 @@ def _own(call: Call, network: HydraNetwork, whose: str | None) -> tuple[list[Pla
         numbers = range(_MOST_ACCOUNTS) if only is None else (only,)
         purses = [purse_at(vault, network, number) for number in numbers]
         waiting: dict[str, int] = {}
-        for action in Desk(vault.store, vault, call.clock).pending():
+        for action in at_desk(call, vault, _still_pending):
             if action.network == network.address_byte and action.state not in IN_A_BLOCK:
                 left = amount_of(draft_of(action)) + (action.fee or action.fee_limit)
                 waiting[action.sender] = waiting.get(action.sender, 0) + left
     places = [Place(each.place, each.address, waiting.get(each.public_key.hex(), 0)) for each in purses]
     return places, only is None
+
+
+async def _still_pending(desk: Desk) -> tuple[Action, ...]:
+    """Return what waits, once it was looked at: what is in a block by now has left already."""
+    if desk.pending():
+        await desk.refresh()
+    return desk.pending()
 
 
 async def _ask(
