@@ -80,7 +80,8 @@ def _in_a_block(seen: Sighting, forged: Sequence[Glance], honest: Sequence[Glanc
     if len(forged) < len(honest):
         others = [glance for glance in honest if not glance.forged_id]
         return found._replace(quarrel=_joined(seen.quarrel, f"{_names(others)} has not seen it"))
-    return _judged(found, forged)._replace(is_agreed=not seen.quarrel)
+    judged = _judged(found, forged)
+    return judged._replace(is_agreed=not judged.quarrel)
 
 
 def _judged(found: Sighting, forged: Sequence[Glance]) -> Sighting:

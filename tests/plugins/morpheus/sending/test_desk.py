@@ -1,73 +1,17 @@
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.memory_node import CONFIGURATION
-from prometheus_simulators.sending_world import PAYER, Keys, MemoryStore, StrictNode
+from prometheus_simulators.sending_scene import HYD, KEYS, OTHER, Scene, run
+from prometheus_simulators.sending_world import MemoryStore
 
 from prometheus.errors import Conflict, NetworkError, NotFound, Offline
 from prometheus_morpheus.client.answers import Refusal
 from prometheus_morpheus.client.errors import LostAnswer, NotReached
-from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.sending.desk import Desk
-from prometheus_morpheus.transactions.operations import before_proof
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-    from typing import TypeVar
-
-    from prometheus_morpheus.sending.action import Action
-    from prometheus_morpheus.sending.wishes import Wish
-
-    _T = TypeVar("_T")
-
-KEYS = Keys()
-OTHER = Keys(b"\x07" * 32)
-HYD = 100_000_000
-
-
-def run(work: Awaitable[_T]) -> _T:
-    async def main() -> _T:
-        return await work
-
-    return asyncio.run(main())
-
-
-class Scene:
-    """One wallet with money, one node, one desk."""
-
-    def __init__(self, *, nodes: int = 1) -> None:
-        self.store = MemoryStore()
-        self.clock = FakeClock()
-        self.nodes = [StrictNode(f"http://127.0.0.1:{4703 + number}") for number in range(nodes)]
-        self.node = self.nodes[0]
-        for node in self.nodes:
-            node.fund(KEYS.address, 1000 * HYD)
-        self.told: list[Action] = []
-        self.desk = self.new_desk()
-
-    def new_desk(self) -> Desk:
-        return Desk(self.store, KEYS, self.clock, self.nodes, pause=self.pause)
-
-    async def pause(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-        self.node.forge(*self.node.waiting)
-
-    def pay(self, tag: str = "rent", amount: int = HYD, **options: Any) -> Wish:
-        return wishes.transfer(
-            PAYER, KEYS.public_key, 128, OTHER.address, amount, title=tag, vendor_field=tag, **options
-        )
-
-    def prove(self, tag: str = "cjuFILE") -> Wish:
-        return wishes.operations(PAYER, KEYS.public_key, 128, [before_proof(tag)], title=tag)
-
-    def sent(self, wish: Wish) -> Action:
-        action = self.desk.queue(wish)
-        run(self.desk.send())
-        return self.desk.find(action.id)
 
 
 @pytest.fixture
@@ -312,20 +256,6 @@ def test_what_waits_in_the_pool_from_another_device_is_counted(scene: Scene) -> 
     assert scene.sent(scene.pay("mine")).nonce == 2
 
 
-def test_a_node_that_lies_about_layer_two_leaves_it_open() -> None:
-    scene = Scene(nodes=2)
-    action = scene.sent(scene.prove())
-    liar, honest = scene.nodes
-    run(honest.post([liar.bytes_seen[action.transaction_id]]))
-    honest.rejects.add(action.transaction_id)
-    liar.forge()
-    honest.forge()
-    run(scene.desk.refresh())
-    found = scene.desk.find(action.id)
-    assert (found.state, found.is_done) == ("forged", False)
-    assert "layer 2 rejected it" in found.reason
-
-
 def test_a_node_that_shows_another_transaction_under_our_id_is_not_believed(scene: Scene) -> None:
     action = scene.sent(scene.pay())
     scene.node.forge(*scene.node.waiting)
@@ -333,21 +263,6 @@ def test_a_node_that_shows_another_transaction_under_our_id_is_not_believed(scen
     scene.node.forged[action.transaction_id] = found._replace(fee=found.fee + 1)
     run(scene.desk.refresh())
     assert scene.desk.find(action.id).state == "pooled"
-
-
-def test_nodes_that_disagree_on_the_nonce_get_nothing() -> None:
-    scene = Scene(nodes=2)
-    scene.nodes[1].nonces[KEYS.address] = 100
-    action = scene.sent(scene.pay())
-    assert (action.state, action.signings) == ("queued", ())
-    assert "disagree" in action.reason
-
-
-def test_a_second_endpoint_takes_what_the_first_refuses() -> None:
-    scene = Scene(nodes=2)
-    scene.node.refuse_next.append(Refusal("ERR_BAD_DATA", "no"))
-    assert scene.sent(scene.pay()).state == "pooled"
-    assert len(scene.nodes[1].waiting) == 1
 
 
 def test_signing_alone_hands_out_bytes_and_posts_nothing(scene: Scene) -> None:
