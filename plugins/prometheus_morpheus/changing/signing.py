@@ -23,16 +23,18 @@ _STAND_IN: Final = {"e": b"\x7f" * 63 + b"\x0f", "s": b"\x7f" * 64}
 
 
 def who_signs(personas: Sequence[Persona], document: DidDocument, changed: Authentication | None) -> Persona:
-    """Return the first persona whose key may update a DID, and is not the key that is to be changed.
+    """Return the first persona whose key may update a DID, if there is one another than the key that is to be changed.
+
+    Where only that key may, it is returned, and the rules say what it cannot do.
 
     Raises:
-        RefusedError: When there is none.
+        RefusedError: When none may.
     """
     able = [one for one in personas if has_right_at(document, _key(one), UPDATE, document.queried_at)]
-    for persona in able:
-        if changed is None or not is_same_key(_key(persona), changed):
-            return persona
-    meaning = "no key can change what it may do itself" if able else "none of its keys has the right to update it"
+    others = [one for one in able if changed is None or not is_same_key(_key(one), changed)]
+    if able:
+        return (others or able)[0]
+    meaning = "none of its keys has the right to update the DID"
     if document.tombstoned_at is not None and document.tombstoned_at <= document.queried_at:
         meaning = f"the DID was given up for good at height {document.tombstoned_at}"
     raise RefusedError(

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.claims.did_document import parse_did_document
 from prometheus.errors import InputError, ProofError, TooLarge
+from prometheus.identity.multicipher import PublicKey
 from prometheus_morpheus.resolving.at_height import differences, known_at
 from prometheus_morpheus.resolving.collecting import collect, extended
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side
+from prometheus_morpheus.state.attempts import SignedGroup, attempts_of_asset
 from prometheus_morpheus.state.recomputed import LedgerTransaction, Recomputed, recompute
 from prometheus_morpheus.transactions.transaction import parse_transaction
 
@@ -124,6 +126,16 @@ def ledger_transactions(collected: Collected) -> Iterator[LedgerTransaction]:
         except (InputError, ProofError):
             continue
         yield LedgerTransaction(at.id, at.height, transaction, position)
+
+
+def signers(collected: Collected) -> Iterator[PublicKey]:
+    """Yield the keys that signed operations: documents often name a key by its id alone until it signs something."""
+    for item in ledger_transactions(collected):
+        try:
+            attempts = attempts_of_asset(item.transaction.asset)
+            yield from {PublicKey.parse(one.public_key): None for one in attempts if isinstance(one, SignedGroup)}
+        except InputError:
+            continue
 
 
 def in_order(histories: Iterable[tuple[TransactionAt, ...]]) -> Iterator[TransactionAt]:

@@ -100,7 +100,7 @@ def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
     planned = plan(found, change.wanted, PublicKey.parse(signer.public_key))
     made = offer(call, vault, [stand_in(planned.operations, signer)], f"{did.text}: {change.title}")
     shown = [f"did    {did.text}", *change_lines(planned.before, planned.after, names_of(vault))]
-    shown += [f"signed by {signer.shown_name}", *cost_lines(made)]
+    shown += [f"signs  {signer.shown_name}", *cost_lines(made)]
     document: dict[str, Any] = {**_document(planned, signer), "cost": cost_document(made)}
     if call.flag("dry_run"):
         refuse_problem(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 from prometheus.claims.did_document import has_right_at, linked_key
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.resolving.disagreements import Disagreement
 
 RIGHTS: Final = ("impersonate", "update")
+_WIDTH: Final = 80
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -69,6 +71,11 @@ def change_lines(before: DidDocument, after: DidDocument, names: Mapping[str, st
     yield from (f"{'+' if line not in old else ' '}{line}" for line in new)
 
 
+def wrapped(start: str, text: str) -> Iterator[str]:
+    """Yield a text after its start within 80 columns, its further lines under itself."""
+    yield from textwrap.wrap(text, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+
+
 def age(seconds: int) -> str:
     """Return an age in words."""
     if seconds < _MINUTE:
@@ -83,6 +90,6 @@ def age(seconds: int) -> str:
 def disagreement_lines(found: Disagreement) -> Iterator[str]:
     """Yield a contradiction with both sides; the caller makes it safe."""
     yield f"DISAGREEMENT {found.id}  about {found.about} at height {found.height}"
-    yield f"  {found.what}"
+    yield from wrapped("  ", found.what)
     for side in found.sides:
         yield f"  says {side.source}"

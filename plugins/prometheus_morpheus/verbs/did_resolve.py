@@ -14,8 +14,9 @@ from prometheus.claims.did_document import implicit_document
 from prometheus.errors import NotFound
 from prometheus.identity.did import Did
 from prometheus_morpheus.resolving.at_height import known_at
+from prometheus_morpheus.resolving.recomputing import signers
 from prometheus_morpheus.verbs.asking import asked_at, endpoints_of
-from prometheus_morpheus.verbs.did_lines import age, disagreement_lines, document_lines
+from prometheus_morpheus.verbs.did_lines import age, disagreement_lines, document_lines, wrapped
 from prometheus_morpheus.verbs.keeping_found import keep_found
 from prometheus_morpheus.verbs.personas import did_meant, is_did, names_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from prometheus.api import Call, OpenVault
     from prometheus.claims.did_document import DidDocument
+    from prometheus.identity.multicipher import PublicKey
     from prometheus_morpheus.client.endpoint import Endpoint
     from prometheus_morpheus.resolving.asking import Resolved
 
@@ -42,6 +44,7 @@ class Answer(NamedTuple):
     version_id: str = ""
     transactions: int = 0
     is_recomputed: bool = False
+    known_keys: tuple[PublicKey, ...] = ()
 
 
 def run(call: Call) -> int:
@@ -119,13 +122,14 @@ def _answer(found: Resolved) -> Answer:
         "" if last is None else last[0],
         len(best.recomputed.findings),
         best.recomputed.is_certain,
+        tuple(signers(best.collected)),
     )
 
 
 def _show(call: Call, answer: Answer, names: Mapping[str, str]) -> int:
     from prometheus_morpheus.state.w3c import resolution_result
 
-    result = resolution_result(answer.document, version_id=answer.version_id)
+    result = resolution_result(answer.document, version_id=answer.version_id, known_keys=answer.known_keys)
     if call.text("form") == "w3c":
         call.output.result({"resolution": result}, json.dumps(result, indent=2).splitlines())
         return 0
@@ -150,12 +154,13 @@ def _show(call: Call, answer: Answer, names: Mapping[str, str]) -> int:
 def _lines(answer: Answer, names: Mapping[str, str]) -> Iterator[str]:
     yield f"did          {answer.document.did.text}"
     if answer.source == "implicit":
-        yield "source       the DID itself; no ledger was asked: keys added or revoked later are not known here"
+        unknown = "no ledger was asked: keys added or revoked later are not known here"
+        yield from wrapped("source       ", f"the DID itself; {unknown}")
     else:
         asked = "asked" if answer.source == "ledger" else "remembered, asked"
         yield f"height       {answer.document.queried_at}, {asked} {age(answer.age_s or 0)}"
-        yield f"source       {', '.join(answer.endpoints)}"
-        yield f"checked      {_checked(answer)}"
+        yield from wrapped("source       ", ", ".join(answer.endpoints))
+        yield from wrapped("checked      ", _checked(answer))
     yield "keys"
     yield from document_lines(answer.document, names)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.identity.did import Did
 from prometheus_morpheus.state.recomputed import CONFIRMED, OMISSION, REJECTED
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.did_lines import disagreement_lines, document_lines
+from prometheus_morpheus.verbs.did_lines import disagreement_lines, document_lines, wrapped
 from prometheus_morpheus.verbs.keeping_found import keep_found
 from prometheus_morpheus.verbs.personas import did_meant, is_did, names_of
 
@@ -86,7 +86,7 @@ def _lines(verified: Verified, names: Mapping[str, str]) -> Iterator[str]:
     else:
         yield f"document at height {found.best.height}"
         yield from document_lines(found.best.document, names)
-    yield f"not seen {OMISSION}"
+    yield from wrapped("not seen ", OMISSION)
 
 
 def _source_lines(one: Checked) -> Iterator[str]:
