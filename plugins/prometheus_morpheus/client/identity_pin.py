@@ -4,7 +4,7 @@ Rules:
 * The identity is the network's hash, its address byte and the id of its first block. All three are pinned at first use
   and compared at every later one; a change is an error and never silently the new truth.
 * An endpoint that was named by a known network has to be of that network from the start.
-* A network made anew on the same machine (a development ledger) is another network: its pin has to be forgotten first.
+* A network made anew on the same machine (a development ledger) is another network; ``ledger accept`` replaces its pin.
 
 What this is not: proof of who runs the endpoint; a liar may repeat the right hash. It tells networks apart, so that a
 signature for one is not spent on another.
@@ -44,6 +44,22 @@ def identity_of(configuration: NodeConfiguration, genesis: Block) -> NetworkIden
 def pin_name(endpoint: Endpoint) -> str:
     """Return the name under which an endpoint's pin is kept."""
     return PIN_PREFIX + endpoint.base_url
+
+
+class NewPins:
+    """Pins that last as long as the object: whatever is asked is asked for the first time."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.pins: dict[str, dict[str, Json]] = {}
+
+    def get(self, name: str) -> dict[str, Json] | None:
+        """Return what was put under a name, or None."""
+        return self.pins.get(name)
+
+    def put(self, name: str, value: dict[str, Json]) -> None:
+        """Keep an object under a name."""
+        self.pins[name] = value
 
 
 class IdentityPin:
@@ -86,5 +102,5 @@ class IdentityPin:
         return ChangedNetwork(
             f"{self._endpoint.base_url} serves another network than expected",
             meaning=f"expected {expected}, now it says {claimed.nethash} with first block {claimed.genesis}",
-            remedy="nothing was sent; if you made this network anew yourself, forget its pin: ledger status --forget",
+            remedy=f"nothing was sent; if the change is yours, run prometheus ledger accept {self._endpoint.base_url}",
         )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from prometheus_morpheus.client.endpoint import parse_endpoint
 from prometheus_morpheus.client.http import Caller
+from prometheus_morpheus.client.identity_pin import NewPins
 from prometheus_morpheus.client.node import Node
 from prometheus_morpheus.client.session import Patience, session
 from prometheus_simulators.clock import FakeClock
-from prometheus_simulators.memory_node import MemoryPins
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ class Asker:
 
     def __init__(self, url: str) -> None:
         self.endpoint = parse_endpoint(url)
-        self.pins = MemoryPins()
+        self.pins = NewPins()
         self.pauses: list[float] = []
 
     def __call__(self, ask: Callable[[Node], Awaitable[_Value]]) -> _Value:

@@ -70,19 +70,6 @@ GENERATOR = bytes.fromhex("035569c50c9d862be6d4e07d182cb68967b1e7a9478aac2bcc508
 _Value = TypeVar("_Value")
 
 
-class MemoryPins:
-    """Pins in a dictionary."""
-
-    def __init__(self) -> None:
-        self.pins: dict[str, dict[str, Json]] = {}
-
-    def get(self, name: str) -> dict[str, Json] | None:
-        return self.pins.get(name)
-
-    def put(self, name: str, value: dict[str, Json]) -> None:
-        self.pins[name] = value
-
-
 def address_of(public_key: bytes, address_byte: int = 128) -> str:
     """Return the address of a compressed secp256k1 key on the Hydra network with an address byte."""
     network = next(found for found in NETWORKS if found.address_byte == address_byte)

@@ -6,12 +6,11 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prometheus_simulators.memory_node import MemoryPins
 from prometheus_simulators.scripted_node import recording, reply
 
 from prometheus_morpheus.client.endpoint import Endpoint
 from prometheus_morpheus.client.errors import ChangedNetwork
-from prometheus_morpheus.client.identity_pin import IdentityPin, NetworkIdentity, pin_name
+from prometheus_morpheus.client.identity_pin import IdentityPin, NetworkIdentity, NewPins, pin_name
 
 if TYPE_CHECKING:
     from prometheus_simulators.asker import Asker
@@ -72,7 +71,7 @@ def test_a_network_that_changes_under_way_gets_no_transaction(scripted: Scripted
 
 
 def test_the_network_that_a_name_stands_for_is_checked_at_first_use() -> None:
-    pin = IdentityPin(Endpoint("https://h", "mainnet"), MemoryPins())
+    pin = IdentityPin(Endpoint("https://h", "mainnet"), NewPins())
     with pytest.raises(ChangedNetwork):
         pin.check(NetworkIdentity("802b6c05" + "a" * 56, 128, "bb" * 32))
     with pytest.raises(ChangedNetwork):
@@ -81,14 +80,14 @@ def test_the_network_that_a_name_stands_for_is_checked_at_first_use() -> None:
 
 
 def test_a_local_network_may_have_any_hash_and_is_pinned_too() -> None:
-    pins = MemoryPins()
+    pins = NewPins()
     IdentityPin(Endpoint("http://127.0.0.1:4703", "local"), pins).check(MINE)
     with pytest.raises(ChangedNetwork):
         IdentityPin(Endpoint("http://127.0.0.1:4703", "local"), pins).check(MINE._replace(genesis="cc" * 32))
 
 
 def test_two_endpoints_have_two_pins() -> None:
-    pins = MemoryPins()
+    pins = NewPins()
     IdentityPin(Endpoint("http://a"), pins).check(MINE)
     IdentityPin(Endpoint("http://b"), pins).check(MINE._replace(nethash="cc" * 32))
     assert len(pins.pins) == 2

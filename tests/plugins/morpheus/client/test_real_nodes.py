@@ -10,13 +10,14 @@ import pytest
 from coincurve import PrivateKey
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.embedded_ledger import embedded_ledger
-from prometheus_simulators.memory_node import MemoryPins, address_of
+from prometheus_simulators.memory_node import address_of
 from prometheus_simulators.peers import GENESIS_WORDS, hydra_devnode, why_no_hydra_devnode
 
 from prometheus_morpheus.client import blocks
 from prometheus_morpheus.client.blocks import check_chain, checked_block
 from prometheus_morpheus.client.connecting import connected
 from prometheus_morpheus.client.endpoint import parse_endpoints
+from prometheus_morpheus.client.identity_pin import NewPins
 from prometheus_morpheus.client.quorum import compared_blocks
 from prometheus_morpheus.ledger.genesis import genesis
 from prometheus_morpheus.transactions import making, operations, signing
@@ -44,7 +45,7 @@ class Seen(NamedTuple):
 
 def ask(url: str, question: Callable[[Node], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        async with connected(parse_endpoints(url), MemoryPins(), FakeClock()) as (node,):
+        async with connected(parse_endpoints(url), NewPins(), FakeClock()) as (node,):
             return await question(node)
 
     return asyncio.run(run())
@@ -164,7 +165,7 @@ def test_refusals_come_with_their_type(seen: Seen) -> None:
 def test_a_node_agrees_with_itself(seen: Seen) -> None:
     async def compared() -> Any:
         both = parse_endpoints(f"{seen.url} {seen.url.replace('127.0.0.1', 'localhost')}")
-        async with connected(both, MemoryPins(), FakeClock()) as nodes:
+        async with connected(both, NewPins(), FakeClock()) as nodes:
             return await compared_blocks(nodes)
 
     assert len(asyncio.run(compared()).agreed_by) == 2
