@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ID_SIZE = 32
+GENERATOR_AT = 108
+"""Where the generator's public key begins."""
 _FRONT = struct.Struct("<III32sIQQQI32s33s")
 
 

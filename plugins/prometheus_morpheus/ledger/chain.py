@@ -152,7 +152,7 @@ class DevLedger(Reading):
             ]
         self._store.remove_above(height)
         for block, transactions in pairs:
-            self._effects.revert(block, transactions, self._last_height_of(block.generator, height))
+            self._effects.revert(block, transactions, self._store.last_height_of(block.generator, height))
         self.tip = self._block_at(height)
         self._pool.forget_ids()
         self._pool.settle(self._accounts.reason_against, pulled if keep else ())
@@ -254,11 +254,6 @@ class DevLedger(Reading):
             sender,
             payees,
         )
-
-    def _last_height_of(self, generator: str, height: int) -> int:
-        """Return the height of the newest block of a delegate up to a height, 0 where there is none."""
-        recent = self._store.blocks(height, len(genesis().forgers))
-        return next((block.height for block in recent if block.generator == generator and block.height > 1), 0)
 
     def _block_at(self, height: int) -> Block:
         block = self._store.block_at(height)

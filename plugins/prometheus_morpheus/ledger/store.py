@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import Conflict, Damaged, StorageFailed
-from prometheus_morpheus.ledger.block import parse_sealed, payload_of, sealed_bytes
+from prometheus_morpheus.ledger.block import GENERATOR_AT, parse_sealed, payload_of, sealed_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,6 +42,7 @@ CREATE TABLE touches (
     address TEXT NOT NULL, height INTEGER NOT NULL, position INTEGER NOT NULL, role INTEGER NOT NULL,
     PRIMARY KEY (address, height, position, role)) WITHOUT ROWID;
 """
+_NEWEST_OF = "SELECT height FROM blocks WHERE height <= ? AND substr(raw, ?, 33) = ? ORDER BY height DESC LIMIT 1"
 _COUNT_TOUCHING = (
     "SELECT COUNT(*) FROM (SELECT DISTINCT height, position FROM touches WHERE address = ? AND role BETWEEN ? AND ?)"
 )
@@ -149,13 +150,16 @@ class Store:
             Damaged: When a block or a transaction is not what its id says, or blocks do not follow each other.
         """
         previous: Block | None = None
-        for (raw,) in self._sql.execute("SELECT raw FROM blocks ORDER BY height"):
-            block = _read_block(raw)
-            places = self.in_block(block.height, 0, -1)
-            if previous is not None:
-                _check_link(previous, block, places)
-            yield block, places
-            previous = block
+        try:
+            for (raw,) in self._sql.execute("SELECT raw FROM blocks ORDER BY height"):
+                block = parse_sealed(raw)
+                places = self.in_block(block.height, 0, -1)
+                if previous is not None:
+                    _check_link(previous, block, places)
+                yield block, places
+                previous = block
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise damaged(str(error)) from None
 
     def block_at(self, height: int) -> Block | None:
         """Return the block of a height, or None."""
@@ -173,6 +177,11 @@ class Store:
             "SELECT raw FROM blocks WHERE height <= ? ORDER BY height DESC LIMIT ?", (newest, count)
         )
         return [parse_sealed(raw) for (raw,) in rows]
+
+    def last_height_of(self, generator: str, height: int) -> int:
+        """Return the height of the newest block of a delegate up to a height, 0 where there is none."""
+        found = self._sql.execute(_NEWEST_OF, (height, GENERATOR_AT + 1, bytes.fromhex(generator))).fetchone()
+        return 0 if found is None else int(found[0])
 
     def in_block(self, height: int, offset: int, limit: int) -> list[Place]:
         """Return transactions of a block in their order; -1 is no limit."""
@@ -261,13 +270,6 @@ def damaged(what: str) -> Damaged:
         meaning=what,
         remedy="start with an empty folder; nothing on a development ledger is worth saving",
     )
-
-
-def _read_block(raw: bytes) -> Block:
-    try:
-        return parse_sealed(raw)
-    except ValueError as error:
-        raise damaged(str(error)) from None
 
 
 def _check_link(previous: Block, block: Block, places: list[Place]) -> None:
