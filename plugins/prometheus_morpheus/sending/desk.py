@@ -74,6 +74,7 @@ class Desk:
         self._pause = pause
         self.trouble: tuple[str, ...] = ()
         """One line for each endpoint that was left out when nodes were last asked."""
+        self._depths: dict[str, tuple[str, int]] = {}
         self.is_offline = False
         """Whether nobody answered then."""
 
@@ -264,7 +265,7 @@ class Desk:
 
     def all_actions(self) -> tuple[Action, ...]:
         """Return every action that was not forgotten, oldest first."""
-        return self._drawer.all_actions()
+        return tuple(self._as_deep_as_seen(action) for action in self._drawer.all_actions())
 
     async def _survey(self) -> Survey:
         try:
@@ -366,7 +367,14 @@ class Desk:
         glances = await asyncio.gather(*(looking.glance(node, action) for node in around.nodes))
         sighting = sightings.together([each for each in glances if each is not None])
         at = self._drawer.now()
-        return self._drawer.change(action.id, lambda now: moves.seen(now, sighting, at))
+        action = self._drawer.change(action.id, lambda now: moves.seen(now, sighting, at))
+        self._depths[action.id] = (action.block, action.confirmations)
+        return action
+
+    def _as_deep_as_seen(self, action: Action) -> Action:
+        """Return an action with the depth that was seen last, which is not written down for its own sake."""
+        block, confirmations = self._depths.get(action.id, ("", 0))
+        return action._replace(confirmations=confirmations) if block and block == action.block else action
 
     def _changed_since(self, before: Mapping[str, Action]) -> tuple[Action, ...]:
         return tuple(action for action in self.all_actions() if before.get(action.id) != action)

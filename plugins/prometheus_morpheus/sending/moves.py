@@ -70,7 +70,7 @@ def answered(action: Action, reply: Reply, tip: int, at: str) -> Action:
     if action.state in IN_A_BLOCK or action.state in NOT_PAID:
         return action
     if reply.meaning == refusals.ACCEPTED:
-        return action.into(POOLED, "a node has it in its pool", at, known_at=0)
+        return action.into(POOLED, "", at, known_at=0)
     if reply.meaning in {refusals.CHEAP, refusals.FINAL}:
         return action.into(REFUSED, reply.reason, at)
     if reply.meaning == refusals.EXPIRED:
@@ -87,7 +87,7 @@ def seen(action: Action, sighting: Sighting, at: str) -> Action:
     if sighting.forged_id:
         return _settled(_in_a_block(action, sighting, at), sighting.confirmations)
     if sighting.pooled_id:
-        return _out_of_block(action, POOLED, _gone(action, "a node has it in its pool"), at)
+        return _out_of_block(action, POOLED, _gone(action, ""), at)
     if sighting.rival:
         return _settled(_replaced(action, sighting, at), sighting.rival_depth)
     return _nowhere(action, sighting.tip, at)
@@ -141,7 +141,8 @@ def _standing(action: Action, sighting: Sighting) -> tuple[State, str]:
 def _gone(action: Action, otherwise: str) -> str:
     if action.state not in IN_A_BLOCK:
         return otherwise
-    return f"a reorganisation took it out of block {action.height}; {otherwise}"
+    gone = f"a reorganisation took it out of block {action.height}"
+    return f"{gone}; {otherwise}" if otherwise else gone
 
 
 def _out_of_block(action: Action, state: State, reason: str, at: str) -> Action:

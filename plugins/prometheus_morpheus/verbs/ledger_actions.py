@@ -21,17 +21,16 @@ def pending(call: Call) -> int:
     with call.open_vault() as vault:
         waiting = Desk(vault.store, vault, call.clock).pending()
 
-        async def work(desk: Desk) -> None:
+        async def work(desk: Desk) -> tuple[Action, ...]:
             await desk.send()
             await desk.refresh()
             for line in desk.trouble:
                 call.note(call.safe(line))
             for action in desk.pending() if call.flag("wait") and not desk.is_offline else ():
                 await desk.wait(action.id, lambda now: tell(call, now))
+            return desk.all_actions() if call.flag("all") else _of_interest(desk, waiting)
 
-        following(call, vault, work)
-        desk = Desk(vault.store, vault, call.clock)
-        shown = desk.all_actions() if call.flag("all") else _of_interest(desk, waiting)
+        shown = following(call, vault, work)
     lines = [line for action in shown for line in _row(call, action)]
     call.output.result({"actions": [as_document(each) for each in shown]}, lines or ["nothing waits for the ledger"])
     return 0

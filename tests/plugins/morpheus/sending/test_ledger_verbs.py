@@ -69,7 +69,7 @@ def test_a_wish_is_carried_out_with_every_step_told(room: Room) -> None:
     action = room.carried_out(room.pay())
     assert action.is_done
     assert [note.partition(": ")[2] for note in room.call.notes] == [
-        "waits in a pool: a node has it in its pool",
+        "waits in a pool",
         "in a block, block 11, 1 confirmation",
     ]
 
@@ -105,6 +105,14 @@ def test_offline_it_is_kept_and_pending_sends_it_later(room: Room) -> None:
     assert "no endpoint" in " ".join(call.notes)
     assert ledger_actions.pending(room.with_values(wait=True)) == 0
     assert [action["state"] for action in room.call.document["actions"]] == ["confirmed"]
+
+
+def test_pending_shows_how_deep_it_lies_now(room: Room) -> None:
+    room.carried_out(room.pay())
+    room.node.forge()
+    room.node.forge()
+    ledger_actions.pending(room.with_values(all=True))
+    assert room.call.document["actions"][0]["confirmations"] == 3
 
 
 def test_pending_says_when_nothing_waits(room: Room) -> None:
