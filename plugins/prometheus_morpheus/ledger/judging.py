@@ -176,7 +176,10 @@ def _payments_refusal(transaction: Transaction) -> Refusal | None:
 def _morpheus_refusal(transaction: Transaction, situation: Situation) -> Refusal | None:
     if situation.height < situation.rules.layer_two_from:
         return Refusal("ERR_UNKNOWN", "Transaction type 4242/1 is deactivated.")
-    least = morpheus_minimum(transaction.asset)
+    try:
+        least = morpheus_minimum(transaction.asset)
+    except InputError:  # its text would not be the same when written again, so no signature can fit
+        return _UNVERIFIED
     if transaction.fee < least:
         return Refusal("ERR_LOW_FEE", f"The fee for this transaction must be at least {least}")
     return None
