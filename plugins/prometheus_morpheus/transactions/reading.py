@@ -106,7 +106,7 @@ def _vendor_field(kind: Kind, raw: bytes) -> str | None:
 
 def _asset(kind: Kind, reader: _Reader, network: int) -> Json:
     if kind.group == IOP_GROUP:
-        return _asset_of_text(reader.take(_checked_length(reader.length())))
+        return _asset_of_text(reader.take(reader.length()))
     if kind is VOTE:
         (count,) = reader.unpack(SMALL_COUNT)
         return {"votes": [_vote(*reader.unpack(VOTE_PAYLOAD)) for _ in range(count)]}
@@ -115,12 +115,6 @@ def _asset(kind: Kind, reader: _Reader, network: int) -> Json:
         return {"delegate": {"username": reader.take(size).decode("ascii", "replace")}}
     (count,) = reader.unpack(COUNT)
     return {"payments": [_payment(network, *reader.unpack(PAYMENT)) for _ in range(count)]}
-
-
-def _checked_length(size: int) -> int:
-    if size > MAX_ASSET:
-        raise TooLarge("the asset is longer than 1 MiB", code="TRANSACTION-ASSET")
-    return size
 
 
 def _asset_of_text(raw: bytes) -> Json:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from prometheus_simulators.made_transactions import TESTNET, address, public_key
 
 from prometheus_morpheus.transactions import making, operations
 from prometheus_morpheus.transactions.fees import default_fee, minimum_fee, morpheus_minimum
+from prometheus_morpheus.transactions.serialized import whole_bytes
 from prometheus_morpheus.transactions.transaction import Transaction, parse_transaction
 
 RECORDED = Path(__file__).parents[3] / "vectors" / "hydra"
@@ -47,6 +49,12 @@ def test_the_least_fee_of_an_unsigned_transaction_is_enough_for_any_signature() 
     signed = signed_by("alice", made)
     before, after = (minimum_fee(one, rate=RATE, addon_bytes=ADDON_BYTES) for one in (made, signed))
     assert after <= before <= after + 4 * RATE
+
+
+@pytest.mark.parametrize("length", range(1, 5))
+def test_half_a_byte_is_paid_like_a_whole_one(length: int) -> None:
+    made = signed_by("alice", making.transfer(TESTNET, ALICE, 1, address("bob"), 5, vendor_field="x" * length))
+    assert minimum_fee(made, rate=2, addon_bytes={"transfer": 100}) == 200 + 2 * ceil(len(whole_bytes(made)) / 2)
 
 
 def test_usual_fees_are_the_fixed_ones_of_the_ledger() -> None:

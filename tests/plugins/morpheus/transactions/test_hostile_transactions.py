@@ -10,6 +10,7 @@ from prometheus_simulators.made_transactions import TESTNET, address, public_key
 
 from prometheus.claims.jsontext import compact, parse
 from prometheus.errors import InputError, NotUnderstood, PrometheusError, TooLarge, UnsupportedFormat
+from prometheus.identity.base58check import encode_checked
 from prometheus_morpheus.transactions import making, operations
 from prometheus_morpheus.transactions.kinds import COEUS, MORPHEUS
 from prometheus_morpheus.transactions.layout import HEAD
@@ -52,6 +53,7 @@ def test_the_largest_number_is_taken(name: str) -> None:
     assert transaction_json(parse_transaction(written))[name] == str(2**63 - 1)
 
 
+SHORT, LONG = (encode_checked(bytes([TESTNET]) + bytes(size)) for size in (19, 21))
 BAD_VALUES: dict[str, list[Any]] = {
     "version": [0, 1, 3, 2.0, "2", True, None],
     "network": [-1, 256, 1.0, "128", True, None, 90, 100, 0],
@@ -59,8 +61,8 @@ BAD_VALUES: dict[str, list[Any]] = {
     "type": [-1, 2**16, 0.0, "0", False, None, 1, 4, 5, 99],
     "senderPublicKey": [None, "", 7, KEY_HEX[:-2], KEY_HEX + "00", "zz" * 33, KEY_HEX[:-1] + " "],
     "expiration": [-1, 2**32, 1.5, "7", True, None],
-    "signature": ["", "0", "3", "zz", 5, [], "00" * 73, "\u0661\u0661"],
-    "recipientId": [None, 7, "", "t", "tBogus", "x" * 5000, address("bob", 90), "é" * 20],
+    "signature": ["", "0", "303", "zz", 5, [], "00" * 73, "\u0661\u0661"],
+    "recipientId": [None, 7, "", "t", "tBogus", "x" * 5000, address("bob", 90), "é" * 20, SHORT, LONG],
     "vendorField": [7, [], "x" * 256, "é" * 128, "\ud800"],
 }
 BAD_MEMBERS = [(name, value) for name, values in BAD_VALUES.items() for value in values]
@@ -271,6 +273,21 @@ def test_a_head_of_another_mark_version_network_kind_or_range_is_refused(place: 
 def test_a_vendor_field_on_a_vote_is_refused_in_bytes() -> None:
     with pytest.raises(NotUnderstood, match="no vendor field"):
         parse_bytes(whole_bytes(VOTE._replace(vendor_field="memo")))
+
+
+def test_a_vote_that_is_neither_for_nor_against_is_refused_in_bytes() -> None:
+    whole = bytearray(whole_bytes(VOTE))
+    assert whole[HEAD.size : HEAD.size + 2] == b"\x01\x01"
+    whole[HEAD.size + 1] = 2
+    with pytest.raises(NotUnderstood, match="for or against"):
+        parse_bytes(bytes(whole))
+
+
+def test_der_of_another_length_than_it_says_is_refused_in_bytes() -> None:
+    signature = TRANSFER.signature
+    for other in (signature[:-1], signature + b"\x00", signature[:1] + bytes([signature[1] - 1]) + signature[2:]):
+        with pytest.raises(NotUnderstood, match="not one signature"):
+            parse_bytes(whole_bytes(TRANSFER._replace(signature=other)))
 
 
 def test_a_second_signature_is_refused() -> None:

@@ -106,6 +106,8 @@ def test_a_changed_byte_makes_a_schnorr_signature_invalid(secret: int, nonce: in
     changed[place] ^= change
     assert not ark_schnorr.verify(public, DIGEST, bytes(changed))
     assert not ark_schnorr.verify(public, sha256(b"other").digest(), valid)
+    assert not ark_schnorr.verify(public, DIGEST, valid + b"\x00")
+    assert not ark_schnorr.verify(public, DIGEST, valid[:-1])
 
 
 @given(st.binary(max_size=80), st.binary(max_size=40), st.binary(max_size=80))
