@@ -18,7 +18,7 @@ from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.maker import draft_text
 from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
-from prometheus_morpheus.wallet.coins import coins_of, flakes_of, shown
+from prometheus_morpheus.wallet.coins import coins_of, payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Spending(NamedTuple):
 def fee_given(call: Call) -> int | None:
     """Return the fee that the person wants to pay, in flakes, or None for the lowest."""
     text = call.maybe("fee")
-    return None if text is None else flakes_of(text)
+    return None if text is None else payment_of(text)
 
 
 def spend(call: Call, vault: OpenVault, spending: Spending) -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.errors import Conflict
+from prometheus.errors import Conflict, NotUnderstood
+from prometheus_morpheus.client.endpoint import parse_endpoints
 from prometheus_morpheus.client.identity_pin import pin_name
 from prometheus_morpheus.pins import file_pins
 from prometheus_morpheus.transactions.networks import NETWORKS, network_keyed, network_of
@@ -31,15 +32,24 @@ def network_for(call: Call) -> HydraNetwork:
 
     Raises:
         NetworkError: When only a node could tell and none does.
+        NotUnderstood: When only a node could tell and nobody is to be asked.
     """
     named = call.maybe("network")
     if named is not None:
         return network_keyed(named)
-    endpoints = endpoints_of(call)
-    if not endpoints:
+    configured = parse_endpoints(call.setting("ledger") or "")
+    if not configured:
         return NETWORKS[0]
-    known = _known(call, endpoints[0])
-    return known or network_of(_address_byte(call, endpoints))
+    known = _known(call, configured[0])
+    if known is not None:
+        return known
+    if call.setting("offline") is not None:
+        raise NotUnderstood(
+            f"which network {configured[0].base_url} serves is not known yet",
+            code="NETWORK",
+            remedy="give --network, or go online once",
+        )
+    return network_of(_address_byte(call, endpoints_of(call)))
 
 
 def purse_of(call: Call, signer: WalletSigner, network: HydraNetwork) -> Purse:
