@@ -94,7 +94,7 @@ async def resolve(
     if height is not None:
         checked = tuple(one for one in checked if one.height == height)
     if not checked:
-        raise NotFound(f"the ledger has not come to height {height} yet", code="FUTURE-HEIGHT")
+        raise NotFound(f"the ledger has not come to height {height} yet", code="LEDGER-BEHIND")
     common = min(one.height for one in checked)
     disagreements = (
         *(found for one in checked for found in one.disagreements),
