@@ -60,7 +60,7 @@ def plan(found: Checked, wanted: Sequence[Wanted], signer: PublicKey) -> Plan:
     operations = tuple(_signable(did, None if last is None else last[0], one) for one in wanted)
     state = _state_of(found)
     before = parse_did_document(document_at(state, height))
-    if not is_same(known_at(before, height), found.document):
+    if not is_same(known_at(before, height), known_at(found.document, height)):
         raise RefusedError(
             "what a change would make of this DID cannot be worked out here",
             code="DID-CHANGE",
@@ -80,7 +80,7 @@ def plan(found: Checked, wanted: Sequence[Wanted], signer: PublicKey) -> Plan:
                 remedy="nothing was signed and nothing was paid",
             ) from None
     after = parse_did_document(document_at(state, height + 1))
-    return Plan(operations, known_at(before, height), after)
+    return Plan(operations, before, after)
 
 
 def _state_of(found: Checked) -> DidState:

@@ -37,7 +37,8 @@ OWN_TRANSACTIONS: Final = "its own transactions"
 class Checked(NamedTuple):
     """What one node said of a DID, what follows from its transactions, and where the two differ.
 
-    `document` is what follows, as known at `height`.
+    `document` is what follows from the transactions up to `height`; it says when a key will end, and of later changes
+    nothing.
     """
 
     collected: Collected
@@ -93,11 +94,11 @@ def worked_out(collected: Collected, claimed: Mapping[str, bool]) -> Recomputed:
 
 def judged(collected: Collected, found: Recomputed, notes: Iterable[str] = ()) -> Checked:
     """Return what a node said beside what follows from its transactions."""
-    document = known_at(parse_did_document(found.document), collected.height)
+    document = parse_did_document(found.document)
     said = known_at(collected.document.document, collected.height)
     judged_ids = {one.txid for one in found.findings}
     what = [
-        *differences(said, document),
+        *differences(said, known_at(document, collected.height)),
         *(f"layer 1 does not have transaction {name}" for name in collected.missing),
         *(f"transaction {name} cannot be read" for name in collected.transactions if name not in judged_ids),
         *(f"transaction {one.txid} is no evidence: {one.reason}" for one in found.rejected_evidence),

@@ -86,7 +86,7 @@ def _from_memory(call: Call, vault: OpenVault, did: Did, height: int | None) -> 
             meaning="nobody was asked",
             remedy="`prometheus did show DID --keep` asks a ledger and remembers the answer",
         )
-    document = known_at(found.document, found.height if height is None else height)
+    document = found.document if height in {None, found.height} else known_at(found.document, height or 0)
     return Answer(
         document,
         found.raw,
