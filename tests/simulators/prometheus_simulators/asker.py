@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 
-IMPATIENT = Patience(connect=0.5, piece=0.3, whole=0.6)
+IMPATIENT = Patience(piece=0.3, whole=0.6)
+"""For answers that never end; others may come late on a busy machine."""
 
 
 class Asker:
@@ -27,10 +28,11 @@ class Asker:
         self.endpoint = parse_endpoint(url)
         self.pins = NewPins()
         self.pauses: list[float] = []
+        self.patience = Patience()
 
     def __call__(self, ask: Callable[[Node], Awaitable[_Value]]) -> _Value:
         async def run() -> _Value:
-            async with session(IMPATIENT) as opened:
+            async with session(self.patience) as opened:
                 return await ask(Node(Caller(self.endpoint, opened, FakeClock(), pause=self._pause), self.pins))
 
         return asyncio.run(run())

@@ -5,7 +5,11 @@
         node.once("/api/blockchain", stall(), reply(status=429, …))    # these first, each once
         node.url, node.requests
 
-It runs in a thread of its own, so that what is tested may use any loop. Paths are with their query.
+    with scripted_node(before="http://127.0.0.1:4703") as way:
+        way.once("/api/transactions", arrived(hang_up()))              # the real one gets it, its answer is lost
+
+With ``before`` it stands before a real node and passes on whatever no script is for. It runs in a thread of its own, so
+that what is tested may use any loop. Paths are with their query.
 """
 
 from __future__ import annotations
@@ -32,11 +36,15 @@ class Request(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What goes over the wire, whether it then holds the connection open, and the seconds between two bytes."""
+    """What goes over the wire, whether it then holds the connection open, and the seconds between two bytes.
+
+    With ``arrives`` the real node behind gets the request first, and its answer is thrown away.
+    """
 
     data: bytes = b""
     holds: bool = False
     drip: float = 0.0
+    arrives: bool = False
 
 
 def reply(body: Any = None, status: int = 200, headers: Mapping[str, str] | None = None, *, raw: bytes = b"") -> Step:
@@ -72,6 +80,11 @@ def hang_up() -> Step:
     return Step()
 
 
+def arrived(step: Step) -> Step:
+    """Let the real node behind have the request, and then do this instead of passing its answer on."""
+    return step._replace(arrives=True)
+
+
 def raw(data: bytes) -> Step:
     """Send these bytes and close."""
     return Step(data)
@@ -97,8 +110,9 @@ def recording(number: int) -> dict[str, Any]:
 class ScriptedNode:
     """The script, and what was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: str = "") -> None:
         self.url = ""
+        self._behind = before.removeprefix("http://")
         self.requests: list[Request] = []
         self._steps: dict[str, Step] = {}
         self._once: dict[str, deque[Step]] = defaultdict(deque)
@@ -127,8 +141,7 @@ class ScriptedNode:
         try:
             request = await _request(reader)
             self.requests.append(request)
-            queue = self._once[request.path]
-            step = queue.popleft() if queue else self._steps.get(request.path, refusal(404, "Not Found"))
+            step = await self._step(request)
             for piece in _pieces(step):
                 writer.write(piece)
                 await writer.drain()
@@ -139,6 +152,26 @@ class ScriptedNode:
             pass
         finally:
             writer.close()
+
+    async def _step(self, request: Request) -> Step:
+        queue = self._once[request.path]
+        step = queue.popleft() if queue else self._steps.get(request.path)
+        if self._behind and (step is None or step.arrives):
+            answer = await self._passed_on(request)
+            return step or Step(answer)
+        return step or refusal(404, "Not Found")
+
+    async def _passed_on(self, request: Request) -> bytes:
+        """Return what the real node answers, to the last byte."""
+        host, _colon, port = self._behind.partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        headers = request.headers | {"host": self._behind, "connection": "close"}
+        lines = [f"{request.method} {request.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode() + request.body)
+        await writer.drain()
+        answer = await reader.read()
+        writer.close()
+        return answer
 
 
 def _pieces(step: Step) -> list[bytes]:
@@ -155,10 +188,10 @@ async def _request(reader: asyncio.StreamReader) -> Request:
 
 
 @contextmanager
-def scripted_node(*, with_identity: bool = True) -> Iterator[ScriptedNode]:
-    """Run a scripted node; it knows its configuration, first block and tip unless ``with_identity`` is off."""
-    node = ScriptedNode()
-    if with_identity:
+def scripted_node(*, before: str = "") -> Iterator[ScriptedNode]:
+    """Run a scripted node: one that knows its configuration, first block and tip, or one ``before`` a real node."""
+    node = ScriptedNode(before)
+    if not before:
         node.play(4, 9, 12)
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(asyncio.start_server(node.answer, "127.0.0.1", 0))

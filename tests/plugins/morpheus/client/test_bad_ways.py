@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.asker import Asker
+from prometheus_simulators.asker import IMPATIENT, Asker
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.peers import free_port
 from prometheus_simulators.scripted_node import (
@@ -51,8 +51,15 @@ TRANSIENT = {
 }
 
 
+def hurry(ask: Asker, step: Step) -> None:
+    """Wait little where nothing will come."""
+    if step.holds or step.drip:
+        ask.patience = IMPATIENT
+
+
 @pytest.mark.parametrize("step", TRANSIENT.values(), ids=TRANSIENT)
 def test_a_question_is_asked_again_after_what_passes(scripted: ScriptedNode, ask: Asker, step: Step) -> None:
+    hurry(ask, step)
     scripted.serve(TIP, GOOD)
     scripted.once(TIP, step, step)
     assert ask(lambda node: node.tip()).height == 5
@@ -75,6 +82,7 @@ EXPECTED = {
 def test_after_three_times_the_person_hears_what_the_last_one_met(
     scripted: ScriptedNode, ask: Asker, name: str
 ) -> None:
+    hurry(ask, TRANSIENT[name])
     scripted.serve(TIP, step=TRANSIENT[name])
     with pytest.raises(EXPECTED[name]):
         ask(lambda node: node.tip())
@@ -241,6 +249,7 @@ MAY_HAVE_ARRIVED = {
 def test_a_transaction_that_may_have_arrived_is_not_posted_again(
     scripted: ScriptedNode, ask: Asker, step: Step
 ) -> None:
+    hurry(ask, step)
     scripted.serve(POST, TAKEN)
     scripted.once(POST, step)
     with pytest.raises(LostAnswer) as caught:
