@@ -13,9 +13,11 @@ signature for one is not spent on another.
 from __future__ import annotations
 
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
-from prometheus_morpheus.client.errors import ChangedNetwork
+from prometheus_morpheus.client.errors import ChangedNetwork, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prometheus.claims.jsontext import Json
     from prometheus_morpheus.client.answers import Block, NodeConfiguration
     from prometheus_morpheus.client.endpoint import Endpoint
@@ -39,6 +41,12 @@ class NetworkIdentity(NamedTuple):
 def identity_of(configuration: NodeConfiguration, genesis: Block) -> NetworkIdentity:
     """Return the identity that a node claims."""
     return NetworkIdentity(configuration.nethash, configuration.address_byte, genesis.id)
+
+
+def in_words(pin: Mapping[str, Json]) -> str:
+    """Return a pin as it is shown; whole, for two networks may differ in the last digit."""
+    parts = (f"network {pin.get('nethash')}", f"first block {pin.get('genesis')}")
+    return quoted(", ".join((*parts, f"address byte {pin.get('address_byte')}")))
 
 
 def pin_name(endpoint: Endpoint) -> str:
@@ -84,7 +92,7 @@ class IdentityPin:
         if pinned is None:
             self._store.put(pin_name(self._endpoint), claimed.as_json())
         elif pinned != claimed.as_json():
-            raise self._change(str(pinned.get("nethash", "?"))[:64], claimed)
+            raise self._change(in_words(pinned), claimed)
         self._seen = claimed
 
     def _check_name(self, claimed: NetworkIdentity) -> None:
@@ -96,11 +104,11 @@ class IdentityPin:
             if network.key == self._endpoint.network and (
                 network.address_byte != claimed.address_byte or not claimed.nethash.startswith(network.nethash_prefix)
             ):
-                raise self._change(network.nethash_prefix or f"address byte {network.address_byte}", claimed)
+                raise self._change(f"{network.name}, address byte {network.address_byte}", claimed)
 
     def _change(self, expected: str, claimed: NetworkIdentity) -> ChangedNetwork:
         return ChangedNetwork(
             f"{self._endpoint.base_url} serves another network than expected",
-            meaning=f"expected {expected}, now it says {claimed.nethash} with first block {claimed.genesis}",
+            meaning=f"expected {expected}; it says {in_words(claimed.as_json())}",
             remedy=f"nothing was sent; if the change is yours, run prometheus ledger accept {self._endpoint.base_url}",
         )

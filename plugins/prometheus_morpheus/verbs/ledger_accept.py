@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from prometheus.errors import NoConsent
 from prometheus_morpheus.client.endpoint import parse_endpoint
-from prometheus_morpheus.client.identity_pin import NewPins, pin_name
+from prometheus_morpheus.client.identity_pin import NewPins, in_words, pin_name
 from prometheus_morpheus.pins import file_pins
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def run(call: Call) -> int:
         call.output.result(_document(endpoint, now, changed=False), [f"{endpoint.base_url} serves what it served"])
         return 0
     if before is not None:
-        call.show([f"{endpoint.base_url} served  {_words(call, before)}", f"and now serves  {_words(call, now)}"])
+        call.show([f"{endpoint.base_url} served", f"  {in_words(before)}", "and now serves", f"  {in_words(now)}"])
         if not call.confirm("take the new one for the right one?"):
             raise NoConsent("the pinned network stays", remedy="the endpoint stays refused until it serves that again")
     pins.put(name, now)
     call.output.result(
-        _document(endpoint, now, changed=True), [f"{endpoint.base_url} is pinned to {_words(call, now)}"]
+        _document(endpoint, now, changed=True), [f"{endpoint.base_url} is pinned to", f"  {in_words(now)}"]
     )
     return 0
 
@@ -52,11 +52,6 @@ def _served(call: Call, endpoint: Endpoint) -> dict[str, Json]:
 
     asyncio.run(ask())
     return fresh.pins[pin_name(endpoint)]
-
-
-def _words(call: Call, pin: Mapping[str, Json]) -> str:
-    nethash, first = str(pin.get("nethash"))[:16], str(pin.get("genesis"))[:16]
-    return call.safe(f"chain {nethash}…, first block {first}…, address byte {pin.get('address_byte')}")
 
 
 def _document(endpoint: Endpoint, pin: Mapping[str, Json], *, changed: bool) -> dict[str, Json]:

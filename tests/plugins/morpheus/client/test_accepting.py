@@ -61,8 +61,8 @@ def test_a_changed_network_is_shown_beside_the_old_one_and_taken_when_agreed(
     another_network(scripted)
     assert ledger_accept.run(call) == 0
     assert (pinned(call, scripted.url) or {})["nethash"] == "ab" * 32
-    assert "00c84a8e485856a2" in call.notes[0]
-    assert "abababababababab" in call.notes[1]
+    assert "00c84a8e485856a2" in call.notes[1]
+    assert "abababababababab" in call.notes[3]
 
 
 def test_who_does_not_agree_keeps_the_old_pin(scripted: ScriptedNode, tmp_path: Path) -> None:

@@ -50,8 +50,9 @@ def test_another_network_than_last_time_is_refused_and_not_asked(
     before = dict(ask.pins.pins)
     scripted.serve(recording(number)["request"]["path"], changed(number, place, value))
     scripted.requests.clear()
-    with pytest.raises(ChangedNetwork):
+    with pytest.raises(ChangedNetwork) as caught:
         ask(lambda node: node.tip())
+    assert str(value) in caught.value.meaning
     assert "/api/blockchain" not in scripted.paths()
     assert ask.pins.pins == before
 
