@@ -86,8 +86,9 @@ class Action(NamedTuple):
 
     * ``place`` counts what was queued before: things happen in the order in which they were wanted.
     * ``draft`` is the unsigned transaction as JSON text, ``network`` its address byte, ``sender`` a key in hex.
-    * ``lifetime`` is in seconds, 0 for no end. ``fee_wanted`` is 0 for the lowest that nodes take; ``fee_limit`` is the
-      most that the person agreed to pay. Both are in flakes.
+    * ``wanted_at`` is RFC 3339; ``lifetime`` is in seconds from then, 0 for no end.
+    * ``fee_wanted`` is 0 for the lowest that nodes take; ``fee_limit`` is the most that the person agreed to pay. Both
+      are in flakes.
     * ``chain`` is the nethash of the network, empty while it is not known.
     * ``height`` and ``block`` say where it was seen, ``confirmations`` how deep. ``layer_two`` is what the second layer
       said of it, None while it has not.
@@ -105,6 +106,7 @@ class Action(NamedTuple):
     payer: Payer
     sender: str
     draft: str
+    wanted_at: str
     lifetime: int
     fee_wanted: int
     fee_limit: int

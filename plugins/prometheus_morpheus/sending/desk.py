@@ -20,23 +20,23 @@ Rules:
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prometheus.errors import Ambiguous, Conflict, NetworkError, NotFound
-from prometheus_morpheus.sending import looking, maker, moves, posting, refusals, sightings
+from prometheus_morpheus.sending import maker, moves
 from prometheus_morpheus.sending.action import (
     EXPIRED,
     QUEUED,
     REFUSED,
-    SENT,
     SIGNED,
     Action,
     Step,
 )
 from prometheus_morpheus.sending.drawer import Drawer
+from prometheus_morpheus.sending.errands import Errands
 from prometheus_morpheus.sending.previews import previewed
-from prometheus_morpheus.sending.survey import account, survey
-from prometheus_morpheus.transactions.addresses import sender_address
+from prometheus_morpheus.sending.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -46,16 +46,15 @@ if TYPE_CHECKING:
     from prometheus_morpheus.sending.action import Payer, Signing
     from prometheus_morpheus.sending.maker import WalletSigner
     from prometheus_morpheus.sending.previews import Preview
-    from prometheus_morpheus.sending.refusals import Reply
     from prometheus_morpheus.sending.survey import Survey
     from prometheus_morpheus.sending.wishes import Wish
 
 _SHORTEST_NAME = 6
-_ATTEMPTS_TO_SIGN = 5
 _LONGEST_PAUSE = 5.0
+_TO_BE_RETRIED = frozenset({QUEUED, REFUSED, EXPIRED})
 
 
-class Desk:
+class Desk(Errands):
     """Takes wishes, makes actions of them and follows each to its end."""
 
     def __init__(
@@ -67,14 +66,11 @@ class Desk:
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._drawer = Drawer(store, clock)
-        self._signer = signer
-        self._clock = clock
+        super().__init__(Drawer(store, clock), signer, clock)
         self._nodes = tuple(nodes)
         self._pause = pause
         self.trouble: tuple[str, ...] = ()
         """One line for each endpoint that was left out when nodes were last asked."""
-        self._depths: dict[str, tuple[str, int]] = {}
         self.is_offline = False
         """Whether nobody answered then."""
 
@@ -118,6 +114,7 @@ class Desk:
                 payer=wish.payer,
                 sender=wish.draft.sender.hex(),
                 draft=maker.draft_text(wish.draft),
+                wanted_at=at,
                 lifetime=wish.lifetime,
                 fee_wanted=wish.fee or 0,
                 fee_limit=limit,
@@ -129,7 +126,7 @@ class Desk:
 
     async def send(self) -> tuple[Action, ...]:
         """Sign and send what can go now, in the order in which it was wanted; return the actions that changed."""
-        before = {action.id: action for action in self.all_actions()}
+        before = {action.id: action for action in self._drawer.open_actions()}
         try:
             around = await self._survey()
         except NetworkError:
@@ -137,19 +134,21 @@ class Desk:
         self._drawer.remember_chain(around.configuration.address_byte, around.chain)
         for action in before.values():
             if action.is_pending and _belongs(action, around):
-                await self._push(action, around)
+                with suppress(NotFound):  # somebody may forget it meanwhile
+                    await self._push(action, around)
         return self._changed_since(before)
 
     async def refresh(self) -> tuple[Action, ...]:
         """Look at everything that is not settled; return the actions that changed."""
-        before = {action.id: action for action in self.all_actions()}
+        before = {action.id: action for action in self._drawer.open_actions()}
         try:
             around = await self._survey()
         except NetworkError:
             return ()
         for action in before.values():
-            if action.may_have_left and not action.is_settled and _belongs(action, around):
-                await self._look(action, around)
+            if action.may_have_left and _belongs(action, around):
+                with suppress(NotFound):
+                    await self._look(action, around)
         return self._changed_since(before)
 
     async def wait(
@@ -209,16 +208,20 @@ class Desk:
             action.id, lambda now: moves.leaving(now, at, reason)._replace(is_handed_out=True), "morpheus.hand-out"
         )
 
-    async def retry(self, action_id: str) -> Action:
-        """Take up an action that was refused or expired, with the nonce that it had, and send it.
+    async def retry(self, action_id: str, *, fee: int = 0) -> Action:
+        """Take up an action that was refused or expired, with the nonce that it had, or one that waits, and send it.
+
+        Args:
+            action_id: Which.
+            fee: What the person agrees to pay now, in flakes; 0 leaves it as it was.
 
         Raises:
             Conflict: When it is in another state, or its nonce was given to something else.
         """
         action = self._drawer.read(action_id)
-        if action.state not in {REFUSED, EXPIRED}:
+        if action.state not in _TO_BE_RETRIED:
             raise Conflict(f"what is {action.state} cannot be taken up again", code="LEDGER-STATE")
-        holder = self._drawer.holder_of(action)
+        holder = self._drawer.holder_of(action) if action.nonce else ""
         if holder:
             raise Conflict(
                 f"its nonce {action.nonce} was given to {holder}",
@@ -227,13 +230,18 @@ class Desk:
                 remedy="wait until the other one is in a block, then want it anew",
             )
         at = self._drawer.now()
-        self._drawer.change(action_id, lambda now: moves.taken_up(now, at), "morpheus.retry")
+        action = self._drawer.change(
+            action_id,
+            lambda now: moves.taken_up(now, at, fee) if now.state in _TO_BE_RETRIED else now,
+            "morpheus.retry",
+        )
         try:
             around = await self._survey()
         except NetworkError:
-            return self._drawer.read(action_id)
-        await self._push(await self._sign_again(self._drawer.read(action_id), around), around)
-        return self._drawer.read(action_id)
+            return action
+        if action.nonce:
+            action = await self._sign_again(action, around)
+        return await self._push(action, around)
 
     def forget(self, action_id: str) -> Action:
         """Take an action out of the vault, whatever became of it, and return what it was."""
@@ -261,7 +269,7 @@ class Desk:
 
     def pending(self) -> tuple[Action, ...]:
         """Return what there is to wait for, oldest first."""
-        return tuple(action for action in self.all_actions() if action.is_pending)
+        return tuple(action for action in self._drawer.open_actions() if action.is_pending)
 
     def all_actions(self) -> tuple[Action, ...]:
         """Return every action that was not forgotten, oldest first."""
@@ -291,38 +299,6 @@ class Desk:
             return self._drawer.read(action.id), pause
         return await self._push(action, around), pause
 
-    async def _push(self, action: Action, around: Survey) -> Action:
-        """Bring a pending action as far as it goes now."""
-        if action.state == QUEUED:
-            action = await self._sign(action, around)
-        elif action.may_have_left:
-            action = await self._look(action, around)
-        if action.state not in {SIGNED, SENT} or action.is_handed_out or action.known_at == around.tip:
-            return action
-        return await self._post(action, around)
-
-    async def _sign(self, action: Action, around: Survey) -> Action:
-        """Give a queued action its nonce and its first signature, or the reason why that has to wait."""
-        reason = ""
-        for _ in range(_ATTEMPTS_TO_SIGN):
-            try:
-                seen = await account(around.nodes, sender_address(bytes.fromhex(action.sender), action.network))
-                fee = maker.fee_of(action, around.configuration)
-            except (NetworkError, maker.TooDear) as error:
-                reason = error.what
-                break
-            next_ = self._drawer.next_nonce(around.chain, action.sender, seen.used, seen.pooled)
-            reason = seen.quarrel or next_.reason
-            if reason:
-                break
-            end = maker.expiration_of(action, around.configuration, around.tip)
-            signing = maker.sign(self._signer, action, nonce=next_.nonce, fee=fee, expiration=end)
-            given = self._drawer.sign(action.id, around.chain, next_.nonce, signing, used=seen.used, pooled=seen.pooled)
-            if given is not None:
-                return given
-        at = self._drawer.now()
-        return self._drawer.change(action.id, lambda now: now.into(QUEUED, reason, at) if now.state == QUEUED else now)
-
     def _sign_by_hand(self, action: Action, chain: str, nonce: int, signing: Signing) -> None:
         try:
             self._drawer.sign_with(action.id, chain, nonce, signing)
@@ -330,54 +306,13 @@ class Desk:
             self._drawer.remove(action.id)
             raise
 
-    async def _sign_again(self, action: Action, around: Survey) -> Action:
-        """Add a signature with today's fee and end and the nonce that it has; none when it is too dear."""
-        try:
-            fee = maker.fee_of(action, around.configuration)
-        except maker.TooDear:
-            return action
-        end = maker.expiration_of(action, around.configuration, around.tip)
-        signing = maker.sign(self._signer, action, nonce=action.nonce, fee=fee, expiration=end)
-        at = self._drawer.now()
-        return self._drawer.change(
-            action.id, lambda now: moves.signed(now, action.chain, action.nonce, signing, at), "morpheus.sign"
-        )
-
-    async def _post(self, action: Action, around: Survey) -> Action:
-        """Hand over the newest signed bytes; that they may have left is in the vault before."""
-        at = self._drawer.now()
-        action = self._drawer.change(action.id, lambda now: moves.leaving(now, at), "morpheus.send")
-        reply = await posting.hand_over(around.nodes, action.signings[-1])
-        if reply.meaning == refusals.CHEAP:
-            action, reply = await self._post_dearer(action, reply, around)
-        at = self._drawer.now()
-        action = self._drawer.change(action.id, lambda now: moves.answered(now, reply, around.tip, at))
-        if reply.meaning in {refusals.UNCLEAR, refusals.KNOWN}:
-            return await self._look(action, around)
-        return action
-
-    async def _post_dearer(self, action: Action, reply: Reply, around: Survey) -> tuple[Action, Reply]:
-        """Try once more with the fee that nodes want now, where the person agreed to as much."""
-        again = await self._sign_again(action, around)
-        if again.signings == action.signings:
-            return action, reply
-        return again, await posting.hand_over(around.nodes, again.signings[-1])
-
-    async def _look(self, action: Action, around: Survey) -> Action:
-        glances = await asyncio.gather(*(looking.glance(node, action) for node in around.nodes))
-        sighting = sightings.together([each for each in glances if each is not None])
-        at = self._drawer.now()
-        action = self._drawer.change(action.id, lambda now: moves.seen(now, sighting, at))
-        self._depths[action.id] = (action.block, action.confirmations)
-        return action
-
-    def _as_deep_as_seen(self, action: Action) -> Action:
-        """Return an action with the depth that was seen last, which is not written down for its own sake."""
-        block, confirmations = self._depths.get(action.id, ("", 0))
-        return action._replace(confirmations=confirmations) if block and block == action.block else action
-
     def _changed_since(self, before: Mapping[str, Action]) -> tuple[Action, ...]:
-        return tuple(action for action in self.all_actions() if before.get(action.id) != action)
+        changed: list[Action] = []
+        for name, action in before.items():
+            with suppress(NotFound):
+                now = self._as_deep_as_seen(self._drawer.read(name))
+                changed += [now] if now != action else []
+        return tuple(changed)
 
 
 def _belongs(action: Action, around: Survey) -> bool:

@@ -3,7 +3,7 @@
     action/<id>                      an action, see `record`
     account/<chain>/<sender>         {"settled": "7", "held": {"8": ["<id>", …]}}
     chain/<address byte>             {"nethash": "…"}: the chain that was seen last for a network
-    queue                            {"last": 12}: how many were queued so far
+    queue                            {"last": 12, "open": ["<id>", …]}: how many were queued, and which are not settled
 
 Rules:
 
@@ -58,12 +58,19 @@ class Drawer:
         actions = [action_of(fields) for _, fields in self._store.scan(_ACTIONS)]
         return tuple(sorted(actions, key=lambda action: (action.place, action.id)))
 
+    def open_actions(self) -> tuple[Action, ...]:
+        """Return every action that is not settled, in the order in which they were wanted; the others are not read."""
+        found = [self._store.get(_ACTIONS + name) for name in _queue(self._store)["open"]]
+        actions = [action_of(fields) for fields in found if fields is not None]
+        return tuple(sorted(actions, key=lambda action: (action.place, action.id)))
+
     def add(self, make: Callable[[str, int], Action]) -> Action:
         """Write a new action, made from its id and its place in the queue."""
         with self._store.transaction() as commit:
-            place = (commit.get(_QUEUE) or {"last": 0})["last"] + 1
+            queue = _queue(commit)
+            place = queue["last"] + 1
             action = make(b32encode(secrets.token_bytes(15)).decode().lower(), place)
-            commit.put(_QUEUE, {"last": place})
+            commit.put(_QUEUE, {"last": place, "open": [*queue["open"], action.id]})
             commit.put(_ACTIONS + action.id, fields_of(action))
             commit.audit("morpheus.queue", action=action.id)
         return action
@@ -135,6 +142,7 @@ class Drawer:
         with self._store.transaction() as commit:
             action = _in(commit, action_id)
             commit.delete(_ACTIONS + action_id)
+            _close(commit, action_id)
             commit.audit("morpheus.forget", action=action_id, transaction=action.transaction_id)
         return action
 
@@ -148,6 +156,15 @@ def _in(commit: StoreTransaction, action_id: str) -> Action:
     if fields is None:
         raise NotFound(f"there is no action {action_id}", remedy="somebody has taken it out meanwhile")
     return action_of(fields)
+
+
+def _queue(store: _Readable) -> dict[str, Any]:
+    return store.get(_QUEUE) or {"last": 0, "open": []}
+
+
+def _close(commit: StoreTransaction, action_id: str) -> None:
+    queue = _queue(commit)
+    commit.put(_QUEUE, queue | {"open": [each for each in queue["open"] if each != action_id]})
 
 
 def _is_same(before: Action, after: Action) -> bool:
@@ -190,7 +207,9 @@ def _give(commit: StoreTransaction, action: Action, chain: str, nonce: int, sign
 
 
 def _note_settled(commit: StoreTransaction, action: Action) -> None:
-    """Remember that a nonce lies deep in the chain, and forget who held it and those before."""
+    """Look no more at what is settled; remember which nonce lies deep in the chain, and no longer who held it."""
+    if action.is_settled:
+        _close(commit, action.id)
     if not (action.is_settled and action.state in IN_A_BLOCK):
         return
     account = _account(commit, action.chain, action.sender)

@@ -74,6 +74,7 @@ def _action(value: Json) -> Action:
         payer=Payer("", 0, 0),
         sender=transaction.sender.hex(),
         draft=written,
+        wanted_at="",
         lifetime=0,
         fee_wanted=transaction.fee,
         fee_limit=transaction.fee,

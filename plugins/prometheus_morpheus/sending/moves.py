@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from prometheus.model.written_time import moment
 from prometheus_morpheus.sending import refusals
 from prometheus_morpheus.sending.action import (
     APPLIED,
@@ -28,6 +29,8 @@ from prometheus_morpheus.sending.action import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from prometheus_morpheus.sending.action import State
     from prometheus_morpheus.sending.refusals import Reply
     from prometheus_morpheus.sending.sightings import Sighting
@@ -93,11 +96,25 @@ def seen(action: Action, sighting: Sighting, at: str) -> Action:
     return _nowhere(action, sighting.tip, at)
 
 
-def taken_up(action: Action, at: str) -> Action:
-    """Return a refused or expired action that the person wants once more; it keeps its nonce."""
-    if action.state not in {REFUSED, EXPIRED}:
+def taken_up(action: Action, at: str, fee: int = 0) -> Action:
+    """Return an action that the person wants once more: refused or expired, with its nonce; or still queued.
+
+    Args:
+        action: Which.
+        at: Now; its time begins anew.
+        fee: What the person agrees to pay now, in flakes; 0 leaves it as it was.
+    """
+    if action.state not in {QUEUED, REFUSED, EXPIRED}:
         raise Misplaced(f"an action that is {action.state} is not taken up again")
-    return action.into(SENT, "taken up again", at, known_at=0)
+    state: State = QUEUED if action.state == QUEUED else SENT
+    agreed = {"fee_wanted": fee, "fee_limit": fee} if fee else {}
+    return action.into(state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, **agreed)
+
+
+def is_too_old(action: Action, now: datetime) -> bool:
+    """Whether too much time has passed since it was wanted to sign it without asking again."""
+    wanted = moment(action.wanted_at)
+    return bool(action.lifetime) and (wanted is None or (now - wanted).total_seconds() > action.lifetime)
 
 
 def has_expired(action: Action, tip: int) -> bool:

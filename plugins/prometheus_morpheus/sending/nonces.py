@@ -6,7 +6,8 @@ A node counts confirmed transactions and takes exactly the next number. Rules:
   had is free again: it may go to something else, because of two transactions with one number one alone can be forged.
 * It is given away only when everything below it is known to wait in a pool or to be in a block. What would stand behind
   a gap stays unsigned, so a gap never has to be closed by moving signed actions, which would pay them twice.
-* What a node says of the past may be old or wrong: a number that was seen deep in a chain is never given away again.
+* A number that was seen deep in a chain is never given away again. An endpoint that does not know of it is behind, or
+  its chain has begun anew: nothing is given away until it knows.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ def next_nonce(*, used: int, settled: int, held: Mapping[int, Held], pooled: Col
         held: What our own actions hold.
         pooled: Numbers of the wallet's transactions that a node has in its pool.
     """
-    nonce = max(used, settled) + 1
+    if used < settled:
+        return NextNonce(
+            0, f"the endpoint knows {used} transactions of this wallet, {settled} were seen: is it behind?"
+        )
+    nonce = used + 1
     while nonce in held or nonce in pooled:
         other = held.get(nonce)
         if other is not None and not other.is_on_its_way and nonce not in pooled:

@@ -25,6 +25,7 @@ _AS_THEY_ARE: Final = (
     "network",
     "sender",
     "draft",
+    "wanted_at",
     "lifetime",
     "state",
     "reason",

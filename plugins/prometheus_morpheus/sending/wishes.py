@@ -1,7 +1,8 @@
 """What a person may want from the ledger, before anything is signed: a draft, its name, its price, how long it holds.
 
-Only a transfer can end by itself: the bytes of no other type have room for an expiration. An ordinary transfer holds
-for two hours of blocks, so that a payment that did not happen today does not happen by surprise next week.
+A payment is signed within two hours from when it was wanted, or asks again: so that what did not happen today does not
+happen by surprise next week, nor once more from an old copy of the vault. Once signed, only a transfer to one can end
+by itself: it has to be in a block within two hours. The bytes of no other type have room for an expiration.
 """
 
 from __future__ import annotations
@@ -69,9 +70,10 @@ def multi_transfer(
     *,
     title: str,
     fee: int | None = None,
+    lifetime: int = LIFETIME_SECONDS,
 ) -> Wish:
-    """Return the wish to pay several addresses at once; it has no end."""
-    return Wish(making.multi_transfer(network, sender, _NO_NONCE, payments), payer, title, fee)
+    """Return the wish to pay several addresses at once; once it is signed it has no end."""
+    return Wish(making.multi_transfer(network, sender, _NO_NONCE, payments), payer, title, fee, lifetime)
 
 
 def vote(payer: Payer, sender: bytes, network: int, delegate: bytes, *, title: str, fee: int | None = None) -> Wish:

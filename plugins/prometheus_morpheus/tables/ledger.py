@@ -63,9 +63,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         ("ledger", "retry"),
-        "Try again what was refused or has expired",
+        "Try again what was refused, has expired or waited too long",
         f"{_VERBS}_actions:retry",
-        (_ID, _NO_WAIT, _LEDGER),
+        (_ID, Param("fee", "Agree to pay this fee, in coins", ("--fee",), metavar="COINS"), _NO_WAIT, _LEDGER),
         about="It is signed again with the nonce that it had: of the two transactions only one can ever be in a block, "
         "so nothing is paid twice. When its nonce was given to something else meanwhile, this is refused.",
         examples=(("After the wallet was filled", "prometheus ledger retry 4kq7mz"),),

@@ -8,6 +8,7 @@ from prometheus.errors import NoConsent
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.verbs.at_desk import following, tell, without_failure
+from prometheus_morpheus.wallet.coins import payment_of
 
 if TYPE_CHECKING:
     from prometheus.api import Call
@@ -57,12 +58,14 @@ def show(call: Call) -> int:
 
 
 def retry(call: Call) -> int:
-    """Take up what was refused or has expired."""
+    """Take up what was refused, has expired, or waits for a new word."""
+    given = call.maybe("fee")
+    fee = payment_of(given) if given is not None else 0
     with call.open_vault() as vault:
         name = Desk(vault.store, vault, call.clock).find(call.text("id")).id
 
         async def work(desk: Desk) -> Action:
-            action = await desk.retry(name)
+            action = await desk.retry(name, fee=fee)
             if call.flag("no_wait") or desk.is_offline:
                 return action
             return await desk.wait(name, lambda now: tell(call, now))

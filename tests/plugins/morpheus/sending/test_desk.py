@@ -304,7 +304,7 @@ def test_what_lies_deep_is_settled_and_not_asked_for_again(scene: Scene) -> None
     run(scene.desk.refresh())
     assert "transaction" not in scene.node.calls[calls:]
     scene.node.nonces[KEYS.address] = 0
-    assert scene.sent(scene.pay("later")).nonce == 2
+    assert "is it behind" in scene.sent(scene.pay("later")).reason
 
 
 def test_acts_go_into_the_log(scene: Scene) -> None:
@@ -317,3 +317,55 @@ def test_waiting_ends_with_the_time_that_was_given(scene: Scene) -> None:
     scene.node.fail("configuration", NetworkError("down"), times=100)
     found = run(scene.desk.wait(action.id, scene.told.append, seconds=30))
     assert found.state == "queued"
+
+
+def test_a_payment_that_waited_too_long_asks_again(scene: Scene) -> None:
+    action = scene.desk.queue(scene.pay())
+    scene.clock.advance(3 * 60 * 60)
+    run(scene.desk.send())
+    waiting = scene.desk.find(action.id)
+    assert (waiting.state, waiting.signings) == ("queued", ())
+    assert "ledger retry" in waiting.reason
+    assert run(scene.desk.retry(action.id)).state == "pooled"
+
+
+def test_an_old_copy_of_the_vault_pays_nothing_by_itself(scene: Scene) -> None:
+    scene.desk.queue(scene.pay())
+    old_copy = dict(scene.store.records)
+    run(scene.desk.send())
+    scene.node.forge(*scene.node.waiting)
+    scene.store.records = old_copy
+    scene.clock.advance(3 * 60 * 60)
+    run(scene.new_desk().send())
+    assert scene.node.arrived == [next(iter(scene.node.forged))]
+
+
+def test_operations_may_wait_for_long(scene: Scene) -> None:
+    action = scene.desk.queue(scene.prove())
+    scene.clock.advance(10**6)
+    run(scene.desk.send())
+    assert scene.desk.find(action.id).state == "pooled"
+
+
+def test_a_higher_fee_is_agreed_to_by_trying_again(scene: Scene) -> None:
+    action = scene.desk.queue(scene.pay())
+    scene.node.config = CONFIGURATION._replace(minimum_rate=10**6)
+    run(scene.desk.send())
+    assert scene.desk.find(action.id).state == "queued"
+    again = run(scene.desk.retry(action.id, fee=10 * HYD))
+    assert (again.state, again.fee) == ("pooled", 10 * HYD)
+
+
+def test_something_forgotten_meanwhile_disturbs_nothing(scene: Scene) -> None:
+    first, second = scene.desk.queue(scene.pay("one")), scene.desk.queue(scene.pay("two"))
+    original = scene.node.wallet
+
+    async def wallet(address: str) -> Any:
+        if first.id in {action.id for action in scene.desk.all_actions()}:
+            scene.desk.forget(first.id)
+        return await original(address)
+
+    scene.node.wallet = wallet  # type: ignore[method-assign]  # somebody forgets it while the node is asked
+    run(scene.desk.send())
+    assert scene.desk.find(second.id).state == "pooled"
+    assert scene.node.arrived == [scene.desk.find(second.id).transaction_id]

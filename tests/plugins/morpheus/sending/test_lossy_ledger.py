@@ -106,7 +106,8 @@ class LossyLedger(RuleBasedStateMachine):
     def retry(self, troubles: list[str], which: int) -> None:
         failed = [action for action in self.actions() if action.state in {"refused", "expired"}]
         if failed:
-            self.work(self.desk(troubles).retry(failed[which % len(failed)].id))
+            name = failed[which % len(failed)].id
+            self.work(self.desk(troubles).retry(name), self.desk().retry(name), self.desk().refresh())
 
     @rule(blocks=st.sampled_from([1, 1, 1, 2, 6, 20]))
     def forge(self, blocks: int) -> None:

@@ -30,7 +30,7 @@ SECOND = Signing("bb" * 32, 12, 0, "{}")
 
 def action(state: Any = "sent", *, layer_two: bool = False, **changes: Any) -> Action:
     group = 4242 if layer_two else 1
-    begun = Action("a" * 24, 1, "rent", group, 1, 128, Payer("HYD testnet", 0, 0), "02", "{}", 7200, 0, 10)
+    begun = Action("a" * 24, 1, "rent", group, 1, 128, Payer("HYD testnet", 0, 0), "02", "{}", NOW, 7200, 0, 10)
     signed = {} if state == "queued" else {"nonce": 7, "chain": "ff", "signings": (FIRST,)}
     return begun._replace(**{"state": state, **signed, **changes})
 

@@ -1,0 +1,118 @@
+"""What is done for one action at a time: give it its nonce and signature, hand it over, look for it.
+
+Rules: between two questions to nodes others may change the action; so each step writes what it learnt through a move
+that is asked anew with what lies in the drawer then. Nothing is handed over that the vault does not hold as sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from prometheus.errors import NetworkError
+from prometheus_morpheus.sending import looking, maker, moves, posting, refusals, sightings
+from prometheus_morpheus.sending.action import IN_A_BLOCK, NOT_PAID, QUEUED, SENT, SIGNED, Action
+from prometheus_morpheus.sending.survey import account
+from prometheus_morpheus.transactions.addresses import sender_address
+
+if TYPE_CHECKING:
+    from prometheus.api import Clock
+    from prometheus_morpheus.sending.drawer import Drawer
+    from prometheus_morpheus.sending.maker import WalletSigner
+    from prometheus_morpheus.sending.refusals import Reply
+    from prometheus_morpheus.sending.survey import Survey
+
+_ATTEMPTS_TO_SIGN = 5
+_TOO_OLD = "wanted too long ago to be paid without asking: `ledger retry` sends it now, `ledger forget` drops it"
+
+
+class Errands:
+    """The steps that take one action towards its end."""
+
+    def __init__(self, drawer: Drawer, signer: WalletSigner, clock: Clock) -> None:
+        self._drawer = drawer
+        self._signer = signer
+        self._clock = clock
+        self._depths: dict[str, tuple[str, int]] = {}
+
+    async def _push(self, action: Action, around: Survey) -> Action:
+        """Bring a pending action as far as it goes now."""
+        if action.state == QUEUED:
+            action = await self._sign(action, around)
+        elif action.may_have_left:
+            action = await self._look(action, around)
+        if action.state not in {SIGNED, SENT} or action.is_handed_out or action.known_at == around.tip:
+            return action
+        return await self._post(action, around)
+
+    async def _sign(self, action: Action, around: Survey) -> Action:
+        """Give a queued action its nonce and its first signature, or the reason why that has to wait."""
+        reason = _TOO_OLD if moves.is_too_old(action, self._clock.now()) else ""
+        for _ in range(0 if reason else _ATTEMPTS_TO_SIGN):
+            try:
+                seen = await account(around.nodes, sender_address(bytes.fromhex(action.sender), action.network))
+                fee = maker.fee_of(action, around.configuration)
+            except (NetworkError, maker.TooDear) as error:
+                reason = error.what
+                break
+            next_ = self._drawer.next_nonce(around.chain, action.sender, seen.used, seen.pooled)
+            reason = seen.quarrel or next_.reason
+            if reason:
+                break
+            end = maker.expiration_of(action, around.configuration, around.tip)
+            signing = maker.sign(self._signer, action, nonce=next_.nonce, fee=fee, expiration=end)
+            given = self._drawer.sign(action.id, around.chain, next_.nonce, signing, used=seen.used, pooled=seen.pooled)
+            if given is not None:
+                return given
+        at = self._drawer.now()
+        return self._drawer.change(action.id, lambda now: now.into(QUEUED, reason, at) if now.state == QUEUED else now)
+
+    async def _sign_again(self, action: Action, around: Survey) -> Action:
+        """Add a signature with today's fee and end and the nonce that it has; none when it is too dear."""
+        try:
+            fee = maker.fee_of(action, around.configuration)
+        except maker.TooDear:
+            return action
+        end = maker.expiration_of(action, around.configuration, around.tip)
+        signing = maker.sign(self._signer, action, nonce=action.nonce, fee=fee, expiration=end)
+        at = self._drawer.now()
+
+        def add(now: Action) -> Action:
+            # Somebody may have seen it in a block meanwhile, or given up.
+            is_over = now.state in IN_A_BLOCK or now.state in NOT_PAID
+            return now if is_over else moves.signed(now, action.chain, action.nonce, signing, at)
+
+        return self._drawer.change(action.id, add, "morpheus.sign")
+
+    async def _post(self, action: Action, around: Survey) -> Action:
+        """Hand over the newest signed bytes; that they may have left is in the vault before."""
+        at = self._drawer.now()
+        action = self._drawer.change(action.id, lambda now: moves.leaving(now, at), "morpheus.send")
+        reply = await posting.hand_over(around.nodes, action.signings[-1])
+        if reply.meaning == refusals.CHEAP:
+            action, reply = await self._post_dearer(action, reply, around)
+        at = self._drawer.now()
+        action = self._drawer.change(action.id, lambda now: moves.answered(now, reply, around.tip, at))
+        if reply.meaning in {refusals.UNCLEAR, refusals.KNOWN}:
+            return await self._look(action, around)
+        return action
+
+    async def _post_dearer(self, action: Action, reply: Reply, around: Survey) -> tuple[Action, Reply]:
+        """Try once more with the fee that nodes want now, where the person agreed to as much."""
+        again = await self._sign_again(action, around)
+        if again.signings == action.signings:
+            return action, reply
+        return again, await posting.hand_over(around.nodes, again.signings[-1])
+
+    async def _look(self, action: Action, around: Survey) -> Action:
+        glances = await asyncio.gather(*(looking.glance(node, action) for node in around.nodes))
+        sighting = sightings.together([each for each in glances if each is not None])
+        at = self._drawer.now()
+        action = self._drawer.change(action.id, lambda now: moves.seen(now, sighting, at))
+        self._depths[action.id] = (action.block, action.confirmations)
+        return action
+
+    def _as_deep_as_seen(self, action: Action) -> Action:
+        """Return an action with the depth that was seen last, which is not written down for its own sake."""
+        block, confirmations = self._depths.get(action.id, ("", 0))
+        return action._replace(confirmations=confirmations) if block and block == action.block else action
