@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from prometheus_morpheus.client.answers import Block
-    from prometheus_morpheus.client.ports import LedgerNode
 
 ID = "the id belongs to the header"
 SIGNATURE = "the generator's key signed the header"
@@ -29,8 +28,6 @@ TURN = "whether it was this delegate's turn"
 CANONICAL = "whether the ledger has a longer chain without this block"
 
 _ALWAYS_OPEN = (TURN, CANONICAL)
-_LARGEST_BLOCK = 10_000
-_PAGE = 100
 
 
 class CheckedBlock(NamedTuple):
@@ -84,38 +81,6 @@ def follows(block: Block, previous: Block) -> bool:
     return (
         block.previous == previous.id and block.height == previous.height + 1 and block.timestamp >= previous.timestamp
     )
-
-
-def check_chain(blocks: Sequence[Block]) -> tuple[CheckedBlock, ...]:
-    """Check blocks that are to follow one another, lowest first."""
-    before: list[Block | None] = [None, *blocks[:-1]]
-    return tuple(check_block(block, previous=previous) for block, previous in zip(blocks, before, strict=True))
-
-
-async def checked_block(node: LedgerNode, height_or_id: int | str, *, whole: bool = True) -> CheckedBlock | None:
-    """Ask a node for a block, with all ids of its transactions when ``whole``, and check it; None where it has none.
-
-    A block whose transactions cannot all be had keeps its payload among what is open.
-    """
-    block = await node.block(height_or_id)
-    if block is None:
-        return None
-    transaction_ids = await _transaction_ids(node, block) if whole else None
-    return check_block(block, transaction_ids=transaction_ids)
-
-
-async def _transaction_ids(node: LedgerNode, block: Block) -> list[str] | None:
-    if block.transactions > _LARGEST_BLOCK:
-        return None
-    found: list[str] = []
-    for page in range(1, block.transactions // _PAGE + 2):
-        if len(found) >= block.transactions:
-            break
-        items = (await node.block_transactions(block.id, page)).items
-        found += [each.id for each in items]
-        if not items:
-            break
-    return found if len(found) == block.transactions else None
 
 
 def _has_payload(block: Block, transaction_ids: Sequence[str]) -> bool:

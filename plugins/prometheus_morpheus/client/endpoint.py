@@ -11,10 +11,7 @@ Rules:
 from __future__ import annotations
 
 from prometheus.errors import NotUnderstood
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from prometheus.model.frozen import NamedTuple
 
 _MAX_URL = 300
 _MAX_ENDPOINTS = 16
@@ -73,11 +70,6 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     if len(found) > _MAX_ENDPOINTS:
         raise _refusal(f"more than {_MAX_ENDPOINTS} endpoints")
     return found
-
-
-def shown(endpoints: Iterable[Endpoint]) -> str:
-    """Return the endpoints in words, for messages."""
-    return ", ".join(endpoint.base_url for endpoint in endpoints)
 
 
 def _of_network(name: str) -> Endpoint:

@@ -1,14 +1,13 @@
-"""What can go wrong with a node, told apart by what the person can do about it.
+"""What can go wrong with a node, told apart by what may have happened.
 
-The three kinds of failure of a ledger, and those of the way to it:
-
-* `RefusedRequest`: the node did not take the request at all (4xx, 5xx); nothing happened.
-* `RefusedTransaction`: the request was fine and this transaction was refused; nothing was paid.
-* `RejectedByLayerTwo`: forged and paid, but without effect.
+* `RefusedRequest`: the node did not take the request at all; nothing happened.
 * `NotReached`: no connection; what was asked for never left. `AnsweredLate`: nothing came in time.
 * `LostAnswer`: a transaction was being posted and it is not known whether it arrived. Look its id up first.
 * `Garbage`: what came is not an answer of this interface. `ChangedNetwork`: the endpoint now serves another network.
 * `RateLimited`: asked too often.
+
+That a transaction was refused (`answers.Posted.refused`), or is in a block without effect (a layer 2 status of false),
+is an answer and no error of asking; `prometheus_morpheus.sending.outcomes` says what it means for an action.
 
 Texts from a node are shortened and made printable before they stand in an error.
 """
@@ -16,12 +15,6 @@ Texts from a node are shortened and made printable before they stand in an error
 from __future__ import annotations
 
 from prometheus.errors import NotTrusted, Offline, RemoteRefused, TimedOut
-from prometheus.model.frozen import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from prometheus_morpheus.client.answers import Refusal
 
 _MAX_QUOTED = 300
 
@@ -45,36 +38,6 @@ class RefusedRequest(RemoteRefused):
         )
         self.status = status
         self.message = quoted(message)
-
-
-class RefusedTransaction(RemoteRefused):
-    """A node refused one transaction; nothing was paid."""
-
-    code = "LEDGER-REFUSED-TRANSACTION"
-
-    def __init__(self, transaction_id: str, refusals: Sequence[Refusal]) -> None:
-        reasons = "; ".join(f"{quoted(refusal.type)}: {quoted(refusal.message)}" for refusal in refusals)
-        super().__init__(
-            f"the node refused transaction {transaction_id}",
-            meaning=reasons or "it gave no reason",
-            remedy="nothing was paid; run prometheus ledger pending to see what is left to do",
-        )
-        self.transaction_id = transaction_id
-        self.refusals = tuple(refusals)
-
-
-class RejectedByLayerTwo(RemoteRefused):
-    """A transaction was forged and paid, and layer 2 refused what it wanted to do."""
-
-    code = "LEDGER-REJECTED"
-
-    def __init__(self, transaction_id: str, reason: str = "") -> None:
-        super().__init__(
-            f"transaction {transaction_id} is in a block and had no effect",
-            meaning=quoted(reason) or "the rules of the second layer forbid it; the fee is spent",
-            remedy="look at the document as it is now, then make a new one",
-        )
-        self.transaction_id = transaction_id
 
 
 class NotReached(Offline):

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_simulators.memory_node import FakeNode
 from prometheus_simulators.scripted_node import recording
 
 from prometheus_morpheus.client import blocks, reading
-from prometheus_morpheus.client.blocks import check_block, check_chain, checked_block, follows
+from prometheus_morpheus.client.blocks import check_block, follows
 
 if TYPE_CHECKING:
-    from prometheus_simulators.asker import Asker
-    from prometheus_simulators.scripted_node import ScriptedNode
-
     from prometheus_morpheus.client.answers import Block
 
 PAID = "70ab0c6e66e2f5871cddbb4c88b2cc3e0ea6322696ee22d013df7d0a89cd1cb7"
@@ -54,8 +49,9 @@ def test_the_transactions_of_a_block_are_bound_by_its_payload_hash() -> None:
 def test_blocks_that_follow_one_another_are_a_chain() -> None:
     third, fourth = listed()
     assert follows(FIFTH, fourth)
-    assert [each.failed for each in check_chain([third, fourth, FIFTH])] == [(), (), ()]
-    assert blocks.PREVIOUS in check_chain([third, FIFTH])[1].failed
+    assert blocks.PREVIOUS in check_block(FIFTH, previous=fourth).held
+    assert blocks.PREVIOUS in check_block(fourth, previous=third).held
+    assert blocks.PREVIOUS in check_block(FIFTH, previous=third).failed
     assert blocks.PREVIOUS in check_block(FIFTH, previous=fourth._replace(timestamp=FIFTH.timestamp + 1)).failed
 
 
@@ -99,24 +95,3 @@ def test_a_wrong_id_alone_fails_only_the_id() -> None:
 @given(noise=st.binary(min_size=1, max_size=72))
 def test_a_signature_of_noise_is_refused_and_breaks_nothing(noise: bytes) -> None:
     assert blocks.SIGNATURE in check_block(FIFTH._replace(signature=noise)).failed
-
-
-def test_a_block_is_asked_for_with_all_its_transactions(scripted: ScriptedNode, ask: Asker) -> None:
-    scripted.play(39)
-    scripted.serve(f"/api/blocks/{FIFTH.id}/transactions?page=1&limit=100", recording(40)["response"]["body"])
-    checked = ask(lambda node: checked_block(node, FIFTH.id))
-    assert checked is not None
-    assert checked.held == (blocks.ID, blocks.SIGNATURE, blocks.PAYLOAD)
-
-
-def test_a_block_whose_transactions_are_withheld_says_so(scripted: ScriptedNode, ask: Asker) -> None:
-    scripted.play(39)
-    empty = recording(40)["response"]["body"] | {"data": []}
-    scripted.serve(f"/api/blocks/{FIFTH.id}/transactions?page=1&limit=100", empty)
-    checked = ask(lambda node: checked_block(node, FIFTH.id))
-    assert checked is not None
-    assert blocks.PAYLOAD in checked.open
-
-
-def test_a_block_nobody_has_is_none() -> None:
-    assert asyncio.run(checked_block(FakeNode(), 99)) is None

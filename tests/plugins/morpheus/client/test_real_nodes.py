@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -14,7 +15,7 @@ from prometheus_simulators.memory_node import address_of
 from prometheus_simulators.peers import GENESIS_WORDS, hydra_devnode, why_no_hydra_devnode
 
 from prometheus_morpheus.client import blocks
-from prometheus_morpheus.client.blocks import check_chain, checked_block
+from prometheus_morpheus.client.blocks import check_block
 from prometheus_morpheus.client.connecting import connected
 from prometheus_morpheus.client.endpoint import parse_endpoints
 from prometheus_morpheus.client.identity_pin import NewPins
@@ -127,17 +128,19 @@ def test_every_block_is_signed_and_they_are_a_chain(seen: Seen) -> None:
     async def all_blocks(node: Node) -> list[Any]:
         return [await node.block(height) for height in range(1, (await node.tip()).height + 1)]
 
-    first, *others = check_chain(ask(seen.url, all_blocks))
-    assert not first.failed
-    assert [each.failed for each in others] == [()] * len(others)
-    assert all(blocks.PREVIOUS in each.held for each in others)
+    found = ask(seen.url, all_blocks)
+    checked = [check_block(block, previous=before) for before, block in pairwise(found)]
+    assert [each.failed for each in checked] == [()] * (len(found) - 1)
+    assert all(each.is_sound and blocks.PREVIOUS in each.held for each in checked)
 
 
 def test_the_block_of_our_transactions_has_them_in_its_payload(seen: Seen) -> None:
     async def its_block(node: Node) -> Any:
         told = await node.transaction(transaction_id(seen.sent["payment"]))
         assert told is not None
-        return await checked_block(node, told.block_id)
+        block, page = await node.block(told.block_id), await node.block_transactions(told.block_id)
+        assert block is not None
+        return check_block(block, transaction_ids=[each.id for each in page.items])
 
     assert blocks.PAYLOAD in ask(seen.url, its_block).held
 
