@@ -1,7 +1,8 @@
 """What can go wrong with a node, told apart by what may have happened.
 
 * `RefusedRequest`: the node did not take the request at all; nothing happened.
-* `NotReached`: no connection; what was asked for never left. `AnsweredLate`: nothing came in time.
+* `NotReached`: no connection; what was asked for never left. `NotProven`: so too, for it may not be the host named.
+* `AnsweredLate`: nothing came in time.
 * `LostAnswer`: a transaction was being posted and it is not known whether it arrived. Look its id up first.
 * `Garbage`: what came is not an answer of this interface. `ChangedNetwork`: the endpoint now serves another network.
 * `RateLimited`: asked too often.
@@ -44,6 +45,12 @@ class NotReached(Offline):
     """No connection to the endpoint; what was asked for never left this machine."""
 
     code = "LEDGER-OFFLINE"
+
+
+class NotProven(NotReached):
+    """The endpoint cannot prove with a certificate that it is the host that was named; nothing was said to it."""
+
+    code = "LEDGER-CERTIFICATE"
 
 
 class AnsweredLate(TimedOut):

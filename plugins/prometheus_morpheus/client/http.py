@@ -28,6 +28,7 @@ from prometheus_morpheus.client.errors import (
     AnsweredLate,
     Garbage,
     LostAnswer,
+    NotProven,
     NotReached,
     RateLimited,
     RefusedRequest,
@@ -126,6 +127,8 @@ class Caller:
             wished: float | None = None
             try:
                 reply = await self._request(method, path, body)
+            except NotProven:
+                raise
             except (NotReached, AnsweredLate) as error:
                 met = error
             else:
@@ -147,6 +150,12 @@ class Caller:
                 method, url, data=body, headers=headers, allow_redirects=False
             ) as response:
                 return _Reply(response.status, await self._read(response), response.headers.get("retry-after"))
+        except aiohttp.ClientSSLError as error:
+            raise NotProven(
+                f"{self.endpoint.base_url} cannot prove that it is {self.endpoint.host}",
+                meaning=quoted(str(error)),
+                remedy="nothing was sent; check the address, and who runs it",
+            ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise NotReached(
                 f"{self.endpoint.base_url} cannot be reached", meaning=quoted(str(error)), remedy=_UNREACHED
