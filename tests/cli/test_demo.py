@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shlex
+import signal
 import stat
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from prometheus.cli.demo.beside import free_port
 from prometheus.cli.demo.story import CARD, STORY
 from prometheus.cli.rendering import tutorial
 
@@ -68,6 +71,12 @@ def test_one_can_go_on_by_hand_in_the_folder(played: tuple[Path, Path, str]) -> 
     assert len(json.loads(done.stdout)["claims"]) == 1
 
 
+def test_the_ledger_of_the_demo_ends_with_it(played: tuple[Path, Path, str]) -> None:
+    said = (played[0] / "ledger.txt").read_text()
+    assert "stopped at height" in said
+    assert (played[0] / "ledger").is_dir()
+
+
 def test_a_folder_that_exists_is_left_alone(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "prometheus", "demo", "--folder", str(tmp_path)],
@@ -86,16 +95,23 @@ def test_the_tutorial_tells_the_same_story() -> None:
     assert (Path(__file__).parents[2] / "docs/tutorial/first-claim.md").read_text(encoding="utf-8") == page
 
 
-def test_the_tutorial_can_be_followed_line_by_line(tmp_path: Path) -> None:
+def stopped(pid_file: Path) -> None:
+    """End what the tutorial started, where it did not come to its own end."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), signal.SIGTERM)
+
+
+def test_the_tutorial_can_be_followed_line_by_line(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Run the page's own shell blocks in its order, in one shell, with the DIDs filled in as the page says."""
     page = (Path(__file__).parents[2] / "docs/tutorial/first-claim.md").read_text(encoding="utf-8")
     home = {name: str(tmp_path / "home" / name) for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
     environ = {**os.environ, **home, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
-    codes = [0, *(step.exit_code for step in STORY)]
+    codes = [0, *(step.exit_code for step in STORY), 0]
+    port = str(free_port())
     for said, language, body in re.findall(
         r"(?:`([a-z]+\.(?:json|toml))`[^\n]*\n\n)?```(\w+)\n(.*?)```", page, re.DOTALL
     ):
-        text = body
+        text = body.replace("4703", port)
         for label, name in (("DID-OF-THE-BAR", "bar"), ("DID-OF-THE-TOWN-HALL", "town-hall")):
             public = tmp_path / "public" / f"{name}.json"
             if label in text:
@@ -106,6 +122,8 @@ def test_the_tutorial_can_be_followed_line_by_line(tmp_path: Path) -> None:
         done = subprocess.run(
             ["sh", "-c", text], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
         )
+        if "ledger.pid" in text:
+            request.addfinalizer(lambda: stopped(tmp_path / "ledger.pid"))
         expected = 0 if text.startswith("sed ") else codes.pop(0)
         assert done.returncode == expected, text + done.stdout + done.stderr
     assert codes == []

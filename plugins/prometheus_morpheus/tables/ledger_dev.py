@@ -1,4 +1,4 @@
-"""The row of the development ledger."""
+"""Rows of the development ledger: running one, and getting its money."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMANDS: tuple[Command, ...] = (
         "everything can be tried without a network and without real money. It is no distributed ledger: one process "
         "decides everything, all keys that forge are published with this program, and its coins are worth nothing. "
         "Whatever must hold against others belongs on Hydra.\n\n"
-        "Who wants money asks the faucet, POST /dev/fund, or names an address with --fund. What was in a block is kept "
+        "Who wants money uses `ledger fund`, or names an address with --fund. What was in a block is kept "
         "in the folder and is there again at the next start, whatever ended this one. It runs until Ctrl-C or a "
         "termination signal, and then ends with 0. A port that is taken, and a folder whose ledger already runs, end "
         "with 11.",
@@ -32,5 +32,20 @@ COMMANDS: tuple[Command, ...] = (
             ("Run one, and let other commands use it", "prometheus ledger dev"),
             ("A fast one for tests, gone afterwards", "prometheus ledger dev --memory --port 0 --block-time 1 --json"),
         ),
+    ),
+    Command(
+        ("ledger", "fund"),
+        "Get money without value from a development ledger",
+        "prometheus_morpheus.verbs.ledger_fund:run",
+        (
+            Param("address", "Who gets it; your own wallet when left out"),
+            Param("amount", "How much, in coins", ("--amount",), metavar="COINS", default="1000"),
+            Param("account", "Account of the wallet", ("--account",), "number", metavar="N", default=0),
+            Param("key", "Key of the account", ("--key",), "number", metavar="N", default=0),
+            Param("ledger", "Whom to ask instead: an address or the name of a network", ("--ledger",), many=True),
+        ),
+        about="Asks the faucet of the first ledger that is named, and waits until the transfer is in a block. Only a "
+        "development ledger (`ledger dev`) has a faucet; other networks refuse.",
+        examples=(("Your own wallet", "prometheus ledger fund --ledger local"),),
     ),
 )

@@ -13,13 +13,14 @@ import subprocess
 import sys
 
 from prometheus import files
+from prometheus.cli.demo import beside
 from prometheus.cli.demo.story import CARD, IDENTITY_CARD, POLICY, STORY, Step
 from prometheus.cli.output import safe
 from prometheus.errors import Bug, Conflict
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from prometheus.cli.invocation import Invocation
 
@@ -31,15 +32,26 @@ _OPENS_IT: Final = "only for this demo, {name} opens it"
 def run(call: Invocation) -> int:
     """Play the whole story in a new folder."""
     folder = make_folder(call.maybe("folder"))
-    names: dict[str, str] = {}
-    played = []
+    with beside.Beside(folder, _environment(folder)) as served:
+        played = list(_play(call, folder, served))
+    call.output.result({"folder": folder, "steps": played}, _farewell(folder))
+    return 0
+
+
+def _play(call: Invocation, folder: str, served: beside.Beside) -> Iterator[dict[str, Any]]:
+    port = beside.free_port()
+    names = {"port": str(port), "ledger": f"http://127.0.0.1:{port}"}
     for number, step in enumerate(STORY, start=1):
         prepare(step.prepares, folder, names)
         command = tuple(names.get(word[1:-1], word) if word.startswith("{") else word for word in step.command)
         if not call.output.is_json:
             _announce(call, number, step, command)
+        if step.serves:
+            served.start(command)
+            yield {"command": ["prometheus", *command], "exit": None}
+            continue
         code = _run(folder, command, quietly=call.output.is_json)
-        played.append({"command": ["prometheus", *command], "exit": code})
+        yield {"command": ["prometheus", *command], "exit": code}
         if code != step.exit_code:
             raise Bug(
                 f"step {number} of the demo ended with {code} instead of {step.exit_code}",
@@ -48,8 +60,6 @@ def run(call: Invocation) -> int:
             )
         if step.publishes:
             names[step.publishes] = json.loads(files.read(f"{folder}/public/{step.publishes}.json"))["did"]
-    call.output.result({"folder": folder, "steps": played}, _farewell(folder))
-    return 0
 
 
 def make_folder(wished: str | None) -> str:
@@ -107,20 +117,23 @@ def _announce(call: Invocation, number: int, step: Step, command: tuple[str, ...
 
 def _run(folder: str, command: tuple[str, ...], *, quietly: bool) -> int:
     silent = subprocess.DEVNULL if quietly else None
-    environment = {**os.environ, **_homes(folder)}
-    for inherited in ("PROMETHEUS_VAULT", "PROMETHEUS_PASSPHRASE_FD"):
-        environment.pop(inherited, None)
-    program = [sys.executable, "-P", "-m", "prometheus"]
     done = subprocess.run(
-        [*program, *command],
+        [*beside.PROGRAM, *command],
         cwd=folder,
-        env=environment,
+        env=_environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=silent,
         stderr=silent,
         check=False,
     )
     return done.returncode
+
+
+def _environment(folder: str) -> dict[str, str]:
+    environment = {**os.environ, **_homes(folder)}
+    for inherited in ("PROMETHEUS_VAULT", "PROMETHEUS_PASSPHRASE_FD", "PROMETHEUS_LEDGER"):
+        environment.pop(inherited, None)
+    return environment
 
 
 def _homes(folder: str) -> dict[str, str]:
@@ -145,6 +158,7 @@ def _farewell(folder: str) -> list[str]:
         "  prometheus claim list --vault ana --passphrase-file keys/ana.pass",
         "  prometheus claim verify presentation.json --json",
         "  prometheus claim present --ask .nationality --vault ana --passphrase-file keys/ana.pass",
+        "  prometheus ledger dev --data ledger",
         "",
         "Your own vault begins with: prometheus vault create",
     ]

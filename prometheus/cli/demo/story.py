@@ -1,7 +1,7 @@
 """What the demo tells: Ana proves that she is over 18, and nothing else.
 
 A step is a command that a person would type, with a sentence that says why. `{town-hall}` and `{bar}` stand for the
-DIDs that the two made public in earlier steps.
+DIDs that the two made public in earlier steps, `{port}` and `{ledger}` for where the development ledger listens.
 """
 
 from __future__ import annotations
@@ -38,10 +38,16 @@ class Step(NamedTuple):
     """Name of the DID that the file written by ``--out`` makes known."""
     prepares: str = ""
     """Name of a file that somebody else hands over before this command; see `play.prepare`."""
+    serves: bool = False
+    """Whether it runs beside the steps that follow, until the story is over."""
 
 
 def _vault(name: str, *command: str) -> tuple[str, ...]:
     return (*command, "--vault", name, "--passphrase-file", f"keys/{name}.pass")
+
+
+def _on_ledger(*command: str) -> tuple[str, ...]:
+    return _vault("town-hall", *command, "--ledger", "{ledger}")
 
 
 def _create(name: str) -> tuple[str, ...]:
@@ -129,6 +135,36 @@ STORY: Final = (
         ("claim", "verify", "altered.json", "--audience", "{bar}"),
         exit_code=1,
         prepares="altered.json",
+    ),
+    Step(
+        "So far nobody was asked. A ledger adds time: this one runs on your machine, to try things out. It is no "
+        "distributed ledger, and its coins are worth nothing.",
+        ("ledger", "dev", "--data", "ledger", "--port", "{port}", "--block-time", "1"),
+        serves=True,
+    ),
+    Step("Writing to a ledger costs a fee. The town hall asks the faucet.", _on_ledger("ledger", "fund")),
+    Step(
+        "It writes down the content id of Ana's statement: now everybody can tell since when it exists, and nobody "
+        "what it says.",
+        _on_ledger("timestamp", "statement.json", "--yes"),
+    ),
+    Step(
+        "The town hall changes its key, as everybody should be able to. First it makes a new one.",
+        _vault("town-hall", "persona", "add", "New key"),
+    ),
+    Step(
+        "It lets the new key act for the identifier that everybody knows.",
+        _on_ledger("did", "add-key", "New key", "--right", "update", "--right", "impersonate", "--yes"),
+    ),
+    Step(
+        "And the new key takes the old one off.",
+        _on_ledger("did", "revoke-key", "{town-hall}", "--did", "{town-hall}", "--sign-as", "New key", "--yes"),
+    ),
+    Step("The identifier is the same, and its history shows who changed what.", _on_ledger("did", "history")),
+    Step(
+        "Ana's statement was signed by the old key, and was on the ledger before that key was taken off. So it holds: "
+        "the history of both identifiers was worked out from signed transactions.",
+        ("claim", "verify", "presentation.json", "--audience", "{bar}", "--ledger", "{ledger}"),
     ),
     Step("Ana's log remembers what she showed to whom, without the values.", _vault("ana", "audit", "list")),
 )

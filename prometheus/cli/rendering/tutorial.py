@@ -30,6 +30,12 @@ Every command gets its passphrase from a file here, so that you can copy the lin
 leave it out for your own.
 """
 _ENDING: Final = """\
+The ledger still runs beside you. This stops it; `prometheus ledger dev --data ledger` goes on where it was.
+
+```sh
+kill "$(cat ledger.pid)"
+```
+
 ## What to remember
 
 * What left Ana's vault is one file, `presentation.json`: a claim with one open field, a signed statement, a licence
@@ -41,7 +47,12 @@ _ENDING: Final = """\
 
 Your own vault begins with `prometheus vault create`. All commands: [reference](../reference/cli.md).
 """
-_LABELS: Final = {"{town-hall}": "DID-OF-THE-TOWN-HALL", "{bar}": "DID-OF-THE-BAR"}
+_LABELS: Final = {
+    "{town-hall}": "DID-OF-THE-TOWN-HALL",
+    "{bar}": "DID-OF-THE-BAR",
+    "{port}": "4703",
+    "{ledger}": "http://127.0.0.1:4703",
+}
 
 
 def page() -> str:
@@ -79,7 +90,8 @@ def _files(step: Step) -> Iterator[str]:
 
 def _command(step: Step) -> Iterator[str]:
     words = [_LABELS.get(word, word) for word in step.command]
-    yield from ("```sh", shlex.join(("prometheus", *words)), "```", "")
+    beside = " > ledger.txt 2>&1 & echo $! > ledger.pid" if step.serves else ""
+    yield from ("```sh", shlex.join(("prometheus", *words)) + beside, "```", "")
 
 
 def _afterwards(step: Step) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import socket
@@ -12,11 +13,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 from prometheus_simulators.command_line import CommandLine
+from prometheus_simulators.ledger_http import serving
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
     from pathlib import Path
+
+    from prometheus_morpheus.ledger.http.routes import Route
 
 ADDRESS = "tpKmroNvdZeLdsd8LojtwUWNsacYPjLHKA"
 LONGEST = 30
@@ -146,3 +150,42 @@ def test_the_person_is_told_that_it_is_no_distributed_ledger(line: CommandLine) 
     process.communicate()
     assert "no distributed ledger" in "".join(told)
     assert all(len(each.rstrip("\n")) <= 80 for each in told)
+
+
+def test_an_address_gets_money_from_the_faucet_and_it_is_there_when_the_verb_ends(line: CommandLine) -> None:
+    with ledger(line, "--memory", "--block-time", "1") as running:
+        funded = line.run("ledger", "fund", ADDRESS, "--amount", "2.5", "--ledger", running.said["url"])
+        assert funded.returncode == 0, funded.stderr
+        assert running.balance() == "250000000"
+    assert funded.stdout == f"{ADDRESS} got 2.5 THYD\n"
+
+
+def test_a_wallet_gets_money_without_naming_its_address(line: CommandLine, tmp_path: Path) -> None:
+    secret = tmp_path / "pass"
+    secret.write_text("six words that only you know\n")
+    opened = ("--passphrase-file", str(secret))
+    made = line.run("vault", "create", "ana", "--kdf", "light", "--words-to", str(tmp_path / "words"), *opened)
+    assert made.returncode == 0, made.stderr
+    own = line.run("wallet", "receive", "--network", "local", "--vault", "ana", *opened).stdout.strip()
+    with ledger(line, "--memory", "--block-time", "1") as running:
+        there = ("--ledger", running.said["url"], "--vault", "ana", *opened)
+        funded = line.run("ledger", "fund", *there)
+        assert funded.stdout == f"{own} got 1000 THYD\n", funded.stderr
+
+
+def test_the_faucet_refuses_what_is_no_address(line: CommandLine) -> None:
+    with ledger(line, "--memory") as running:
+        refused = line.run("ledger", "fund", "notanaddress", "--ledger", running.said["url"])
+    assert refused.returncode == 12
+    assert "422" in refused.stderr
+
+
+def test_a_node_without_a_faucet_is_told_apart(line: CommandLine, routes: list[Route]) -> None:
+    async def story() -> subprocess.CompletedProcess[str]:
+        without = [route for route in routes if not route.path.startswith("/dev")]
+        async with serving(without) as there:
+            return await asyncio.to_thread(line.run, "ledger", "fund", ADDRESS, "--ledger", there.origin)
+
+    refused = asyncio.run(story())
+    assert refused.returncode == 12
+    assert "prometheus ledger dev" in refused.stderr
