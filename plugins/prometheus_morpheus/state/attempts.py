@@ -206,10 +206,11 @@ def _member(members: dict[str, Json], name: str) -> Json:
 
 
 def _text(members: dict[str, Json], name: str) -> str:
-    value = _member(members, name)
-    if not isinstance(value, str):
-        raise StateError(f"invalid type of `{name}`, expected a string")
-    return value
+    value = members.get(name)
+    if isinstance(value, str):
+        return value
+    _member(members, name)
+    raise StateError(f"invalid type of `{name}`, expected a string")
 
 
 def _text_or_none(members: dict[str, Json], name: str) -> str | None:
