@@ -290,7 +290,7 @@ class Desk(Errands):
             around = await self._survey()
         except NetworkError:
             return action, _LONGEST_PAUSE
-        pause = min(_LONGEST_PAUSE, max(0.25, around.configuration.block_time / 4))
+        pause = min(_LONGEST_PAUSE, max(0.25, around.configuration.block_time / 3))
         if not _belongs(action, around):
             return action, pause
         if action.state == QUEUED:

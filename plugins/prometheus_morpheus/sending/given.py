@@ -107,7 +107,7 @@ async def pass_on(
             told(action)
         if action.is_done or action.is_failed or not waits:
             return action
-        await pause(min(_LONGEST_PAUSE, max(0.25, around.configuration.block_time / 4)))
+        await pause(min(_LONGEST_PAUSE, max(0.25, around.configuration.block_time / 3)))
         try:
             around = await survey(nodes)
         except NetworkError:

@@ -1,11 +1,13 @@
-"""Hand signed bytes to nodes, one after the other, until one takes them.
+"""Hand signed bytes to all nodes at once.
 
-The bytes are the text in the vault, parsed and written again member by member in the same order. Several nodes may get
-them: it is one transaction, which can be forged once. A refusal by one node is no verdict while another may take it.
+The bytes are the text in the vault, parsed and written again member by member in the same order. All nodes get them: it
+is one transaction, which can be forged once, and one node that swallows it does not keep it from the others. A refusal
+by one is no verdict while another may take it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from prometheus.claims.jsontext import parse
@@ -28,13 +30,8 @@ _FIRST_SERVER_ERROR: Final = 500
 
 
 async def hand_over(nodes: Sequence[LedgerNode], signing: Signing) -> Reply:
-    """Return what came of handing a transaction to nodes, the first that takes it being the last that is asked."""
-    replies: list[Reply] = []
-    for node in nodes:
-        replies.append(await _post(node, signing))
-        if replies[-1].meaning == refusals.ACCEPTED:
-            break
-    return refusals.together(replies)
+    """Return what came of handing a transaction to nodes: the most hopeful of their replies."""
+    return refusals.together(await asyncio.gather(*(_post(node, signing) for node in nodes)))
 
 
 async def _post(node: LedgerNode, signing: Signing) -> Reply:

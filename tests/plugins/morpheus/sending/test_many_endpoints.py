@@ -10,7 +10,6 @@ def test_a_node_that_lies_about_layer_two_leaves_it_open() -> None:
     scene = Scene(nodes=2)
     action = scene.sent(scene.prove())
     liar, honest = scene.nodes
-    run(honest.post([liar.bytes_seen[action.transaction_id]]))
     honest.rejects.add(action.transaction_id)
     liar.forge()
     honest.forge()
@@ -39,7 +38,6 @@ def test_one_that_is_behind_only_delays_certainty() -> None:
     scene = Scene(nodes=2)
     action = scene.sent(scene.pay())
     first, second = scene.nodes
-    run(second.post([first.bytes_seen[action.transaction_id]]))
     first.forge(*first.waiting)
     run(scene.desk.refresh())
     assert scene.desk.find(action.id).state == "forged"
@@ -74,3 +72,10 @@ def test_a_block_that_only_one_claims_is_not_believed() -> None:
     run(scene.desk.refresh())
     found = scene.desk.find(action.id)
     assert (found.state, found.is_done) == ("forged", False)
+
+
+def test_one_that_swallows_everything_keeps_nothing_from_the_others() -> None:
+    scene = Scene(nodes=2)
+    action = scene.sent(scene.pay())
+    scene.nodes[0].forget_pool()
+    assert list(scene.nodes[1].waiting) == [action.transaction_id]
