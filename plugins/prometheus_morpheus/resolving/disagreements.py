@@ -1,7 +1,8 @@
 """Where sources contradicted each other: what each of them said, kept until the person has looked at it.
 
 A record holds the question (a DID, a content id or a block, at a height), each source with its raw answer, and when it
-was seen. The same contradiction is one record, however often it is met; its name is the digest of question and answers.
+was seen. The same contradiction is one record, however often and at whatever height it is met: its name is the digest
+of what it is about, who differs and in what, and its evidence is that of the first time.
 Nothing here decides who is right.
 """
 
@@ -42,9 +43,9 @@ class Disagreement(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Name of the contradiction: the same question with the same answers has the same."""
-        answers = sorted([side.source, _text(side.answer)] for side in self.sides)
-        return hashlib.sha256(json.dumps([self.about, self.height, answers]).encode()).hexdigest()[:16]
+        """Name of the contradiction: what it is about, in what, and who differs."""
+        sources = sorted(side.source for side in self.sides)
+        return hashlib.sha256(json.dumps([self.about, self.what, sources]).encode()).hexdigest()[:16]
 
 
 class Kept(NamedTuple):
@@ -61,6 +62,9 @@ def keep(transaction: StoreTransaction, found: Disagreement, now: datetime) -> b
     name = PREFIX + found.id
     old = transaction.get(name)
     seen = write_moment(now)
+    if old is not None:
+        transaction.put(name, {**old, "last_seen": seen})
+        return False
     transaction.put(
         name,
         {
@@ -68,11 +72,11 @@ def keep(transaction: StoreTransaction, found: Disagreement, now: datetime) -> b
             "height": found.height,
             "what": found.what,
             "sides": [{"source": side.source, "answer": _text(side.answer)} for side in found.sides],
-            "first_seen": seen if old is None else old["first_seen"],
+            "first_seen": seen,
             "last_seen": seen,
         },
     )
-    return old is None
+    return True
 
 
 def kept(store: Store) -> Iterator[Kept]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDS: Final = 4
 """How often the histories of further DIDs are fetched."""
+_MOST_TOLD: Final = 8
 OWN_TRANSACTIONS: Final = "its own transactions"
 
 
@@ -110,7 +111,7 @@ def judged(collected: Collected, found: Recomputed, notes: Iterable[str] = ()) -
     ]
     own = Side(f"{collected.source}: {OWN_TRANSACTIONS}", {"document": found.document, "transactions": _told(found)})
     disagreement = Disagreement(
-        collected.did, collected.height, "; ".join(what), (Side(collected.source, dict(collected.document.raw)), own)
+        collected.did, collected.height, _joined(what), (Side(collected.source, dict(collected.document.raw)), own)
     )
     doubts = [f"the fate of transaction {doubt.txid} hangs on what was not given" for doubt in found.doubts]
     return Checked(collected, found, document, (disagreement,) if what else (), (*notes, *doubts))
@@ -164,6 +165,12 @@ def _is_behind(at: TransactionAt, waiting: Iterable[deque[TransactionAt]]) -> bo
         if any(place and other.id == at.id for place, other in enumerate(in_block)):
             return True
     return False
+
+
+def _joined(what: list[str]) -> str:
+    """Return sentences in one; of many the first."""
+    more = [f"and {len(what) - _MOST_TOLD} more"] if len(what) > _MOST_TOLD else []
+    return "; ".join([*what[:_MOST_TOLD], *more])
 
 
 def _told(found: Recomputed) -> list[dict[str, object]]:

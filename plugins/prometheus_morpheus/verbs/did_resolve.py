@@ -34,7 +34,10 @@ UNKNOWN: Final = 13
 
 
 class Answer(NamedTuple):
-    """A document with where it is from: `source` is ``ledger``, ``memory`` or ``implicit``."""
+    """A document with where it is from: `source` is ``ledger``, ``memory`` or ``implicit``.
+
+    `raw` is the ledger's form of it, empty where nothing was kept for that height.
+    """
 
     document: DidDocument
     raw: Mapping[str, Any]
@@ -89,7 +92,7 @@ def _from_memory(call: Call, vault: OpenVault, did: Did, height: int | None) -> 
     document = found.document if height in {None, found.height} else known_at(found.document, height or 0)
     return Answer(
         document,
-        found.raw,
+        found.raw if document is found.document else {},
         "memory",
         found.sources,
         found.age_s(call.clock.now()),
@@ -115,7 +118,7 @@ def _answer(found: Resolved) -> Answer:
     last = best.recomputed.last_transaction
     return Answer(
         best.document,
-        best.collected.document.raw,
+        best.recomputed.document,
         "ledger",
         found.sources,
         found.age_s,

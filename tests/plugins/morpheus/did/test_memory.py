@@ -93,7 +93,7 @@ class TestDisagreements:
         assert (one.disagreement, one.id) == (fork(), fork().id)
         assert one.first_seen == one.last_seen == "2026-11-22T18:00:00Z"
 
-    def test_the_same_is_kept_once_and_its_last_time_told(self, store: MemoryStore) -> None:
+    def test_the_same_is_kept_once_with_its_first_evidence_and_its_last_time(self, store: MemoryStore) -> None:
         clock = FakeClock()
         for _ in range(2):
             with store.transaction() as transaction:
@@ -101,7 +101,8 @@ class TestDisagreements:
             clock.advance(60)
         [one] = kept(store)
         assert (one.first_seen, one.last_seen) == ("2026-11-22T18:00:00Z", "2026-11-22T18:01:00Z")
-        assert fork().id != fork(answer=3).id
+        assert fork().id == fork(answer=3).id != fork(about=did("bob")).id
+        assert one.disagreement == fork()
 
     def test_one_is_found_by_the_beginning_of_its_name(self, store: MemoryStore) -> None:
         with store.transaction() as transaction:

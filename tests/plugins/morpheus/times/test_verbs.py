@@ -1,0 +1,99 @@
+"""``timestamp`` and its kin as a person types them, against a real development ledger over HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from prometheus_simulators.ledger_town import wallet
+
+from prometheus.claims.digest import content_id, content_id_of_bytes
+
+if TYPE_CHECKING:
+    from prometheus_simulators.ledger_town import LedgerTown
+
+
+def checked(town: LedgerTown, what: str, code: int = 0) -> Any:
+    answer = town.run(f"timestamp check {what} --json")
+    assert answer.code == code, answer
+    return answer.document
+
+
+def test_a_document_is_registered_once_and_checked_by_its_transaction(town: LedgerTown, url: str) -> None:
+    file = town.file("doc.json", {"b": 1, "a": [True]})
+    assert checked(town, file, 13)["existed_at"] is None
+    made = town.well(f"timestamp {file} --yes --json").document
+    assert (made["id"], made["state"]) == (content_id({"a": [True], "b": 1}), "applied")
+    found = checked(town, file)
+    assert (found["existed_at"], found["transaction"]) == (made["height"], made["transaction"])
+    assert checked(town, made["id"])["existed_at"] == made["height"]
+    again = town.reader(f"timestamp {file} --yes --json")
+    assert (again.code, again.document["code"]) == (11, "TIMESTAMP-EXISTS")
+
+
+def test_nothing_is_sent_with_dry_run(town: LedgerTown, url: str) -> None:
+    file = town.file("doc.json", {"a": 1})
+    answer = town.well(f"timestamp {file} --dry-run --json").document
+    assert (answer["sent"], int(answer["cost"]["fee"]) > 0) == (False, True)
+    town.wait_blocks(url, 2)
+    assert wallet(url, answer["cost"]["address"])["nonce"] == "0"
+    assert checked(town, file, 13)["existed_at"] is None
+
+
+def test_other_files_are_named_by_their_bytes(town: LedgerTown, url: str) -> None:
+    for content, options in (("no json", ""), ('{"a": 1}', "--bytes"), ("5", "")):
+        file = town.file("doc", content)
+        assert checked(town, f"{file} {options}", 13)["id"] == content_id_of_bytes(content.encode())
+
+
+def test_a_signed_statement_is_named_with_its_signature_however_much_is_hidden(town: LedgerTown, url: str) -> None:
+    town.create("library")
+    statement = json.loads((town.home / town.statement()).read_text())
+    whole = checked(town, town.file("whole.json", statement), 13)["id"]
+    assert whole == content_id(statement)
+    statement["nonce"] = "uAAAA"
+    assert checked(town, town.file("outer.json", statement), 13)["id"] == whole
+    statement["content"]["claim"] = content_id(statement["content"]["claim"])
+    masked = checked(town, town.file("masked.json", statement), 13)
+    assert (masked["id"], masked["words_existed_at"]) == (whole, None)
+
+
+def test_that_only_the_words_are_registered_is_told(town: LedgerTown, url: str) -> None:
+    town.create("library")
+    statement = json.loads((town.home / town.statement()).read_text())
+    made = town.well(f"timestamp {content_id(statement['content'])} --yes --json").document
+    found = checked(town, town.file("whole.json", statement), 13)
+    assert (found["existed_at"], found["words_existed_at"]) == (None, made["height"])
+
+
+def test_an_after_proof_is_made_alone_or_around_a_file_and_checked(town: LedgerTown, url: str) -> None:
+    town.wait_blocks(url, 4)
+    alone = json.loads(town.well("timestamp after").out)
+    assert set(alone) == {"blockHeight", "blockHash"}
+    out = town.path("wrapped.json")
+    town.well(f"timestamp after {town.file('doc.json', {'a': 1})} --out {out}")
+    with open(out, encoding="utf-8") as stream:
+        wrapped = json.load(stream)
+    assert wrapped["content"] == {"a": 1}
+    assert [proof["true"] for proof in checked(town, out)["after"]] == [True]
+    wrapped["afterProof"]["blockHash"] = "ab" * 32
+    [false] = checked(town, town.file("forged.json", wrapped), 1)["after"]
+    assert (false["true"], len(false["ledger"])) == (False, 64)
+    wrapped["afterProof"]["blockHeight"] = 10**6
+    [unknown] = checked(town, town.file("future.json", wrapped), 13)["after"]
+    assert (unknown["true"], unknown["ledger"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "name"),
+    [
+        ("timestamp nowhere.json --yes", 4, "FILE-NOT-FOUND"),
+        ("timestamp check nowhere.json", 4, "FILE-NOT-FOUND"),
+        ("timestamp after --depth -1", 2, "USAGE"),
+        ("timestamp after nowhere.json", 4, "FILE-NOT-FOUND"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(town: LedgerTown, url: str, line: str, code: int, name: str) -> None:
+    answer = town.reader(f"{line} --json")
+    assert (answer.code, answer.document["code"]) == (code, name)
