@@ -18,8 +18,6 @@ from prometheus.identity.did import DID_PREFIX
 from prometheus.identity.multicipher import KEY_ID_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from prometheus_morpheus.state.attempts import Auth
 
 UPDATE = "update"
@@ -45,12 +43,17 @@ class KeyEntry:
 
     def valid_until(self, tombstoned_at: int | None = None) -> int | None:
         """Return the first height at which the key is not valid any more, None being never."""
-        return _lowest((self.expires_at, self.revoked_at, tombstoned_at))
+        known = [height for height in (self.expires_at, self.revoked_at, tombstoned_at) if height is not None]
+        return min(known) if known else None
 
     def is_valid_at(self, height: int, tombstoned_at: int | None = None) -> bool:
         """Return whether the key is in force at a height."""
-        until = self.valid_until(tombstoned_at)
-        return (self.added_at is None or self.added_at <= height) and (until is None or height < until)
+        if self.added_at is not None and height < self.added_at:
+            return False
+        for until in (self.expires_at, self.revoked_at, tombstoned_at):
+            if until is not None and until <= height:
+                return False
+        return True
 
     def has_right_at(self, right: str, height: int) -> bool:
         """Return what is said about a right at a height; whether the key is valid is another question."""
@@ -101,8 +104,3 @@ class DidState:
             if entry.is_valid_at(height, self.tombstoned_at):
                 return entry.has_right_at(right, height)
         return False
-
-
-def _lowest(heights: Iterable[int | None]) -> int | None:
-    known = [height for height in heights if height is not None]
-    return min(known) if known else None
