@@ -17,6 +17,7 @@ from prometheus.errors import Conflict, NoConsent, NotUnderstood, Offline, Timed
 from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.maker import draft_text
 from prometheus_morpheus.sending.outcomes import as_document, in_words
+from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
 from prometheus_morpheus.wallet.coins import coins_of, payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
@@ -64,11 +65,18 @@ def spend(call: Call, vault: OpenVault, spending: Spending) -> int:
     if call.flag("dry_run"):
         call.output.result(_document(spending, preview), ["nothing was signed"])
         return 0
-    if not agreed(call, spending.question, _total(spending, preview), spending.purse.network.token):
+    if not _agreed(call, spending, preview):
         raise NoConsent("nothing was signed")
     if call.flag("sign_only"):
         return _handed_out(call, vault, spending)
     return _told(call, spending, preview, carried_out(call, vault, spending.wish, preview))
+
+
+def _agreed(call: Call, spending: Spending, preview: Preview | None) -> bool:
+    total, token = _total(spending, preview), spending.purse.network.token
+    fee = preview.fee if preview is not None and spending.wish.fee is None else 0
+    usual = default_fee(spending.wish.draft)
+    return agreed(call, spending.question, total, token, fee=fee, usual_fee=usual)
 
 
 def _by_hand(call: Call) -> bool:

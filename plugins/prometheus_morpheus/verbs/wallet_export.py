@@ -37,12 +37,15 @@ def run(call: Call) -> int:
         raise NoConsent(f"{out} stays as it is")
     with call.open_vault() as vault:
         purse, names = purse_of(call, vault, network), AddressBook(vault.store).names()
-    with call.progress("reading the history") as told:
-        movements = asked(call, lambda nodes: _whole(nodes, purse, told))
+        with call.progress("reading the history") as told:
+            movements = asked(call, lambda nodes: _whole(nodes, purse, told))
+        with vault.store.transaction() as commit:
+            commit.audit("wallet.export", address=purse.address)
     about = {"address": purse.address, "network": network.name, "token": network.token}
     content = as_csv(movements, names) if call.text("form") == "csv" else as_json(movements, names, **about)
     if out == files.STANDARD_STREAM:
-        call.output.result({**about, "export": content.decode()}, content.decode().splitlines())
+        lines = content.decode().rstrip().replace("\r\n", "\n").split("\n")
+        call.output.result({**about, "export": content.decode()}, map(call.safe, lines))
         return 0
     files.write(out, content)
     document = {**about, "out": out, "movements": len(movements)}

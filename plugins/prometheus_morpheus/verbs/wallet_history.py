@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from prometheus_morpheus.wallet.movements import Movement
 
 LARGEST_PAGE: Final = 100
+_SHOWN: Final = 2
+"""Names or addresses in one line; the others are in the export."""
+_LONGEST_NAME: Final = 64
 _HEAD: Final = f"{'block':>8}  {'time':<16}  {'coins':>16} {'fee':>10}  with"
 
 
@@ -51,7 +54,9 @@ def run(call: Call) -> int:
 def _line(each: Movement, names: Mapping[str, str], safe: Callable[[str], str]) -> str:
     at = datetime.fromtimestamp(min(max(each.unix, 0), LAST_SECOND), UTC).astimezone().strftime("%Y-%m-%d %H:%M")
     sign = "+" if each.amount > 0 else ""
-    whom = ", ".join(safe(names.get(address, address)) for address in each.others) or each.kind
-    shown = whom if each.kind in {"transfer", "multi-payment"} else each.kind
+    named = [safe(names.get(address, address)[:_LONGEST_NAME]) for address in each.others[:_SHOWN]]
+    further = len(each.others) - len(named)
+    whom = ", ".join(named) + (f" and {further} more" if further else "")
+    shown = whom if whom and each.kind in {"transfer", "multi-payment"} else each.kind
     fee = coins_of(each.fee) if each.fee else ""
     return f"{each.height:>8}  {at}  {sign + coins_of(each.amount):>16} {fee:>10}  {shown}"

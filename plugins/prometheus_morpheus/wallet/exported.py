@@ -35,7 +35,7 @@ COLUMNS: Final = (
 )
 LAST_SECOND: Final = 253402300799
 """The end of the year 9999: no node makes a moment that cannot be written."""
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STARTS_A_FORMULA: Final = ("=", "+", "-", "@")
 
 
 def as_document(movement: Movement, names: Mapping[str, str]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def as_csv(movements: Iterable[Movement], names: Mapping[str, str]) -> bytes:
                 coins_of(each.amount),
                 coins_of(each.fee),
                 coins_of(each.change),
-                " ".join(each.others),
+                _plain(" ".join(each.others)),
                 _plain("; ".join(filter(None, named))),
                 _plain(each.note),
                 each.nonce,
@@ -96,4 +96,4 @@ def moment(unix: int) -> str:
 
 
 def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(_STARTS_A_FORMULA) else text

@@ -103,6 +103,12 @@ def test_a_file_for_spreadsheets_has_exact_amounts_and_no_formula() -> None:
     assert row["time"] == "2026-11-22T13:47:59Z"
 
 
+@pytest.mark.parametrize("note", ["=1", " =1", "\t=1", "\r\n=1", "+1", "-1", "@a"])
+def test_no_text_of_a_stranger_begins_a_formula(note: str) -> None:
+    sheet = as_csv([felt(told(THEIRS, amount=1, recipient=ME, vendor_field=note))], {}).decode()
+    assert next(csv.DictReader(io.StringIO(sheet, newline="")))["note"] == f"'{note}"
+
+
 def test_the_same_history_as_json() -> None:
     each = felt(told(MINE, amount=9007199254740993, recipient=THEM))
     document = json.loads(as_json([each], {THEM: "ana"}, address=ME))
