@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from prometheus_morpheus.ledger.http.asked import Asked
     from prometheus_morpheus.state.machine import MorpheusState
 
-_LEADING_NUMBER = re.compile(r"\s*([+-]?[0-9]{1,15})")
+_DECIMAL = re.compile(r"\s*([+-]?[0-9]{1,40})(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?\s*")
+_HEXADECIMAL = re.compile(r"\s*0[xX][0-9a-fA-F]+\s*")
 
 
 class LayerTwo(NamedTuple):
@@ -157,6 +158,7 @@ def _height(names: Mapping[str, str], name: str) -> int | None:
 
 
 def _number(text: str) -> int | None:
-    """Return the number that a text begins with, as JavaScript reads one, or None."""
-    found = _LEADING_NUMBER.match(text)
-    return int(found[1]) if found else None
+    """Return the number in a text as the node reads it: it must be one for JavaScript, and its first digits count."""
+    if found := _DECIMAL.fullmatch(text):
+        return int(found[1])
+    return 0 if _HEXADECIMAL.fullmatch(text) else None

@@ -20,6 +20,17 @@ def test_another_text_arrives_as_one_string() -> None:
     assert payload.read_body("text/plain; charset=utf-8", b"[]") == "[]"
 
 
+def test_bytes_arrive_as_one_string_too() -> None:
+    assert payload.read_body("application/octet-stream", b"[]") == "[]"
+
+
+def test_a_form_arrives_as_its_fields() -> None:
+    assert payload.read_body("application/x-www-form-urlencoded", b"transactions=1&b=") == {
+        "transactions": "1",
+        "b": "",
+    }
+
+
 def test_the_last_of_two_members_counts() -> None:
     assert payload.read_body("application/json", b'{"a":1,"a":2}') == {"a": 2}
 
@@ -31,10 +42,11 @@ def test_the_last_of_two_members_counts() -> None:
         ("application/json", b'"\\ud800"', 422),
         ("application/json", b"[" * 5000 + b"]" * 5000, 422),
         ("application/json", b"\xff", 422),
-        ("application/octet-stream", b"[]", 415),
-        ("application/x-www-form-urlencoded", b"a=b", 415),
+        ("application/json", b'[{"__proto__": {}}]', 422),
+        ("multipart/form-data; boundary=x", b"--x--", 422),
+        ("garbage", b"[]", 422),
     ],
-    ids=["no JSON", "half a surrogate", "deep nesting", "no UTF-8", "bytes", "a form"],
+    ids=["no JSON", "half a surrogate", "deep nesting", "no UTF-8", "a prototype", "parts", "no type"],
 )
 def test_what_cannot_be_read_is_refused(declared: str, raw: bytes, status: int) -> None:
     with pytest.raises(Refused) as refused:
