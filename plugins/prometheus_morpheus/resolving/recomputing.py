@@ -67,8 +67,8 @@ async def check(
     confirmed = {at.id for at in await node.transaction_ids_of(did, 0, collected.height)}
     claimed = {at.id: at.id in confirmed for at in collected.history}
     notes: list[str] = []
+    found = worked_out(collected, claimed)
     for _ in range(ROUNDS):
-        found = worked_out(collected, claimed)
         further = [name for name in found.unknown_dids if name not in collected.histories]
         if not further:
             break
@@ -77,7 +77,7 @@ async def check(
         except TooLarge as error:
             notes.append(f"{error.what}: what hangs on them is taken as {collected.source} says")
             break
-    found = worked_out(collected, claimed)
+        found = worked_out(collected, claimed)
     return judged(collected, found, notes)
 
 

@@ -71,10 +71,14 @@ def asked_at(
 ) -> Answer:
     """Return the answer to a question that is put to these endpoints."""
 
-    async def ask() -> Answer:
+    # The answer goes by a list: of what its coroutine returns `asyncio.run` makes a text, however long.
+    answers: list[Answer] = []
+
+    async def ask() -> None:
         from prometheus_morpheus.client.connecting import connected
 
         async with connected(endpoints, file_pins(call.places), call.clock) as nodes:
-            return await question(nodes)
+            answers.append(await question(nodes))
 
-    return asyncio.run(ask())
+    asyncio.run(ask())
+    return answers[0]
