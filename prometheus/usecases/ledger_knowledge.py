@@ -1,6 +1,7 @@
 """Gather what a ledger knows about a document that is to be judged, and hand it to the verifier as values.
 
-Rules: of a DID about which the sources contradict each other nothing is taken over at all. No source is believed for
+Rules: a document that names more than can be looked up is not looked up at all, and the verdict says that it does not
+know: whoever made it must not choose by its length what is looked at. Of a DID about which the sources contradict each other nothing is taken over at all. No source is believed for
 being the first or the newest, and the verdict says that it does not know.
 Not here: asking and comparing (a plugin does), judging (`prometheus.claims`).
 """
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from prometheus.claims.knowledge import Knowledge
     from prometheus.claims.ledger_view import LedgerSources, LedgerView
 
+MOST_ASKED = 64
+"""DIDs, content ids and blocks of one document that are looked up, of each so many."""
 _LONGEST_SENTENCE = 300
 
 
@@ -37,6 +40,8 @@ def gather(document: bytes, view: LedgerView, sources: LedgerSources, *, max_byt
     named = mentioned(document, max_bytes=max_bytes)
     if not (named.dids or named.content_ids or named.heights):
         return LedgerKnowledge()
+    if max(len(named.dids), len(named.content_ids), len(named.heights)) > MOST_ASKED:
+        return LedgerKnowledge(unreached=(f"the document names more than {MOST_ASKED} things to be looked up",))
     return without_forks(view.look_up(LedgerQuestion(named.dids, named.content_ids, named.heights), sources))
 
 

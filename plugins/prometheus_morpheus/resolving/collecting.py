@@ -114,5 +114,10 @@ async def _fetch(
             found[name] = await node.transaction(name)
         told(len(found), len(names))
 
-    await asyncio.gather(*(fetch(name) for name in names))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in names:
+                group.create_task(fetch(name))
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
     return found

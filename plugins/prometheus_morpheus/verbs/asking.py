@@ -70,9 +70,7 @@ def asked_at(
     endpoints: tuple[Endpoint, ...], call: Call, question: Callable[[tuple[LedgerNode, ...]], Awaitable[Answer]]
 ) -> Answer:
     """Return the answer to a question that is put to these endpoints."""
-
-    # The answer goes by a list: of what its coroutine returns `asyncio.run` makes a text, however long.
-    answers: list[Answer] = []
+    answers: list[Answer] = []  # of what its coroutine returns, `asyncio.run` makes a text, however long it is
 
     async def ask() -> None:
         from prometheus_morpheus.client.connecting import connected

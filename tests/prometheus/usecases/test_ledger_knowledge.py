@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus_simulators.clock import FakeClock
-from prometheus_simulators.signed_world import NOW, did, document, statement
+from prometheus_simulators.signed_world import NOW, did, document, sign, statement, statement_content
 
 from prometheus.claims.jsontext import text_form
 from prometheus.claims.knowledge import Knowledge
 from prometheus.claims.ledger_view import LedgerKnowledge, LedgerSources
 from prometheus.claims.statement import statement_to_json
-from prometheus.usecases.ledger_knowledge import add_to, gather, without_forks
+from prometheus.usecases.ledger_knowledge import MOST_ASKED, add_to, gather, without_forks
 
 if TYPE_CHECKING:
     from prometheus.claims.ledger_view import LedgerQuestion
@@ -41,6 +41,18 @@ def test_nobody_is_asked_about_what_cannot_be_read() -> None:
     view = View(LedgerKnowledge())
     assert gather(b"{", view, SOURCES, max_bytes=1 << 20) == LedgerKnowledge()
     assert view.questions == []
+
+
+def test_a_document_that_names_too_much_is_not_looked_up_and_that_is_told() -> None:
+    view = View(LedgerKnowledge())
+    limits = [{"blockHeight": height, "blockHash": "ab"} for height in range(1, MOST_ASKED + 2)]
+    content = statement_content()
+    content["constraints"]["content"] = limits
+    found = gather(text_form(sign(content, "authority")).encode(), view, SOURCES, max_bytes=1 << 20)
+    assert (view.questions, len(found.unreached)) == ([], 1)
+    content["constraints"]["content"] = limits[1:]
+    gather(text_form(sign(content, "authority")).encode(), view, SOURCES, max_bytes=1 << 20)
+    assert [len(question.heights) for question in view.questions] == [MOST_ASKED]
 
 
 def test_documents_that_contradict_each_other_are_left_out_and_named() -> None:
