@@ -131,9 +131,12 @@ def _history(world: LayerTwo, asked: Asked, *, attempts: bool) -> list[tuple[str
 
 def _operations(world: LayerTwo, asked: Asked, *, attempts: bool) -> Json:
     did = asked.names["did"]
+    history = _history(world, asked, attempts=attempts)
+    with _Silence():
+        valid = {txid: bool(world.state.is_confirmed(txid)) for txid, _height in history}
     return [
-        {"transactionId": txid, "blockHeight": height, "data": signable, "valid": bool(world.state.is_confirmed(txid))}
-        for txid, height in _history(world, asked, attempts=attempts)
+        {"transactionId": txid, "blockHeight": height, "data": signable, "valid": valid[txid]}
+        for txid, height in history
         for signable in reversed(list(_signables(world.asset_of(txid), did)))
     ]
 
