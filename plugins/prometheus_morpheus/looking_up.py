@@ -34,11 +34,14 @@ class LookingUp:
 
         from prometheus_morpheus.client.connecting import connected
 
-        async def ask() -> LedgerKnowledge:
-            async with connected(endpoints, _pins(), sources.clock) as nodes:
-                return await look_up_at(nodes, question, sources)
+        answers: list[LedgerKnowledge] = []  # of what its coroutine returns, `asyncio.run` makes a text
 
-        return asyncio.run(ask())
+        async def ask() -> None:
+            async with connected(endpoints, _pins(), sources.clock) as nodes:
+                answers.append(await look_up_at(nodes, question, sources))
+
+        asyncio.run(ask())
+        return answers[0]
 
 
 async def look_up_at(nodes: Sequence[LedgerNode], question: LedgerQuestion, sources: LedgerSources) -> LedgerKnowledge:

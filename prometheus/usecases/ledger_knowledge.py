@@ -1,8 +1,11 @@
 """Gather what a ledger knows about a document that is to be judged, and hand it to the verifier as values.
 
-Rules: a document that names more than can be looked up is not looked up at all, and the verdict says that it does not
-know: whoever made it must not choose by its length what is looked at. Of a DID about which the sources contradict each other nothing is taken over at all. No source is believed for
-being the first or the newest, and the verdict says that it does not know.
+Rules:
+* Of a DID about which the sources contradict each other nothing is taken over at all. No source is believed for being
+  the first or the newest, and the verdict says that it does not know.
+* A document that names more than can be looked up is not looked up at all, and the verdict says so: whoever made it
+  must not choose by its length what is looked at.
+
 Not here: asking and comparing (a plugin does), judging (`prometheus.claims`).
 """
 
