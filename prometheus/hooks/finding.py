@@ -76,5 +76,11 @@ def _sources(root: str) -> list[str]:
             continue
         walked.add(real)
         below.sort()
-        found += [os.path.join(folder, name) for name in names if not name.endswith((".pyc", ".pyo"))]
+        found += [os.path.join(folder, name) for name in names if not _is_byte_code(name)]
     return found
+
+
+def _is_byte_code(name: str) -> bool:
+    """Return whether a file is byte code, or is just being written as such by another process: ``x.pyc.1234``."""
+    stem, dot, ending = name.rpartition(".")
+    return name.endswith((".pyc", ".pyo")) or bool(dot and ending.isdigit() and stem.endswith(".pyc"))
