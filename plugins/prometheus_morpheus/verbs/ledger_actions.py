@@ -23,8 +23,9 @@ def pending(call: Call) -> int:
         waiting = Desk(vault.store, vault, call.clock).pending()
 
         async def work(desk: Desk) -> tuple[Action, ...]:
-            await desk.send()
+            # What a reorganisation took out of a block is seen first, and then sent again.
             await desk.refresh()
+            await desk.send()
             for line in desk.trouble:
                 call.note(call.safe(line))
             for action in desk.pending() if call.flag("wait") and not desk.is_offline else ():

@@ -115,6 +115,14 @@ def test_pending_shows_how_deep_it_lies_now(room: Room) -> None:
     assert room.call.document["actions"][0]["confirmations"] == 3
 
 
+def test_pending_sends_again_what_a_reorganisation_took(room: Room) -> None:
+    action = room.carried_out(room.pay())
+    room.node.reorganise(10, returns_to_pool=False)
+    ledger_actions.pending(room.call)
+    assert [each["state"] for each in room.call.document["actions"]] == ["pooled"]
+    assert list(room.node.waiting) == [action.transaction_id]
+
+
 def test_pending_says_when_nothing_waits(room: Room) -> None:
     ledger_actions.pending(room.call)
     assert room.call.lines == ["nothing waits for the ledger"]
