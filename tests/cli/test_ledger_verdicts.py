@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.ledger_town import LedgerTown
+from prometheus_simulators.ledger_town import LedgerTown, height
 
 from prometheus.identity.did import Did
 
@@ -101,11 +101,10 @@ def test_a_ledger_that_is_named_and_silent_leaves_it_unknown(town: tuple[LedgerT
 def test_endpoints_that_contradict_each_other_leave_it_unknown(town: tuple[LedgerTown, str]) -> None:
     home, url = town
     file = home.statement()
-    revoke_library(home)
+    changed = revoke_library(home)
     with ExitStack() as stack:
         other = home.open_ledger(stack)
-        while int(home.run(f"ledger status --ledger {other} --json").document["endpoints"][0]["height"]) < 40:
-            home.wait_blocks(other, 5)
+        home.wait_until(other, lambda: height(other) > changed)
         answer = judged(home, file, f"--ledger {url} --ledger {other}")
     assert (answer.code, "LEDGER-FORK" in codes(answer)) == (13, True)
 

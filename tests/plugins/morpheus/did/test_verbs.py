@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prometheus_simulators.ledger_town import wallet
+from prometheus_simulators.ledger_town import height, wallet
 
 from prometheus.identity.did import Did
 
@@ -117,11 +117,9 @@ def test_sources_that_contradict_each_other_are_shown_kept_and_never_believed(
     town: LedgerTown, url: str, stack: ExitStack
 ) -> None:
     town.persona("phone")
-    town.well("did add-key phone --yes")
-    town.wait_blocks(url, 1)
+    changed = town.well("did add-key phone --yes --json").document["height"]
     other = town.open_ledger(stack)
-    while int(town.run(f"ledger status --ledger {other} --json").document["endpoints"][0]["height"]) < 40:
-        town.wait_blocks(other, 5)
+    town.wait_until(other, lambda: height(other) > changed)
     both = f"--ledger {url} --ledger {other}"
     verified = town.reader(f"did verify {both} --json")
     assert (verified.code, verified.document["agreed"], verified.document["document"]) == (13, False, None)
