@@ -43,6 +43,11 @@ class Errands:
             action = await self._look(action, around)
         if action.state not in {SIGNED, SENT} or action.is_handed_out or action.known_at == around.tip:
             return action
+        if action.state == SIGNED and moves.is_too_old(action, self._clock.now()):
+            at = self._drawer.now()
+            return self._drawer.change(
+                action.id, lambda now: now.into(SIGNED, _TOO_OLD, at) if now.state == SIGNED else now
+            )
         return await self._post(action, around)
 
     async def _sign(self, action: Action, around: Survey) -> Action:

@@ -97,22 +97,22 @@ def seen(action: Action, sighting: Sighting, at: str) -> Action:
 
 
 def taken_up(action: Action, at: str, fee: int = 0) -> Action:
-    """Return an action that the person wants once more: refused or expired, with its nonce; or still queued.
+    """Return an action that the person wants once more: refused or expired, with its nonce; or one that never left.
 
     Args:
         action: Which.
         at: Now; its time begins anew.
         fee: What the person agrees to pay now, in flakes; 0 leaves it as it was.
     """
-    if action.state not in {QUEUED, REFUSED, EXPIRED}:
+    if action.state not in {QUEUED, SIGNED, REFUSED, EXPIRED}:
         raise Misplaced(f"an action that is {action.state} is not taken up again")
-    state: State = QUEUED if action.state == QUEUED else SENT
+    state: State = SENT if action.may_have_left else action.state
     agreed = {"fee_wanted": fee, "fee_limit": fee} if fee else {}
     return action.into(state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, **agreed)
 
 
 def is_too_old(action: Action, now: datetime) -> bool:
-    """Whether too much time has passed since it was wanted to sign it without asking again."""
+    """Whether too much time has passed since it was wanted to let it go for the first time without asking again."""
     wanted = moment(action.wanted_at)
     return bool(action.lifetime) and (wanted is None or (now - wanted).total_seconds() > action.lifetime)
 

@@ -6,7 +6,7 @@ import pytest
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.memory_node import CONFIGURATION
 from prometheus_simulators.sending_scene import HYD, KEYS, OTHER, Scene, run
-from prometheus_simulators.sending_world import MemoryStore
+from prometheus_simulators.sending_world import Death, MemoryStore
 
 from prometheus.errors import Conflict, NetworkError, NotFound, Offline
 from prometheus_morpheus.client.answers import Refusal
@@ -338,6 +338,18 @@ def test_an_old_copy_of_the_vault_pays_nothing_by_itself(scene: Scene) -> None:
     scene.clock.advance(3 * 60 * 60)
     run(scene.new_desk().send())
     assert scene.node.arrived == [next(iter(scene.node.forged))]
+
+
+def test_what_was_signed_long_ago_and_never_left_asks_again(scene: Scene) -> None:
+    action = scene.desk.queue(scene.pay())
+    scene.store.die_in, scene.store.die_after = 2, True
+    with pytest.raises(Death):
+        run(scene.desk.send())
+    scene.clock.advance(3 * 60 * 60)
+    run(scene.new_desk().send())
+    assert (scene.desk.find(action.id).state, scene.node.arrived) == ("signed", [])
+    again = run(scene.new_desk().retry(action.id))
+    assert (again.state, again.nonce) == ("pooled", 1)
 
 
 def test_operations_may_wait_for_long(scene: Scene) -> None:
