@@ -16,7 +16,14 @@ from prometheus_morpheus.sending.outcomes import in_words
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.did_lines import RIGHTS, change_lines, disagreement_lines
 from prometheus_morpheus.verbs.keeping_found import keep_found
-from prometheus_morpheus.verbs.offering import accept, cost_document, cost_lines, offer, refuse_problem
+from prometheus_morpheus.verbs.offering import (
+    accept,
+    cost_document,
+    cost_lines,
+    offer,
+    refuse_problem,
+    refuse_under_way,
+)
 from prometheus_morpheus.verbs.personas import did_meant, key_meant, names_of
 
 if TYPE_CHECKING:
@@ -95,6 +102,7 @@ def _change_right(call: Call, change: str, act: str, word: str) -> int:
 
 def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
     did = did_meant(vault, call.maybe("did"))
+    refuse_under_way(call, vault, did.text)
     found = _present_state(call, vault, did.text)
     signer = _signer(call, vault, found, change)
     planned = plan(found, change.wanted, PublicKey.parse(signer.public_key))

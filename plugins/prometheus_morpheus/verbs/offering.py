@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prometheus.errors import RefusedError
+from prometheus.errors import Conflict, RefusedError
 from prometheus_morpheus.sending import wishes
+from prometheus_morpheus.sending.outcomes import in_words
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
 from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
 from prometheus_morpheus.wallet.coins import shown
@@ -54,6 +55,27 @@ def offer(call: Call, vault: OpenVault, attempts: list[Json], title: str) -> Off
     if _STAND_IN_SEEN in preview.problem:
         preview = preview._replace(problem="")
     return Offer(purse, preview, title)
+
+
+def refuse_under_way(call: Call, vault: OpenVault, name: str) -> None:
+    """Refuse what would be paid for in vain because something about the same DID or content is under way.
+
+    A change of a DID names the last one before it, so of two that were made side by side only one can have an effect;
+    and a content id is registered once.
+
+    Raises:
+        Conflict: With what to do about it.
+    """
+    from prometheus_morpheus.sending.desk import Desk
+
+    for action in Desk(vault.store, vault, call.clock).pending():
+        if f'"{name}"' in action.draft:
+            raise Conflict(
+                "something about it is under way already",
+                code="LEDGER-UNDER-WAY",
+                meaning=f"{action.title}: {in_words(action)}; another one now would be paid for without effect",
+                remedy="`prometheus ledger pending --wait` follows it to its end",
+            )
 
 
 def cost_lines(made: Offer) -> Iterator[str]:

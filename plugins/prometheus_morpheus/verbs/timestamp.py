@@ -9,7 +9,14 @@ from prometheus_morpheus.sending.outcomes import in_words
 from prometheus_morpheus.transactions.operations import before_proof
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.dated import dated
-from prometheus_morpheus.verbs.offering import accept, cost_document, cost_lines, offer, refuse_problem
+from prometheus_morpheus.verbs.offering import (
+    accept,
+    cost_document,
+    cost_lines,
+    offer,
+    refuse_problem,
+    refuse_under_way,
+)
 
 if TYPE_CHECKING:
     from prometheus.api import Call
@@ -26,6 +33,7 @@ def register(call: Call) -> int:
     what = dated(call)
     _refuse_registered(call, what)
     with call.open_vault() as vault:
+        refuse_under_way(call, vault, what.content_id)
         attempts = [before_proof(what.content_id)]
         made = offer(call, vault, list(attempts), f"timestamp of {what.content_id}")
         lines = [

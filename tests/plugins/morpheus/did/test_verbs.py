@@ -88,6 +88,17 @@ def test_what_the_rules_forbid_is_refused_before_anything_is_paid(
     assert reason in answer.document["why"]
 
 
+def test_a_second_change_beside_the_first_would_be_paid_for_in_vain_and_is_refused(town: LedgerTown, url: str) -> None:
+    for name in ("phone", "watch"):
+        town.persona(name)
+    sent = town.well("did add-key phone --yes --no-wait --json").document
+    assert sent["state"] in {"sent", "pooled"}
+    again = town.reader("did add-key watch --yes --json")
+    assert (again.code, again.document["code"]) == (11, "LEDGER-UNDER-WAY")
+    town.well("ledger pending --wait")
+    assert town.well("did add-key watch --yes --json").document["state"] == "applied"
+
+
 def test_without_coins_it_says_so_before_anything_is_signed(
     town: LedgerTown, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
