@@ -6,6 +6,7 @@ Rules:
 * Lists go by the time of acceptance, those of the trash by the time of deletion, the log by its numbers, which are the
   names of its records.
 * Of a text only the first `LONGEST` characters are searched: a picture written as text is no word.
+* Records of plugins are found by the beginnings of their names alone; what is in them is theirs.
 * A record that cannot be read is found by its name and `KEPT`, so whoever lists it is told about it.
 * A change of what is said here needs another `DESCRIBE_VERSION`; every index is then made anew.
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-DESCRIBE_VERSION: Final = 1
+DESCRIBE_VERSION: Final = 2
 LONGEST: Final = 2_000
 """Characters of one text that are searched."""
 
@@ -51,6 +52,8 @@ class Indexed(NamedTuple):
 
 def describe(group: int, name: str, body: bytes) -> Indexed | None:
     """Return what is known of a record, None for one that is never searched or listed by what is in it."""
+    if group == collection.PLUGIN:
+        return Indexed(order=name, tags=(family(name),))
     reader = _READERS.get(group)
     if reader is None:
         return None
@@ -73,6 +76,13 @@ def tag(kind: str, value: str) -> str:
 def naming(claim_id: str) -> str:
     """Return the tag of a log entry that names a claim: by so much of its id that no other one begins like that."""
     return tag("claim", claim_id[:_UNIQUE])
+
+
+def family(record_name: str) -> str:
+    """Return the tag of a plugin's records by the beginning of their names: the plugin, and up to the next slash."""
+    plugin, _, rest = record_name.partition("/")
+    first, slash, _ = rest.partition("/")
+    return tag("plugin", f"{plugin}/{first if slash else ''}")
 
 
 def endings_before(now: datetime) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
     vault record   <plugin>/<name the plugin gave>        {"value": {…}}
 
+Records whose names begin alike up to a slash are a family, which is found without reading the others.
+
 Rules: a plugin names its records without its own name in front, so it cannot name another's. Its fields lie under one
 member, so that it cannot write the envelope of the record. What it adds to the log is one of its own acts and says
 which plugin it was, so that no plugin can write what looks like an act of the house.
@@ -15,6 +17,7 @@ from prometheus.errors import PluginFailed
 from prometheus.model import collection
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 from prometheus.usecases import audit
+from prometheus.usecases.indexing import family
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 LONGEST_NAME: Final = 512
 """Bytes of a name that a plugin gives, in UTF-8."""
 _VALUE: Final = "value"
+_SLASHES_OF_A_FAMILY: Final = 2
 
 
 class PluginStore:
@@ -44,10 +48,20 @@ class PluginStore:
     def scan(self, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield name and record of each whose name begins so, sorted by name."""
         start = f"{self._plugin}/"
-        for full, fields in self._session.scan(collection.PLUGIN):
+        for full, fields in self._records(start + prefix):
             value = _value(fields)
             if full.startswith(start + prefix) and value is not None:
                 yield full.removeprefix(start), value
+
+    def _records(self, beginning: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the records that may begin so: those of one family where the beginning names it, else all."""
+        if beginning.count("/") < _SLASHES_OF_A_FAMILY:
+            yield from self._session.scan(collection.PLUGIN)
+            return
+        for full in self._session.find(collection.PLUGIN, tags=(family(beginning),), newest_first=False):
+            fields = self._session.get(collection.PLUGIN, full)
+            if fields is not None:
+                yield full, fields
 
     @contextmanager
     def transaction(self) -> Iterator[PluginTransaction]:

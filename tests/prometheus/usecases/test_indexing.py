@@ -93,7 +93,12 @@ def test_a_persona_is_found_by_did_key_and_names(world: World) -> None:
     assert not any(found.startswith("label:") for found in one.tags)
 
 
-@pytest.mark.parametrize("group", [collection.KEY, collection.SETTING, collection.CHAT, collection.PLUGIN, 255])
+def test_records_of_plugins_are_found_by_their_names_whatever_is_in_them() -> None:
+    said = describe(collection.PLUGIN, "guest/a/1", b"\1\0no record")
+    assert said == Indexed("", "guest/a/1", ("plugin:guest/a",))
+
+
+@pytest.mark.parametrize("group", [collection.KEY, collection.SETTING, collection.CHAT, 255])
 def test_secrets_and_what_is_never_searched_are_not_described(group: int) -> None:
     assert describe(group, "seed", b"\1\0secret") is None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from coincurve import PublicKey
@@ -51,6 +51,27 @@ def test_records_are_scanned_by_the_beginning_of_their_names_in_order(session: S
             transaction.put(name, {"is": name})
     assert [name for name, _ in store.scan("b/")] == ["b/1", "b/2"]
     assert list(store.scan()) == [(name, {"is": name}) for name in ("a/1", "b", "b/1", "b/2")]
+
+
+def test_a_family_is_scanned_without_reading_other_records(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, other = seen(session).store, seen(session, name="guest2").store
+    for store in (mine, other):
+        with store.transaction() as transaction:
+            for name in ("a/2", "a/1/x", "ab/1", "a", "b/1"):
+                transaction.put(name, {"is": name})
+    read: list[str] = []
+    get = type(session).get
+
+    def watched(self: Session, group: int, name: str) -> dict[str, Any] | None:
+        read.append(name)
+        return get(self, group, name)
+
+    monkeypatch.setattr(type(session), "get", watched)
+    assert [name for name, _ in mine.scan("a/")] == ["a/1/x", "a/2"]
+    assert [name for name, _ in mine.scan("a/1")] == ["a/1/x"]
+    assert set(read) == {"guest/a/1/x", "guest/a/2"}
+    assert [name for name, _ in mine.scan("a")] == ["a", "a/1/x", "a/2", "ab/1"]
+    assert len(list(mine.scan())) == 5
 
 
 def test_a_plugin_never_meets_the_records_of_another(session: Session) -> None:
