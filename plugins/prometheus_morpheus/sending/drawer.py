@@ -84,6 +84,8 @@ class Drawer:
             before = _in(commit, action_id)
             if not _is_same(before, after := move(before)):
                 commit.put(_ACTIONS + action_id, fields_of(after))
+                if before.is_settled and not after.is_settled:
+                    _open(commit, action_id)
                 _note_settled(commit, after)
                 if act:
                     commit.audit(act, action=action_id, transaction=after.transaction_id)
@@ -160,6 +162,12 @@ def _in(commit: StoreTransaction, action_id: str) -> Action:
 
 def _queue(store: _Readable) -> dict[str, Any]:
     return store.get(_QUEUE) or {"last": 0, "open": []}
+
+
+def _open(commit: StoreTransaction, action_id: str) -> None:
+    queue = _queue(commit)
+    if action_id not in queue["open"]:
+        commit.put(_QUEUE, queue | {"open": [*queue["open"], action_id]})
 
 
 def _close(commit: StoreTransaction, action_id: str) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from prometheus_morpheus.sending.survey import Survey
 
 _ATTEMPTS_TO_SIGN = 5
+_LOOKED_UP = frozenset({refusals.UNCLEAR, refusals.KNOWN, refusals.FINAL, refusals.EXPIRED})
+"""After these it is looked for at once: a node that says "refused" may have taken it all the same."""
 _TOO_OLD = "wanted too long ago to be paid without asking: `ledger retry` sends it now, `ledger forget` drops it"
 
 
@@ -98,7 +100,7 @@ class Errands:
             action, reply = await self._post_dearer(action, reply, around)
         at = self._drawer.now()
         action = self._drawer.change(action.id, lambda now: moves.answered(now, reply, around.tip, at))
-        if reply.meaning in {refusals.UNCLEAR, refusals.KNOWN}:
+        if reply.meaning in _LOOKED_UP:
             return await self._look(action, around)
         return action
 

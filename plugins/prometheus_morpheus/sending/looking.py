@@ -12,6 +12,7 @@ from prometheus.claims.jsontext import parse
 from prometheus.errors import NetworkError
 from prometheus_morpheus.sending.sightings import Glance
 from prometheus_morpheus.transactions.addresses import sender_address
+from prometheus_morpheus.transactions.kinds import TRANSFER
 from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
@@ -107,7 +108,12 @@ def transaction_of(signing: Signing) -> Transaction:
 def is_same(signing: Signing, found: NodeTransaction) -> bool:
     """Whether a node's transaction is the one that was signed, as far as a node tells its members."""
     ours = transaction_of(signing)
-    # The signature covers every member, so equal signatures with other members are caught by these few.
+    if (ours.type_group, ours.type) == (TRANSFER.group, TRANSFER.type) and (found.amount, found.recipient) != (
+        ours.amount,
+        ours.recipient,
+    ):
+        return False
+    # The signature covers every member; what nodes write otherwise than it was sent is not compared.
     return (found.id, found.nonce, found.sender, found.fee, found.signature) == (
         signing.id,
         ours.nonce,

@@ -134,6 +134,20 @@ def test_a_nonce_that_was_given_on_is_not_taken_back(scene: Scene) -> None:
         run(scene.desk.retry(refused.id))
 
 
+def test_what_is_taken_up_after_it_was_settled_is_followed_again(scene: Scene) -> None:
+    refused = scene.sent(scene.pay("too much", amount=5000 * HYD))
+    scene.sent(scene.pay("rent"))
+    for _ in range(60):
+        scene.node.forge(*scene.node.waiting)
+    run(scene.desk.refresh())
+    assert scene.desk.find(refused.id).is_settled
+    scene.node.fail("configuration", NotReached("no connection"))
+    assert run(scene.desk.retry(refused.id)).state == "sent"
+    run(scene.desk.refresh())
+    assert scene.desk.find(refused.id).state == "replaced"
+    assert scene.node.tags_in_chain() == ["rent"]
+
+
 def test_the_memory_of_a_node_for_ids_is_outwaited(scene: Scene) -> None:
     scene.node.refuse_next.append(Refusal("ERR_POOL_FULL", "Pool is full"))
     action = scene.sent(scene.pay())

@@ -109,7 +109,7 @@ class LossyLedger(RuleBasedStateMachine):
             name = failed[which % len(failed)].id
             self.work(self.desk(troubles).retry(name), self.desk().retry(name), self.desk().refresh())
 
-    @rule(blocks=st.sampled_from([1, 1, 1, 2, 6, 20]))
+    @rule(blocks=st.sampled_from([1, 1, 1, 2, 6, 60]))
     def forge(self, blocks: int) -> None:
         for _ in range(blocks):
             self.node.forge(*self.node.waiting)
@@ -179,6 +179,8 @@ class LossyLedger(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self) -> None:
         kept = {action.id: action for action in self.actions()}
+        followed = {action.id for action in Desk(self.store, KEYS, self.clock).pending()}
+        assert followed == {name for name, action in kept.items() if action.is_pending}
         assert set(self.wanted.values()) <= set(kept)
         known = {each.id for action in kept.values() for each in action.signings}
         ours = {name for name, each in self.node.bytes_seen.items() if is_ours(posted_transaction(each))}
