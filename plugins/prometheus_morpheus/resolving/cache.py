@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prometheus.api import Store, StoreTransaction
     from prometheus.claims.did_document import DidDocument
 
-PREFIX: Final = "did:"
+PREFIX: Final = "did/"
 MOST: Final = 8
 
 

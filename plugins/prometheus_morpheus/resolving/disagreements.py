@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from prometheus.api import Store, StoreTransaction
 
-PREFIX: Final = "fork:"
+PREFIX: Final = "fork/"
 _LONGEST_ANSWER: Final = 200_000
 _SHORTEST_NAME: Final = 6
 

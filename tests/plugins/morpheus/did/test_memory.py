@@ -60,16 +60,16 @@ class TestCache:
     def test_only_so_many_heights_are_kept_and_the_newest_of_one_height(self, store: MemoryStore) -> None:
         for height in (*range(1, MOST + 5), MOST + 4):
             learn(store, height)
-        fields = store.get(f"did:{ANA}")
+        fields = store.get(f"did/{ANA}")
         assert fields is not None
         assert [entry["height"] for entry in fields["documents"]] == list(range(5, MOST + 5))
 
     def test_what_is_broken_in_the_store_is_no_knowledge(self, store: MemoryStore) -> None:
         learn(store, 10)
-        fields: Any = store.get(f"did:{ANA}")
+        fields: Any = store.get(f"did/{ANA}")
         fields["documents"][0]["document"]["keys"] = "none"
         with store.transaction() as transaction:
-            transaction.put(f"did:{ANA}", fields)
+            transaction.put(f"did/{ANA}", fields)
         assert recall(store, ANA) is None
 
     def test_it_can_be_forgotten(self, store: MemoryStore) -> None:
@@ -112,9 +112,9 @@ class TestDisagreements:
             with pytest.raises(NotFound):
                 find(store, text)
         with store.transaction() as transaction:
-            fields = transaction.get(f"fork:{fork().id}")
+            fields = transaction.get(f"fork/{fork().id}")
             assert fields is not None
-            transaction.put(f"fork:{fork().id[:6]}0000000000", fields)
+            transaction.put(f"fork/{fork().id[:6]}0000000000", fields)
         with pytest.raises(Ambiguous):
             find(store, fork().id[:6])
 
