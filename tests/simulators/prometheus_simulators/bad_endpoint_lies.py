@@ -48,6 +48,20 @@ def _set(body: Any, value: Any, *where: str) -> Any:
     return body
 
 
+def later(path: str, times: int, lie: Lie) -> Lie:
+    """Return a lie that begins once a path was asked so many times truthfully."""
+    fits = re.compile(path).fullmatch
+    seen = 0
+
+    def told_later(asked: Asked, told: Told) -> Told:
+        nonlocal seen
+        if fits(asked.path) is not None:
+            seen += 1
+        return lie(asked, told) if seen > times else told
+
+    return told_later
+
+
 def height(number: int) -> Lie:
     """Say that the newest block is at a height; layer 1 alone."""
     return telling("/api/blockchain", lambda body: _set(body, number, "data", "block", "height"))
@@ -83,6 +97,12 @@ def waiting(transaction_id: str, **changes: Any) -> Lie:
     """Show a transaction in the pool with other members."""
     change: Callable[[Any], Any] = lambda body: {**body, "data": {**body["data"], **changes}}  # noqa: E731
     return telling(f"/api/transactions/unconfirmed/{transaction_id}", change)
+
+
+def in_block(waiting: dict[str, Any], block_id: str) -> Lie:
+    """Show a transaction that waits in the pool, as a node showed it there, as if it were in a block."""
+    shown = {**waiting, "blockId": block_id, "confirmations": 1, "timestamp": {"epoch": 0, "unix": 0, "human": ""}}
+    return inventing(f"/api/transactions/{waiting['id']}", {"data": shown})
 
 
 def without_transaction(transaction_id: str) -> tuple[Lie, ...]:
@@ -144,11 +164,3 @@ def refusing(kind: str, message: str = "made up") -> Lie:
         return Told(200, {**_outcome(told.body, invalid=ids), "errors": errors})
 
     return lie
-
-
-def accepting(asked: Asked, told: Told) -> Told:
-    """Say of every posted transaction that it was accepted, whatever became of it."""
-    if asked.method != "POST" or asked.path != "/api/transactions":
-        return told
-    ids = [each["id"] for each in asked.body["transactions"]]
-    return Told(200, _outcome(told.body, accept=ids, broadcast=ids))

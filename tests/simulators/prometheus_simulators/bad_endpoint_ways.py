@@ -103,6 +103,12 @@ async def fail_after(endpoint: BadEndpoint, request: web.Request, asked: Asked) 
     return web.json_response({"statusCode": 500, "error": "Internal Server Error", "message": "no"}, status=500)
 
 
+async def swallow(endpoint: BadEndpoint, request: web.Request, asked: Asked) -> web.StreamResponse:
+    """Say that every posted transaction was accepted, and throw them away."""
+    ids = [each["id"] for each in asked.body["transactions"]]
+    return web.json_response({"data": {"accept": ids, "broadcast": ids, "excess": [], "invalid": []}})
+
+
 WITHOUT_EFFECT: tuple[Way, ...] = (stall, die_before, garbage_before, too_many, fail_before)
 """After these the ledger has not heard of the request."""
 WITH_EFFECT: tuple[Way, ...] = (stall_after, stall_midway, die_after, die_midway, garbage, oversize, fail_after)
