@@ -63,7 +63,8 @@ def _status_finding(age: int | None, knowledge: Knowledge, evidence: dict[str, o
     if forked or knowledge.contradictions:
         detail = "; ".join(knowledge.contradictions) or "two sources say different things about one DID at one height"
         evidence["dids"] = list(forked)
-        return unknown(STATUS, "LEDGER-FORK", detail, "ask a source that you run yourself", **evidence)
+        remedy = "`prometheus did verify DID` shows and keeps both sides; ask a source that you run yourself"
+        return unknown(STATUS, "LEDGER-FORK", detail, remedy, **evidence)
     if knowledge.unreached:
         detail = f"the ledger that you named could not be asked: {'; '.join(knowledge.unreached)[:300]}"
         return unknown(STATUS, "LEDGER-SILENT", detail, "try again, or judge without it by --offline", **evidence)
