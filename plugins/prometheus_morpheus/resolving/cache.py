@@ -83,11 +83,6 @@ def remember(
     transaction.put(name, {"documents": sorted(entries, key=_height)[-MOST:]})
 
 
-def forget(transaction: StoreTransaction, did: str) -> bool:
-    """Forget a DID; return whether anything was remembered."""
-    return transaction.delete(PREFIX + did)
-
-
 def _height(entry: Mapping[str, Any]) -> int:
     height: int = entry["height"]
     return height

@@ -13,7 +13,7 @@ from prometheus_simulators.signed_world import did
 
 from prometheus.errors import Ambiguous, NotFound, NotTrusted
 from prometheus_morpheus.pins import FilePins
-from prometheus_morpheus.resolving.cache import MOST, forget, recall, remember
+from prometheus_morpheus.resolving.cache import MOST, recall, remember
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side, find, keep, kept, settle
 
 if TYPE_CHECKING:
@@ -70,13 +70,6 @@ class TestCache:
         fields["documents"][0]["document"]["keys"] = "none"
         with store.transaction() as transaction:
             transaction.put(f"did/{ANA}", fields)
-        assert recall(store, ANA) is None
-
-    def test_it_can_be_forgotten(self, store: MemoryStore) -> None:
-        learn(store, 10)
-        with store.transaction() as transaction:
-            assert forget(transaction, ANA)
-            assert not forget(transaction, ANA)
         assert recall(store, ANA) is None
 
 
