@@ -84,6 +84,11 @@ class BadEndpoint:
         """Let answers go out in a way; `path` is searched as a regular expression."""
         self._goings = [*self._goings, Going(way, re.compile(path), method, times)]
 
+    @property
+    def is_going_badly(self) -> bool:
+        """Whether some answers still would not go out as they should."""
+        return any(going.times != 0 for going in self._goings)
+
     def honest(self) -> None:
         """Be an ordinary node of the first ledger again."""
         self._lies, self._goings = [], []
