@@ -160,6 +160,10 @@ class World:
             await self._open.aclose()
             for ledger in (self.ledger.ledger, *self.ledgers):
                 ledger.close()
+            stalled = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in stalled:
+                task.cancel()
+            await asyncio.gather(*stalled, return_exceptions=True)
 
         self._wait(stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
