@@ -201,3 +201,21 @@ def bad_world(folder: Path) -> Iterator[World]:
         yield world
     finally:
         world.close()
+
+
+@contextmanager
+def forging(world: World, seconds: float = 0.3) -> Iterator[None]:
+    """Make blocks by themselves, for processes that wait."""
+    done = threading.Event()
+
+    def forge() -> None:
+        while not done.wait(seconds):
+            world.forge()
+
+    thread = threading.Thread(target=forge, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(10)
