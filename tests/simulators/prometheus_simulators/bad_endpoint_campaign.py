@@ -42,6 +42,8 @@ class Campaign:
         self.world = world
         self.random = random.Random(seed)
         self.person = Person(world, [world.endpoint() for _ in range(endpoints)], desk=desk)
+        # Each endpoint's network is known from the start: whoever lies about it at first use lies alone.
+        self.person.send()
         self.person.patience = QUICK
         self.log: list[str] = [f"seed {seed}"]
         self.frozen: list[str] = []

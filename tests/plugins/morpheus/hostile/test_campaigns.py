@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.sending.survey import Survey
 
 FEW, EVENTS = 6, 30
-MANY, MANY_EVENTS = 60, 60
+MANY, MANY_EVENTS = 40, 60
 
 
 def played(folder: Path, seed: int, events: int, desk: type[Desk] = Desk) -> Campaign:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from prometheus_simulators.bad_endpoint import BadEndpoint
     from prometheus_simulators.bad_endpoint_world import World
 
+    from prometheus_morpheus.sending.desk import Desk
     from prometheus_morpheus.sending.sightings import Sighting
 
 POST = "^/api/transactions$"
@@ -443,3 +444,21 @@ def test_nothing_is_lost_by_the_lie(world: World, lie: Lie) -> None:
     for tag in stage.person.wanted:
         action = stage.person.action(tag)
         assert (action.is_done, paid(world)[tag]) == (True, 1) or (action.state, tag) == ("rejected", "cju-taken")
+
+
+def test_who_names_another_network_at_first_use_is_alone_and_that_is_said(world: World) -> None:
+    stage = Stage(world, FIRST, lying=True)
+    stage.lie(lies.network(nethash="ab" * 32))
+
+    async def work(desk: Desk) -> tuple[str, ...]:
+        await desk.send()
+        return desk.trouble
+
+    [trouble] = stage.person.at_desk(work)
+    assert trouble == f"{stage.ends['honest'].url} serves another chain than {stage.liar.url}"
+    stage.person.pay("rent")
+    stage.liar.honest()
+    world.forge()
+    stage.person.look()
+    # What was signed for a network that nobody serves any more is kept, and is no success.
+    assert (stage.person.action("rent").is_done, stage.person.action("rent").is_failed) == (False, False)
