@@ -63,7 +63,7 @@ class Errands:
                 reason = error.what
                 break
             next_ = self._drawer.next_nonce(around.chain, action.sender, seen.used, seen.pooled)
-            reason = seen.quarrel or next_.reason
+            reason = around.quarrel or seen.quarrel or next_.reason
             if reason:
                 break
             end = maker.expiration_of(action, around.configuration, around.tip)

@@ -78,7 +78,8 @@ async def previewed(wish: Wish, around: Survey, drawer: Drawer) -> Preview:
         waiting=len(waiting),
         nonce=drawer.next_nonce(around.chain, draft.sender.hex(), holds.used, holds.pooled).nonce,
     )
-    return preview._replace(problem=await _problem(preview, least, holds, draft, around.nodes))
+    problem = around.quarrel or await _problem(preview, least, holds, draft, around.nodes)
+    return preview._replace(problem=problem)
 
 
 def _waiting(actions: Iterable[Action], draft: Transaction, chain: str) -> list[Action]:

@@ -1,6 +1,7 @@
 """Who can be asked now, and what they say of the chain and of a wallet.
 
-Rules: the first endpoint that answers says which chain it is; others that serve another chain are left out by name. A
+Rules: the first endpoint that answers says which chain it is; others that serve another chain are left out by name, and
+nothing new is signed while there are such, for one of them may lie and would then be left alone with the wallet. A
 wallet's nonce counts when all that answer agree, because a wrong one would leave a transaction lying about that can be
 forged much later. Which of two is right shows with the next block.
 """
@@ -22,12 +23,16 @@ _MAX_POOL_PAGES: Final = 20
 
 
 class Survey(NamedTuple):
-    """The nodes that answer, of one chain, and what they agree on; ``trouble`` has one line for each left out."""
+    """The nodes that answer, of one chain, and what they agree on; ``trouble`` has one line for each left out.
+
+    ``quarrel`` says which endpoints serve other chains; empty where none does.
+    """
 
     nodes: tuple[LedgerNode, ...]
     configuration: NodeConfiguration
     tip: int
     trouble: tuple[str, ...] = ()
+    quarrel: str = ""
 
     @property
     def chain(self) -> str:
@@ -63,13 +68,13 @@ async def survey(nodes: Sequence[LedgerNode]) -> Survey:
     configuration = there[0][1]
     same = [answer for answer in there if answer[1].nethash == configuration.nethash]
     trouble = [answer.what for answer in answers if isinstance(answer, PrometheusError)]
-    trouble += [
+    others = [
         f"{node.endpoint.base_url} serves another chain than {there[0][0].endpoint.base_url}"
         for node, other, _ in there
         if other.nethash != configuration.nethash
     ]
     tip = min(tip.height for _, _, tip in same)
-    return Survey(tuple(node for node, _, _ in same), configuration, tip, tuple(trouble))
+    return Survey(tuple(node for node, _, _ in same), configuration, tip, (*trouble, *others), "; ".join(others))
 
 
 async def account(nodes: Sequence[LedgerNode], address: str) -> Account:

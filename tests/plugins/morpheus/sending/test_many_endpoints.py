@@ -46,10 +46,18 @@ def test_one_that_is_behind_only_delays_certainty() -> None:
     assert scene.desk.find(action.id).is_done
 
 
-def test_one_of_another_chain_is_left_out_by_name() -> None:
+def test_one_of_another_chain_is_left_out_by_name_and_nothing_new_is_signed() -> None:
     scene = Scene(nodes=2)
+    first = scene.sent(scene.pay())
+    scene.nodes[1].arrived.clear()
     scene.nodes[1].config = scene.nodes[1].config._replace(nethash="ab" * 32)
-    assert scene.sent(scene.pay()).state == "pooled"
+    second = scene.sent(scene.pay("food"))
+    assert (second.state, second.signings) == ("queued", ())
+    assert "serves another chain" in second.reason
+    assert "serves another chain" in run(scene.desk.dry_run(scene.pay("books")))
+    scene.node.forge(*scene.node.waiting)
+    run(scene.desk.send())
+    assert scene.desk.find(first.id).state == "confirmed"
     assert scene.nodes[1].arrived == []
     assert scene.desk.trouble == ("http://127.0.0.1:4704 serves another chain than http://127.0.0.1:4703",)
 
