@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_simulators.bad_endpoint import Asked, Told
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable
 
     Lie = Callable[[Asked, Told], Told]
@@ -164,3 +165,52 @@ def refusing(kind: str, message: str = "made up") -> Lie:
         return Told(200, {**_outcome(told.body, invalid=ids), "errors": errors})
 
     return lie
+
+
+def at_random(chance: random.Random, likelihood: float = 0.5) -> Lie:
+    """Change some answers in some one place: a member, a number, a letter, an entry of a list."""
+
+    def lie(_asked: Asked, told: Told) -> Told:
+        if told.status != 200 or chance.random() > likelihood:
+            return told
+        return told._replace(body=_changed_somewhere(copy.deepcopy(told.body), chance))
+
+    return lie
+
+
+def _changed_somewhere(value: Any, chance: random.Random) -> Any:
+    """Go down into a value at random, and change what is found where it ends."""
+    if isinstance(value, dict) and value:
+        name = chance.choice(sorted(value))
+        if chance.random() < 0.1:
+            del value[name]
+        else:
+            value[name] = _changed_somewhere(value[name], chance)
+        return value
+    if isinstance(value, list) and value:
+        return _changed_list(value, chance)
+    return _changed_leaf(value, chance)
+
+
+def _changed_list(value: list[Any], chance: random.Random) -> list[Any]:
+    place, what = chance.randrange(len(value)), chance.random()
+    if what < 0.2:
+        del value[place]
+    elif what < 0.3:
+        value.insert(chance.randrange(len(value) + 1), copy.deepcopy(value[place]))
+    elif what < 0.4:
+        value.reverse()
+    else:
+        value[place] = _changed_somewhere(value[place], chance)
+    return value
+
+
+def _changed_leaf(value: Any, chance: random.Random) -> Any:
+    if isinstance(value, bool) or value is None:
+        return chance.choice([True, False, None, 0, 7])
+    if isinstance(value, int):
+        return value + chance.choice([-1000, -3, -1, 1, 3, 1000, 10**9])
+    if isinstance(value, str) and value:
+        place = chance.randrange(len(value))
+        return value[:place] + chance.choice("0123456789abcdefXz\u0000é") + value[place + 1 :]
+    return chance.choice([None, 0, "", [], {}, "ab" * 32])
