@@ -132,7 +132,7 @@ COMMANDS: tuple[Command, ...] = (
             Param("address", "The address; it says by itself which network it is of", required=True),
         ),
         about="The address book lies in the vault. A name has one address on each network; another one is asked about.",
-        examples=(("A friend", "prometheus wallet address add ana tXrrT9nVCyAwbKZiDKxnPnq2eSaiDHVKFP"),),
+        examples=(("A friend", "prometheus wallet address add ana tpKmroNvdZeLdsd8LojtwUWNsacYPjLHKA"),),
     ),
     Command(
         ("wallet", "address", "list"),
