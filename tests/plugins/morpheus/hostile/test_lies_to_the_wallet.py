@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from prometheus_simulators import bad_endpoint_lies as lies
-from prometheus_simulators import bad_endpoint_ways as ways
-from prometheus_simulators.bad_endpoint_wallet import HYD, KEYS, Person, asking, paid
-from prometheus_simulators.second_layer import register
+from prometheus_simulators import bad_endpoint_stories as stories
+from prometheus_simulators.bad_endpoint_wallet import paid
 
 from prometheus_morpheus.client.identity_pin import IdentityPin
 from prometheus_morpheus.sending import (
@@ -33,38 +31,12 @@ from prometheus_morpheus.sending.nonces import next_nonce
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prometheus_simulators.bad_endpoint import BadEndpoint
     from prometheus_simulators.bad_endpoint_world import World
 
     from prometheus_morpheus.sending.sightings import Sighting
 
-POST = "^/api/transactions$"
 ALONE = ("liar",)
 FIRST = ("liar", "honest")
-
-
-class Stage:
-    """A wallet with money, a liar and an honest endpoint."""
-
-    def __init__(self, world: World, asked: tuple[str, ...], *, lying: bool) -> None:
-        world.fund(KEYS.address, 1000 * HYD)
-        self.world = world
-        self.lying = lying
-        self.ends: dict[str, BadEndpoint] = {"liar": world.endpoint(), "honest": world.endpoint()}
-        self.liar = self.ends["liar"]
-        self.person = Person(world, [self.ends[name] for name in asked])
-
-    def lie(self, *told: Any) -> None:
-        if self.lying:
-            self.liar.lie(*told)
-
-    def shown(self, tag: str) -> str:
-        self.person.look()
-        return self.person.action(tag).state
-
-    def elsewhere(self, tag: str) -> None:
-        """Pay from another device with the same wallet."""
-        assert Person(self.world, [self.ends["honest"]]).pay(tag).state == "pooled"
 
 
 class Lie(NamedTuple):
@@ -72,140 +44,11 @@ class Lie(NamedTuple):
 
     name: str
     asked: tuple[str, ...]
-    play: Callable[[Stage], object]
+    play: Callable[[stories.Stage], object]
     truth: object
     seen: object
     believed: object
     off: Callable[[pytest.MonkeyPatch], None]
-
-
-# --- stories -------------------------------------------------------------------------------------------------------
-
-
-def nonce_is_too_high(stage: Stage) -> object:
-    stage.lie(lies.nonce(KEYS.address, 6))
-    action = stage.person.pay("rent")
-    return action.state, action.nonce
-
-
-def nonce_is_too_low(stage: Stage) -> object:
-    stage.elsewhere("before")
-    stage.world.forge()
-    stage.lie(lies.nonce(KEYS.address, 0))
-    return stage.person.pay("rent").nonce
-
-
-def the_pool_is_hidden(stage: Stage) -> object:
-    stage.elsewhere("before")
-    stage.lie(lies.telling("/api/transactions/unconfirmed", lambda body: {**body, "data": []}))
-    return stage.person.pay("rent").nonce
-
-
-def a_rejected_one_is_told_as_applied(stage: Stage) -> object:
-    stage.world.change(register("cju-taken"))
-    action = stage.person.prove("cju-taken")
-    stage.world.forge()
-    stage.lie(lies.status(action.transaction_id, said=True))
-    return stage.shown("cju-taken")
-
-
-def an_applied_one_is_told_as_rejected(stage: Stage) -> object:
-    action = stage.person.prove("cju-mine")
-    stage.world.forge()
-    stage.lie(lies.status(action.transaction_id, said=False))
-    return stage.shown("cju-mine")
-
-
-def what_waits_is_told_to_be_in_a_block(stage: Stage) -> object:
-    action = stage.person.pay("rent")
-    path = f"/api/transactions/unconfirmed/{action.transaction_id}"
-    waiting: Any = asking([stage.ends["honest"]], lambda nodes: nodes[0]._caller.ask(path))
-    block = stage.world.run(lambda ledger: ledger.tip.id)
-    stage.lie(lies.in_block(waiting["data"], block))
-    return stage.shown("rent")
-
-
-def altered(**changes: Any) -> Callable[[Stage], object]:
-    def play(stage: Stage) -> object:
-        action = stage.person.pay("rent")
-        stage.world.forge()
-        stage.lie(lies.transaction(action.transaction_id, **changes))
-        return stage.shown("rent")
-
-    return play
-
-
-def a_block_is_named_that_is_not_there(stage: Stage) -> object:
-    action = stage.person.pay("rent")
-    stage.world.forge()
-    stage.lie(lies.transaction(action.transaction_id, blockId="ab" * 32))
-    return stage.shown("rent")
-
-
-def the_chain_is_told_to_be_higher(stage: Stage) -> object:
-    stage.person.pay("rent")
-    stage.world.forge()
-    stage.lie(lies.height(10**6))
-    state = stage.shown("rent")
-    return state, stage.person.action("rent").is_settled
-
-
-def time_is_told_to_be_over(stage: Stage) -> object:
-    for end in stage.ends.values() if stage.lying else ():
-        end.go(ways.swallow, path=POST, method="POST", times=1)
-    stage.person.pay("rent", lifetime=60)
-    stage.lie(lies.height(10**6))
-    return stage.shown("rent")
-
-
-def a_pooled_one_is_told_as_refused(stage: Stage) -> object:
-    stage.lie(lies.refusing("ERR_BAD_DATA"))
-    return stage.person.pay("rent").state
-
-
-def what_is_accepted_is_thrown_away(stage: Stage) -> object:
-    if stage.lying:
-        stage.liar.go(ways.swallow, path=POST, method="POST", times=1)
-    stage.person.pay("rent")
-    stage.person.send()
-    stage.world.forge()
-    return stage.shown("rent"), paid(stage.world)["rent"]
-
-
-def a_fee_beyond_what_was_agreed(stage: Stage) -> object:
-    stage.lie(lies.fee_rate(10**6))
-    action = stage.person.pay("rent")
-    return action.state, action.fee > action.fee_limit
-
-
-def the_network_changes_before_the_post(stage: Stage) -> object:
-    stage.lie(lies.later("/api/node/configuration", 1, lies.network(nethash="ab" * 32)))
-    stage.person.pay("rent")
-    return len(stage.liar.arrived)
-
-
-def the_network_changes_overnight(stage: Stage) -> object:
-    stage.person.pay("rent")
-    stage.liar.arrived.clear()
-    stage.lie(lies.network(nethash="ab" * 32))
-    stage.person.pay("tomorrow")
-    return len(stage.liar.arrived)
-
-
-def another_network_at_first_use(stage: Stage) -> object:
-    stage.lie(lies.network(nethash="ab" * 32))
-    action = stage.person.pay("rent")
-    return action.state, len(action.signings)
-
-
-def last_months_ledger(stage: Stage) -> object:
-    old = stage.world.frozen()
-    stage.person.pay("rent")
-    stage.world.forge(moves.SETTLED_DEPTH + 1)
-    assert stage.shown("rent") == "confirmed"
-    if stage.lying:
-        stage.liar.behind = old
-    return stage.person.pay("tomorrow").nonce
 
 
 # --- switching checks off ------------------------------------------------------------------------------------------
@@ -289,18 +132,18 @@ LIES = (
     Lie(
         "the nonce is too high",
         FIRST,
-        nonce_is_too_high,
+        stories.nonce_is_too_high,
         ("pooled", 1),
         ("queued", 0),
         ("sent", 7),
         the_first_endpoints_wallet_counts,
     ),
-    Lie("the nonce is too low", FIRST, nonce_is_too_low, 2, 0, 1, the_first_endpoints_wallet_counts),
-    Lie("the pool is hidden", FIRST, the_pool_is_hidden, 2, 2, 1, the_first_endpoints_wallet_counts),
+    Lie("the nonce is too low", FIRST, stories.nonce_is_too_low, 2, 0, 1, the_first_endpoints_wallet_counts),
+    Lie("the pool is hidden", FIRST, stories.the_pool_is_hidden, 2, 2, 1, the_first_endpoints_wallet_counts),
     Lie(
         "a rejected operation is told as applied",
         FIRST,
-        a_rejected_one_is_told_as_applied,
+        stories.a_rejected_one_is_told_as_applied,
         "rejected",
         "forged",
         "applied",
@@ -309,7 +152,7 @@ LIES = (
     Lie(
         "an applied operation is told as rejected",
         FIRST,
-        an_applied_one_is_told_as_rejected,
+        stories.an_applied_one_is_told_as_rejected,
         "applied",
         "forged",
         "rejected",
@@ -318,7 +161,7 @@ LIES = (
     Lie(
         "what waits is told to be in a block",
         FIRST,
-        what_waits_is_told_to_be_in_a_block,
+        stories.what_waits_is_told_to_be_in_a_block,
         "pooled",
         "forged",
         "confirmed",
@@ -327,7 +170,7 @@ LIES = (
     Lie(
         "our transaction has another signature",
         ALONE,
-        altered(signature="3006020101020101"),
+        stories.altered(signature="3006020101020101"),
         "confirmed",
         "pooled",
         "confirmed",
@@ -336,7 +179,7 @@ LIES = (
     Lie(
         "our transaction pays somebody else",
         ALONE,
-        altered(recipient="tYkupfpnXHR9xtvWowscsWhyxvJLafb8ik"),
+        stories.altered(recipient="tYkupfpnXHR9xtvWowscsWhyxvJLafb8ik"),
         "confirmed",
         "pooled",
         "confirmed",
@@ -345,7 +188,7 @@ LIES = (
     Lie(
         "our transaction pays another amount",
         ALONE,
-        altered(amount="1"),
+        stories.altered(amount="1"),
         "confirmed",
         "pooled",
         "confirmed",
@@ -354,7 +197,7 @@ LIES = (
     Lie(
         "a block is named that is not there",
         ALONE,
-        a_block_is_named_that_is_not_there,
+        stories.a_block_is_named_that_is_not_there,
         "confirmed",
         "pooled",
         "confirmed",
@@ -363,7 +206,7 @@ LIES = (
     Lie(
         "the chain is told to be higher",
         FIRST,
-        the_chain_is_told_to_be_higher,
+        stories.the_chain_is_told_to_be_higher,
         ("confirmed", False),
         ("confirmed", False),
         ("confirmed", True),
@@ -372,7 +215,7 @@ LIES = (
     Lie(
         "time is told to be over",
         FIRST,
-        time_is_told_to_be_over,
+        stories.time_is_told_to_be_over,
         "pooled",
         "sent",
         "expired",
@@ -381,7 +224,7 @@ LIES = (
     Lie(
         "a pooled transaction is told as refused",
         FIRST,
-        a_pooled_one_is_told_as_refused,
+        stories.a_pooled_one_is_told_as_refused,
         "pooled",
         "pooled",
         "refused",
@@ -390,7 +233,7 @@ LIES = (
     Lie(
         "a pooled transaction is told as refused by the only endpoint",
         ALONE,
-        a_pooled_one_is_told_as_refused,
+        stories.a_pooled_one_is_told_as_refused,
         "pooled",
         "pooled",
         "refused",
@@ -399,7 +242,7 @@ LIES = (
     Lie(
         "what is accepted is thrown away",
         ALONE,
-        what_is_accepted_is_thrown_away,
+        stories.what_is_accepted_is_thrown_away,
         ("confirmed", 1),
         ("confirmed", 1),
         ("pooled", 0),
@@ -408,7 +251,7 @@ LIES = (
     Lie(
         "a fee beyond what was agreed",
         ALONE,
-        a_fee_beyond_what_was_agreed,
+        stories.a_fee_beyond_what_was_agreed,
         ("pooled", False),
         ("queued", False),
         ("pooled", True),
@@ -417,46 +260,48 @@ LIES = (
     Lie(
         "the network changes before the post",
         ALONE,
-        the_network_changes_before_the_post,
+        stories.the_network_changes_before_the_post,
         1,
         0,
         1,
         networks_are_not_pinned,
     ),
-    Lie("the network changes overnight", ALONE, the_network_changes_overnight, 1, 0, 1, networks_are_not_pinned),
+    Lie(
+        "the network changes overnight", ALONE, stories.the_network_changes_overnight, 1, 0, 1, networks_are_not_pinned
+    ),
     Lie(
         "another network at first use",
         FIRST,
-        another_network_at_first_use,
+        stories.another_network_at_first_use,
         ("pooled", 1),
         ("queued", 0),
         ("pooled", 1),
         who_serves_another_chain_is_left_out_alone,
     ),
-    Lie("last month's ledger", ALONE, last_months_ledger, 2, 0, 1, what_was_seen_is_forgotten),
+    Lie("last month's ledger", ALONE, stories.last_months_ledger, 2, 0, 1, what_was_seen_is_forgotten),
 )
 NAMED = pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.name)
 
 
 @NAMED
 def test_with_honest_endpoints_it_is_so(world: World, lie: Lie) -> None:
-    assert lie.play(Stage(world, lie.asked, lying=False)) == lie.truth
+    assert lie.play(stories.Stage(world, lie.asked, lying=False)) == lie.truth
 
 
 @NAMED
 def test_the_lie_is_not_believed(world: World, lie: Lie) -> None:
-    assert lie.play(Stage(world, lie.asked, lying=True)) == lie.seen
+    assert lie.play(stories.Stage(world, lie.asked, lying=True)) == lie.seen
 
 
 @NAMED
 def test_the_lie_is_believed_without_its_check(world: World, lie: Lie, monkeypatch: pytest.MonkeyPatch) -> None:
     lie.off(monkeypatch)
-    assert lie.play(Stage(world, lie.asked, lying=True)) == lie.believed
+    assert lie.play(stories.Stage(world, lie.asked, lying=True)) == lie.believed
 
 
 @NAMED
 def test_nothing_is_lost_by_the_lie(world: World, lie: Lie) -> None:
-    stage = Stage(world, lie.asked, lying=True)
+    stage = stories.Stage(world, lie.asked, lying=True)
     lie.play(stage)
     stage.liar.honest()
     if lie.name == "another network at first use":
