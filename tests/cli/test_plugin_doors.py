@@ -155,7 +155,7 @@ def test_help_knows_the_verbs_of_plugins_that_ship_also_while_they_are_off(house
 
 
 def test_words_that_a_plugin_has_are_suggested(house: House) -> None:
-    assert "did you mean show?" in house.run("didkey shwo").err
+    assert "did you mean show?" in house.run("didkey shw").err
     assert "one of show" in house.run("didkey").err
 
 

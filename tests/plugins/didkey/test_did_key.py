@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from prometheus.identity.multicipher import PublicKey, SecretKey
 from prometheus_didkey.did_key import DidKey
 
 if TYPE_CHECKING:
-    from prometheus.ports import DidMethod
+    from prometheus.ports import Call, DidMethod
 
 METHOD: DidMethod = DidKey()
 
@@ -74,14 +74,14 @@ def test_what_is_no_key_is_refused(did: str) -> None:
 def test_the_verb_of_the_plugin_shows_the_identifier_and_the_document() -> None:
     from prometheus_didkey import verbs
 
-    class Call:
+    class Asked:
         shown: tuple[object, ...] = ()
 
         def __init__(self, key: str) -> None:
             self.key = key
 
         @property
-        def output(self) -> Call:
+        def output(self) -> Asked:
             return self
 
         def text(self, name: str) -> str:
@@ -98,7 +98,7 @@ def test_the_verb_of_the_plugin_shows_the_identifier_and_the_document() -> None:
 
     did = next(iter(KNOWN))
     key = PublicKey.parse(DidKey().read(did).text)
-    call = Call(key.text)
-    assert verbs.show(call) == 0
+    call = Asked(key.text)
+    assert verbs.show(cast("Call", call)) == 0
     document, _ = call.shown
     assert document == {"did": did, "document": METHOD.resolve(did)}
