@@ -5,7 +5,8 @@ Rules for reading, all checked here and nowhere else:
   other work.
 * ``NaN``, ``Infinity`` and lone surrogates are refused.
 * An object's keys are unique; in the reference's own way of reading (``unique_keys=False``) the last one wins.
-* Numbers are read by `prometheus.claims.numbers`: a Python ``int`` is an integer, a ``float`` is a double.
+* Numbers are read by `prometheus.claims.numbers`: a Python ``int`` is an integer, a ``float`` is a double. What a
+  node of the ledger wrote is read to the ``nearest`` double instead, as JavaScript does.
 
 Rules for writing: no white space, strings escaped as JSON demands and otherwise as they are, doubles as the reference
 writes them. `compact` keeps the order of members, `text_form` sorts them.
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import _json
 
-from prometheus.claims.numbers import format_double, parse_float, parse_int
+from prometheus.claims.numbers import format_double, parse_float, parse_int, parse_nearest
 from prometheus.errors import NotUnderstood, TooLarge
 from prometheus.model.frozen import TYPE_CHECKING, TypeAlias
 
@@ -68,19 +69,32 @@ class _Rules:
         self.object_pairs_hook = _unique if unique_keys else None
 
 
-def _scanner(*, unique_keys: bool) -> Callable[[str, int], tuple[Json, int]]:
+class _NearestRules(_Rules):
+    """Numbers that are not whole, or beyond 64 bits, are the doubles nearest to them."""
+
+    parse_float = staticmethod(parse_nearest)
+    parse_int = staticmethod(parse_nearest)
+
+
+def _scanner(*, unique_keys: bool, rules: type[_Rules] = _Rules) -> Callable[[str, int], tuple[Json, int]]:
     scanner: Callable[[str, int], tuple[Json, int]] = _json.make_scanner(
-        _Rules(unique_keys=unique_keys),  # type: ignore[arg-type]  # the stub asks for another scanner; any object does
+        rules(unique_keys=unique_keys),  # type: ignore[arg-type]  # the stub asks for another scanner; any object does
     )
     return scanner
 
 
 _scan_unique = _scanner(unique_keys=True)
 _scan_last_wins = _scanner(unique_keys=False)
+_scan_nearest = _scanner(unique_keys=True, rules=_NearestRules)
 
 
-def parse(text: str | bytes, *, unique_keys: bool = True) -> Json:
+def parse(text: str | bytes, *, unique_keys: bool = True, nearest: bool = False) -> Json:
     """Return the value of a JSON text.
+
+    Args:
+        text: As it came.
+        unique_keys: Whether an object with the same key twice is refused.
+        nearest: Whether numbers are read as JavaScript reads them; keys are unique then.
 
     Raises:
         TooLarge: When the text is longer than `MAX_BYTES`; nothing was read.
@@ -93,7 +107,8 @@ def parse(text: str | bytes, *, unique_keys: bool = True) -> Json:
         raise _refusal(f"the JSON text is nested more than {MAX_DEPTH} deep")
     text = text.strip(_WHITE_SPACE)
     try:
-        value, end = (_scan_unique if unique_keys else _scan_last_wins)(text, 0)
+        scan = _scan_nearest if nearest else _scan_unique if unique_keys else _scan_last_wins
+        value, end = scan(text, 0)
     except StopIteration:
         raise _refusal("the text is not JSON") from None
     except (ValueError, RecursionError) as error:

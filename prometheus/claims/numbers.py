@@ -63,6 +63,16 @@ def parse_float(text: str) -> float:
     return _exact(text)
 
 
+def parse_nearest(text: str) -> float:
+    """Return a whole number of 64 bits, or the double nearest to a text; NotUnderstood where none is so large."""
+    if len(text) <= 20 and text.isdigit() and int(text) <= _U64_MAX:
+        return int(text)
+    value = float(text)
+    if value - value != 0:
+        raise _out_of_range()
+    return value
+
+
 def _exact(text: str) -> float:
     """Follow the reference step by step; this is the rule, all else above is a short cut to the same result."""
     is_negative = text[0] == "-"

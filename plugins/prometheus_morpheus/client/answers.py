@@ -91,6 +91,8 @@ class NodeTransaction(NamedTuple):
 
     ``recipient`` is an address, empty where there is none. ``amount`` and ``fee`` are in flakes. ``asset`` keeps the
     order of members that the node sent. ``expiration`` is 0 where the node does not tell it (most do not).
+    ``signature`` is empty where several keys signed for one wallet, which nothing here can judge; a wallet that
+    registered a second key has a ``second_signature``.
     """
 
     id: str
@@ -110,6 +112,7 @@ class NodeTransaction(NamedTuple):
     confirmations: int = 0
     unix: int = 0
     expiration: int = 0
+    second_signature: bytes = b""
 
     @property
     def is_forged(self) -> bool:
@@ -144,7 +147,8 @@ class NodeTransaction(NamedTuple):
             document["recipientId"] = self.recipient
         if self.vendor_field is not None:
             document["vendorField"] = self.vendor_field
-        return document | {"id": self.id, "signature": self.signature.hex()}
+        document |= {"id": self.id, "signature": self.signature.hex()}
+        return document | ({"secondSignature": self.second_signature.hex()} if self.second_signature else {})
 
 
 _Item = TypeVar("_Item")

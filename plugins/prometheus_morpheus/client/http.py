@@ -215,7 +215,7 @@ class Caller:
 
     def _json(self, reply: _Reply) -> Json:
         try:
-            return jsontext.parse(reply.body)
+            return jsontext.parse(reply.body, nearest=True)
         except PrometheusError as error:
             raise self._garbage(error.what) from error
 

@@ -185,12 +185,17 @@ def transaction_of(data: dict[str, Json]) -> NodeTransaction:
         recipient=optional_text(data, "recipient", _MAX_ADDRESS) or "",
         vendor_field=vendor_field or None,
         asset=None if asset is None else object_of(asset, "asset"),
-        signature=hexadecimal(data, "signature", shortest=1, longest=_MAX_SIGNATURE) if "signature" in data else b"",
+        signature=b"" if data.get("signatures") else _signature(data, "signature"),
         block_id=identifier(data, "blockId") if is_forged else "",
         confirmations=integer(data, "confirmations") if "confirmations" in data else 0,
         unix=integer(object_member(data, "timestamp"), "unix", largest=MAX_MONEY) if is_forged else 0,
         expiration=integer(data, "expiration") if data.get("expiration") is not None else 0,
+        second_signature=_signature(data, "signSignature") or _signature(data, "secondSignature"),
     )
+
+
+def _signature(data: dict[str, Json], name: str) -> bytes:
+    return b"" if data.get(name) is None else hexadecimal(data, name, shortest=1, longest=_MAX_SIGNATURE)
 
 
 def transactions(body: Json) -> Page[NodeTransaction]:

@@ -9,20 +9,19 @@
 Rules:
 * A transfer has none; one that is given is dropped, as nodes do.
 * The asset of the second layer is its JSON text, at most 1 MiB of ASCII, and such that nodes write it the same: see
-  `node_json`.
+  `node_json`. In what a node shows any number may stand, for it was sent by somebody else.
 * Members that are not named are dropped from the first three, which are written as bytes of their own, and kept in the
   other two, whose text is what was signed.
 """
 
 from __future__ import annotations
 
-from prometheus.claims.jsontext import compact
 from prometheus.errors import NotUnderstood, TooLarge
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus_morpheus.transactions.addresses import address_payload
 from prometheus_morpheus.transactions.kinds import COEUS, DELEGATE, MORPHEUS, MULTI_PAYMENT, TRANSFER, VOTE
 from prometheus_morpheus.transactions.members import decimal
-from prometheus_morpheus.transactions.node_json import node_text
+from prometheus_morpheus.transactions.node_json import javascript_text, node_text, shown_text
 from prometheus_morpheus.transactions.operations import attempts_of
 
 if TYPE_CHECKING:
@@ -38,8 +37,14 @@ _USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!@$&_.")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
-def checked_asset(kind: Kind, asset: Json, network: int) -> Json:
+def checked_asset(kind: Kind, asset: Json, network: int, *, is_shown: bool = False) -> Json:
     """Return the asset of a kind of transaction, reduced to what counts; None for a transfer.
+
+    Args:
+        kind: Of the transaction.
+        asset: As it was given.
+        network: The address byte.
+        is_shown: Whether a node shows it, so that its numbers are as JavaScript wrote them.
 
     Raises:
         NotUnderstood: When it does not have the form of its kind.
@@ -49,12 +54,14 @@ def checked_asset(kind: Kind, asset: Json, network: int) -> Json:
         return None
     if not isinstance(asset, dict):
         raise refusal(f"the asset of a transaction of the kind {kind.name} is a JSON object")
+    if kind in (MORPHEUS, COEUS):
+        return _second_layer(kind, asset, shown_text(asset) if is_shown else node_text(asset))
     return _CHECKS[kind](asset, network)
 
 
 def asset_text(asset: Json) -> str:
-    """Return the text of a second layer asset: compact JSON, members in their own order."""
-    return compact(asset)
+    """Return the text of a second layer asset: compact JSON, members in their own order, numbers as nodes write."""
+    return javascript_text(asset)
 
 
 def payments_of(asset: Json) -> list[tuple[str, int]]:
@@ -122,13 +129,10 @@ def _payment(payment: Json) -> tuple[str, int]:
     return address, decimal(members, "amount")
 
 
-def _morpheus(asset: dict[str, Json], network: int) -> Json:
-    attempts_of(asset)
-    return _second_layer(asset, network)
-
-
-def _second_layer(asset: dict[str, Json], _network: int) -> Json:
-    if len(node_text(asset)) > MAX_ASSET:
+def _second_layer(kind: Kind, asset: dict[str, Json], text: str) -> Json:
+    if kind is MORPHEUS:
+        attempts_of(asset)
+    if len(text) > MAX_ASSET:
         raise TooLarge("the asset is longer than 1 MiB", code="TRANSACTION-ASSET")
     return asset
 
@@ -150,6 +154,4 @@ _CHECKS: dict[Kind, Callable[[dict[str, Json], int], Json]] = {
     DELEGATE: _delegate,
     VOTE: _votes,
     MULTI_PAYMENT: _payments,
-    MORPHEUS: _morpheus,
-    COEUS: _second_layer,
 }

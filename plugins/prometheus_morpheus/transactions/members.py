@@ -56,9 +56,9 @@ def hex_bytes(members: dict[str, Json], name: str, size: int) -> bytes:
     return bytes.fromhex(text)
 
 
-def signature_bytes(members: dict[str, Json]) -> bytes:
-    """Return the bytes of the signature, empty where there is none."""
-    text = members.get("signature")
+def signature_bytes(members: dict[str, Json], name: str = "signature") -> bytes:
+    """Return the bytes of the signature, or of a second one by its name, empty where there is none."""
+    text = members.get(name)
     if text is None:
         return b""
     is_short = isinstance(text, str) and 2 <= len(text) <= 2 * MAX_SIGNATURE

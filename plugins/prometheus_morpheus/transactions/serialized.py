@@ -6,10 +6,10 @@
     delegate registration  size u8 | name
     multi-payment          count u16 | for each: amount u64 | recipient 21
     Morpheus, Coeus        length as a variable length number | the asset's JSON text
-    and behind it the signature: DER, or 64 bytes
+    and behind it the signature: DER, or 64 bytes; behind that the second one, of wallets that have registered one
 
 Rules:
-* What is signed is all of it but the signature. The id is the SHA-256 of all of it, signature included, in hex.
+* What is signed is all of it but the signatures. The id is the SHA-256 of all of it, signatures included, in hex.
 * A vendor field on a kind that has none is written, as the reference writes it. Nodes leave it out, and so find another
   id and no valid signature: see `as_nodes_read`.
 * Nothing is cut: a vendor field whose size does not fit its byte is refused.
@@ -77,8 +77,8 @@ def bytes_to_sign(transaction: Transaction) -> bytes:
 
 
 def whole_bytes(transaction: Transaction) -> bytes:
-    """Return all bytes of a transaction, with its signature where it has one; errors as `bytes_to_sign`."""
-    return bytes_to_sign(transaction) + transaction.signature
+    """Return all bytes of a transaction, with its signatures where it has one; errors as `bytes_to_sign`."""
+    return bytes_to_sign(transaction) + transaction.signature + transaction.second_signature
 
 
 def transaction_id(transaction: Transaction) -> str:

@@ -11,6 +11,9 @@ Rules:
   computed (`serialized.transaction_id`), and whoever was given one compares.
 * A vendor field is at most 255 bytes of UTF-8 and belongs to payments.
 * The order of an asset's members is kept: it is the order of the bytes that were signed.
+* What a node shows (`is_shown`) was sent by somebody else: its numbers may be any that JavaScript writes, and a wallet
+  that registered a second key has a second signature, which stands behind the first and counts for the id. We make
+  neither, and post neither.
 
 What this is not: a check of the signature (`signing`), nor of what a wallet may spend.
 """
@@ -37,13 +40,14 @@ if TYPE_CHECKING:
 VERSION = 2
 MAX_EXPIRATION = 2**32 - 1
 PUBLIC_KEY_SIZE = 33
+SECOND_SIGNATURE = "secondSignature"
 
 
 class Transaction(NamedTuple):
     """A transaction: `sender` is 33 bytes, amounts are flakes, `asset` is what its kind carries, or None.
 
     `recipient` is an address and empty where there is none; `expiration` is the height from which on it is too late, 0
-    for never; `signature` is DER or 64 bytes, empty as long as nobody signed.
+    for never; `signature` is DER or 64 bytes, empty as long as nobody signed; `second_signature` is only ever read.
     """
 
     network: int
@@ -59,6 +63,7 @@ class Transaction(NamedTuple):
     expiration: int = 0
     signature: bytes = b""
     version: int = VERSION
+    second_signature: bytes = b""
 
     @property
     def kind(self) -> Kind:
@@ -66,12 +71,13 @@ class Transaction(NamedTuple):
         return kind_of(self.type_group, self.type)
 
 
-def parse_transaction(value: Json, *, network: int | None = None) -> Transaction:
+def parse_transaction(value: Json, *, network: int | None = None, is_shown: bool = False) -> Transaction:
     """Return the transaction that a JSON object, as it is posted to a node, stands for.
 
     Args:
         value: The object. A type group that is missing is 1, as for nodes.
         network: The address byte of the node that was asked: taken where none is named, any other one is refused.
+        is_shown: Whether a node shows it, in a block or in its pool.
 
     Raises:
         NotUnderstood: When a member is missing, of the wrong type, out of range, or what nodes refuse by its form.
@@ -95,9 +101,10 @@ def parse_transaction(value: Json, *, network: int | None = None) -> Transaction
         decimal(value, "amount"),
         _recipient(value) if kind is TRANSFER else "",
         vendor_field(value.get("vendorField")) if kind.has_vendor_field else None,
-        checked_asset(kind, value.get("asset"), network),
+        checked_asset(kind, value.get("asset"), network, is_shown=is_shown),
         _expiration(value) if kind is TRANSFER else 0,
         signature_bytes(value),
+        second_signature=signature_bytes(value, SECOND_SIGNATURE) if is_shown else b"",
     )
     check_amounts(transaction)
     return transaction
@@ -157,6 +164,8 @@ def transaction_json(transaction: Transaction) -> dict[str, Json]:
         from prometheus_morpheus.transactions.serialized import transaction_id
 
         written |= {"id": transaction_id(transaction), "signature": transaction.signature.hex()}
+    if transaction.second_signature:
+        written[SECOND_SIGNATURE] = transaction.second_signature.hex()
     return {name: member for name, member in written.items() if member is not None}
 
 
