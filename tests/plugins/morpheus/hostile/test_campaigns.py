@@ -89,5 +89,5 @@ BROKEN = (
 @pytest.mark.parametrize(("broken", "fault"), BROKEN)
 def test_a_wallet_that_is_made_wrong_is_found_out(tmp_path: Path, broken: type[Desk], fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
-        for seed in range(12):
+        for seed in (8, 11, 3, 9):
             played(tmp_path / f"world {seed}", seed, 40, broken)
