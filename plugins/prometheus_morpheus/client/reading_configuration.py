@@ -74,8 +74,8 @@ def _dynamic_fees(data: dict[str, Json]) -> tuple[bool, int, dict[str, int]]:
 
 
 def _numbers(members: dict[str, Json], *, largest: int | None = None) -> dict[str, int]:
-    if len(members) > _MAX_KINDS or any(len(name) > _MAX_NAME for name in members):
-        raise Malformed("there are more kinds of fees than kinds of transactions")
+    if len(members) > _MAX_KINDS or not all(0 < len(name) <= _MAX_NAME for name in members):
+        raise Malformed("the table of fees has more kinds than there are, or one without a name")
     found = {name: money(members, name) for name in members}
     if largest is not None and any(value > largest for value in found.values()):
         raise Malformed("a transaction would cost more than anyone would pay")

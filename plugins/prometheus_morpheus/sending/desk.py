@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from prometheus.api import Clock, Store
     from prometheus_morpheus.client.ports import LedgerNode
-    from prometheus_morpheus.sending.action import Payer, Signing
+    from prometheus_morpheus.sending.action import Payer
     from prometheus_morpheus.sending.maker import WalletSigner
     from prometheus_morpheus.sending.previews import Preview
     from prometheus_morpheus.sending.survey import Survey
@@ -102,6 +102,7 @@ class Desk(Errands):
             raise Conflict("the transaction is of another wallet than the one that is to pay", code="LEDGER-SENDER")
         limit = max(wish.fee or 0, preview.fee) if preview else (wish.fee or wish.draft.fee)
         at = self._drawer.now()
+        stands_for = self._drawer.stands_for(wish.draft)
 
         def make(action_id: str, place: int) -> Action:
             return Action(
@@ -120,6 +121,7 @@ class Desk(Errands):
                 fee_limit=limit,
                 chain=preview.chain if preview else "",
                 journal=(Step(at, QUEUED, ""),),
+                instead_of=stands_for,
             )
 
         return self._drawer.add(make)
@@ -176,32 +178,48 @@ class Desk(Errands):
                 shown = action
             if action.is_failed or (action.is_done and action.confirmations >= confirmations):
                 return action
-            if end is not None and self._clock.monotonic() >= end:
+            if action.id in self._asks or (end is not None and self._clock.monotonic() >= end):
                 return action
             await self._pause(pause)
 
-    async def sign_only(self, wish: Wish, *, nonce: int | None = None, fee: int | None = None) -> Action:
+    async def sign_only(self, wish: Wish, preview: Preview) -> Action:
         """Sign a wish and hand it out: ``signings[-1].text`` is what `ledger broadcast` takes; it is not posted here.
 
-        With a nonce and a fee nobody is asked, and there is no expiration.
+        The preview is the one that the person agreed to: what is signed costs no more, and is for the same chain.
 
         Raises:
-            Conflict: When the nonce is taken, or has to wait for something.
-            NetworkError: When nonce or fee is not given and no node answers.
+            Conflict: When nodes want more by now, serve another chain, or it has to wait for something.
+            NetworkError: When no node answers.
         """
-        if nonce is not None and fee is not None:
-            action = self.queue(wish._replace(fee=fee))
-            chain = self._drawer.last_chain(wish.draft.network)
-            signing = maker.sign(self._signer, action, nonce=nonce, fee=fee, expiration=0)
-            self._sign_by_hand(action, chain, nonce, signing)
+        around = await self._survey()
+        self._drawer.remember_chain(around.configuration.address_byte, around.chain)
+        action = self.queue(wish, preview)
+        if _belongs(action, around):
+            action = await self._sign(action, around)
         else:
-            around = await self._survey()
-            self._drawer.remember_chain(around.configuration.address_byte, around.chain)
-            action = self.queue(wish._replace(fee=fee or wish.fee), await previewed(wish, around, self._drawer))
-            signed = await self._sign(action, around)
-            if signed.state != SIGNED:
-                self._drawer.remove(action.id)
-                raise Conflict("it cannot be signed now", code="LEDGER-NONCE", meaning=signed.reason)
+            action = action._replace(reason="the endpoints serve another chain than the one that was shown")
+        if action.state != SIGNED:
+            self._drawer.remove(action.id)
+            raise Conflict("it cannot be signed now", code="LEDGER-NONCE", meaning=action.reason)
+        return self._handed_out(action)
+
+    def sign_by_hand(self, wish: Wish, *, nonce: int, fee: int) -> Action:
+        """Sign a wish as `sign_only`, with a nonce and a fee that the person named: nobody is asked, it never ends.
+
+        Raises:
+            Conflict: When the nonce is taken.
+        """
+        action = self.queue(wish._replace(fee=fee))
+        chain = self._drawer.last_chain(wish.draft.network)
+        signing = maker.sign(self._signer, action, nonce=nonce, fee=fee, expiration=0)
+        try:
+            self._drawer.sign_with(action.id, chain, nonce, signing)
+        except Conflict:
+            self._drawer.remove(action.id)
+            raise
+        return self._handed_out(action)
+
+    def _handed_out(self, action: Action) -> Action:
         at = self._drawer.now()
         reason = "handed out, to be sent by somebody else"
         return self._drawer.change(
@@ -298,13 +316,6 @@ class Desk(Errands):
             await self.send()
             return self._drawer.read(action.id), pause
         return await self._push(action, around), pause
-
-    def _sign_by_hand(self, action: Action, chain: str, nonce: int, signing: Signing) -> None:
-        try:
-            self._drawer.sign_with(action.id, chain, nonce, signing)
-        except Conflict:
-            self._drawer.remove(action.id)
-            raise
 
     def _changed_since(self, before: Mapping[str, Action]) -> tuple[Action, ...]:
         changed: list[Action] = []

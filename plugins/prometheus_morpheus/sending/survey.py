@@ -2,6 +2,7 @@
 
 Rules: the first endpoint that answers says which chain it is; others that serve another chain are left out by name, and
 nothing new is signed while there are such, for one of them may lie and would then be left alone with the wallet. A
+chain that feigns to be a known network is signed for neither: that would be valid on the known one. A
 wallet's nonce counts when all that answer agree, because a wrong one would leave a transaction lying about that can be
 forged much later. Which of two is right shows with the next block.
 """
@@ -12,6 +13,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.errors import NetworkError, Offline, PrometheusError
+from prometheus_morpheus.transactions.networks import is_feigned, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,7 @@ _MAX_POOL_PAGES: Final = 20
 class Survey(NamedTuple):
     """The nodes that answer, of one chain, and what they agree on; ``trouble`` has one line for each left out.
 
-    ``quarrel`` says which endpoints serve other chains; empty where none does.
+    ``quarrel`` says which endpoints serve other chains, or another than they say; empty where none does.
     """
 
     nodes: tuple[LedgerNode, ...]
@@ -74,6 +76,9 @@ async def survey(nodes: Sequence[LedgerNode]) -> Survey:
         if other.nethash != configuration.nethash
     ]
     tip = min(tip.height for _, _, tip in same)
+    if is_feigned(configuration.address_byte, configuration.nethash):
+        name = network_of(configuration.address_byte).name
+        others.append(f"{there[0][0].endpoint.base_url} says that it is {name}, and its chain is another one")
     return Survey(tuple(node for node, _, _ in same), configuration, tip, (*trouble, *others), "; ".join(others))
 
 

@@ -11,12 +11,27 @@ OFFLINE = Param("offline", "Ask nobody; answer from what this vault remembers", 
 DRY_RUN = Param("dry_run", "Show before, after and cost; sign and send nothing", ("--dry-run",), "flag")
 NO_WAIT = Param("no_wait", "Do not wait until it is in a block", ("--no-wait",), "flag")
 ACCOUNT = Param("account", "Account of the wallet that pays; 0 when left out", ("--account",), "number", metavar="N")
+FEE = Param("fee", "Pay this fee, in coins; the lowest that nodes take when left out", ("--fee",), metavar="COINS")
+ABOVE_LIMIT = Param("above_limit", "Agree beforehand to more than the spend limit", ("--above-limit",), "flag")
+NETWORK = Param(
+    "network",
+    "Which network you mean to pay on; the endpoint's when left out",
+    ("--network",),
+    kind="choice",
+    choices=("mainnet", "devnet", "testnet", "local"),
+)
+PAYING = (ACCOUNT, NETWORK, FEE, ABOVE_LIMIT)
+"""Who pays for an operation, where, and how much."""
+LIMIT = (
+    "Above the spend limit (setting `spend_limit`) it asks even with --yes, unless you give --above-limit; a fee above "
+    "the usual one is asked about unless you name it with --fee."
+)
 _DID = Param("did", "A DID or a persona of yours; the active persona when left out", metavar="DID")
 _WHOSE = Param("did", "Whose document changes: a persona or a DID; the active persona when left out", ("--did",))
 _SIGNER = Param(
     "sign_as", "Persona whose key signs; when left out, one of yours that has the right", ("--sign-as",), metavar="NAME"
 )
-_CHANGE = (_WHOSE, _SIGNER, ACCOUNT, LEDGER, DRY_RUN, NO_WAIT)
+_CHANGE = (_WHOSE, _SIGNER, *PAYING, LEDGER, DRY_RUN, NO_WAIT)
 _KEY = Param("key", "A public key, a key id, or a persona of yours", metavar="KEY", required=True)
 _RIGHT = Param("right", "Which right", kind="choice", metavar="RIGHT", choices=("impersonate", "update"), required=True)
 _VERBS = "prometheus_morpheus.verbs"
@@ -24,7 +39,8 @@ _ABOUT_CHANGE = (
     "Shows the document before and after, and what it costs, before it asks. What the rules of the ledger forbid is "
     "refused beforehand, with the reason. The change is signed by a key that has the right to update the DID, paid by "
     "your wallet, and followed through pool and block until the second layer has applied it. Ctrl-C leaves it for "
-    "`prometheus ledger pending`."
+    f"`prometheus ledger pending`. {LIMIT} Everybody can see which address paid: two DIDs that one address paid for "
+    "can be linked."
 )
 
 COMMANDS: tuple[Command, ...] = (

@@ -9,6 +9,7 @@ _LEDGER = Param(
 )
 _OFFLINE = Param("offline", "Ask nobody", ("--offline",), "flag")
 _ID = Param("id", "Id of an action or of its transaction, or at least six characters of it", required=True)
+_ABOVE = Param("above_limit", "Agree beforehand to more than the spend limit", ("--above-limit",), "flag")
 _NO_WAIT = Param("no_wait", "Do not wait until it is in a block", ("--no-wait",), "flag")
 _VERBS = "prometheus_morpheus.verbs.ledger"
 
@@ -65,9 +66,10 @@ COMMANDS: tuple[Command, ...] = (
         ("ledger", "retry"),
         "Try again what was refused, has expired or waited too long",
         f"{_VERBS}_actions:retry",
-        (_ID, Param("fee", "Agree to pay this fee, in coins", ("--fee",), metavar="COINS"), _NO_WAIT, _LEDGER),
+        (_ID, Param("fee", "Agree to pay this fee, in coins", ("--fee",), metavar="COINS"), _ABOVE, _NO_WAIT, _LEDGER),
         about="It is signed again with the nonce that it had: of the two transactions only one can ever be in a block, "
-        "so nothing is paid twice. When its nonce was given to something else meanwhile, this is refused.",
+        "so nothing is paid twice. When its nonce was given to something else meanwhile, this is refused. With --fee "
+        "it asks, and above the spend limit even with --yes.",
         examples=(("After the wallet was filled", "prometheus ledger retry 4kq7mz"),),
     ),
     Command(

@@ -28,7 +28,7 @@ _SENDING = (_FEE, _DRY_RUN, _NO_WAIT, _ABOVE, _SIGN_ONLY, _OUT, _NONCE, _OFFLINE
 _VERBS = "prometheus_morpheus.verbs"
 _LIMIT = (
     "Above the spend limit (setting `spend_limit`, in coins, fee included) it asks even with --yes, unless you give "
-    "--above-limit."
+    "--above-limit. A fee above the usual one is asked about unless you name it with --fee."
 )
 _OUTCOME = (
     "What is signed is in the vault before it leaves, and is followed through pool and block. Ctrl-C leaves it for "

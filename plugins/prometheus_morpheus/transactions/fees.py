@@ -42,10 +42,13 @@ def minimum_fee(transaction: Transaction, *, rate: int, addon_bytes: Mapping[str
     Args:
         transaction: What is to be paid for.
         rate: What the node calls ``minFeePool``, flakes for a byte.
-        addon_bytes: The node's table by names such as ``transfer``; kinds that it does not name have none.
+        addon_bytes: The node's table by names such as ``transfer``; kinds that it does not name have none, nor have
+            those that have no name in such tables.
     """
     size = len(bytes_to_sign(transaction)) + (len(transaction.signature) or LONGEST_SIGNATURE)
-    least = ((size + 1) // 2 + addon_bytes.get(transaction.kind.fee_name, 0)) * rate
+    name = transaction.kind.fee_name
+    addon = addon_bytes.get(name, 0) if name else 0
+    least = ((size + 1) // 2 + addon) * rate
     return max(least, morpheus_minimum(transaction.asset)) if transaction.kind is MORPHEUS else least
 
 

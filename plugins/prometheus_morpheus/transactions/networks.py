@@ -63,6 +63,16 @@ def network_of(address_byte: int) -> HydraNetwork:
     )
 
 
+def is_feigned(address_byte: int, nethash: str) -> bool:
+    """Return whether a chain has the address byte of a known network and is not that network.
+
+    What is signed for such a chain is valid on the network that it feigns to be. Testnet's byte belongs to every local
+    chain as well, so nobody feigns it.
+    """
+    alike = [network for network in NETWORKS if network.address_byte == address_byte]
+    return bool(alike) and not any(nethash.startswith(network.nethash_prefix) for network in alike)
+
+
 def network_keyed(key: str) -> HydraNetwork:
     """Return the network of that short name: mainnet, devnet, testnet or local.
 

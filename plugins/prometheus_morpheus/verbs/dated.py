@@ -7,7 +7,7 @@ content, everything else by its bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus import files
 from prometheus.claims.digest import content_id, content_id_of_bytes, is_content_id
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
 
 
+_GUESSABLE: Final = 64
+"""Bytes below which content is more likely a name, a number or a short sentence than not; a nonce alone has 45."""
+
+
 class Dated(NamedTuple):
     """A content id with what it names, in words; `words_id` is that of the words alone where the whole is signed."""
 
@@ -26,6 +30,8 @@ class Dated(NamedTuple):
     kind: str
     words_id: str | None = None
     document: Json = None
+    is_short: bool = False
+    """Whether all content that short, and no signature in it, could be tried one by one."""
 
 
 def dated(call: Call) -> Dated:
@@ -45,8 +51,8 @@ def dated(call: Call) -> Dated:
         words = content_id(inner) if isinstance(inner, (dict, list, str)) else None
         return Dated(content_id(signed), "a signed document", words, document)
     if isinstance(document, (dict, list)):
-        return Dated(content_id(document), "a JSON document", None, document)
-    return Dated(content_id_of_bytes(content), "the bytes of a file")
+        return Dated(content_id(document), "a JSON document", None, document, is_short=len(content) < _GUESSABLE)
+    return Dated(content_id_of_bytes(content), "the bytes of a file", is_short=len(content) < _GUESSABLE)
 
 
 def _json(content: bytes) -> Json:

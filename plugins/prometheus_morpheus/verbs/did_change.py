@@ -18,6 +18,7 @@ from prometheus_morpheus.verbs.did_lines import RIGHTS, change_lines, disagreeme
 from prometheus_morpheus.verbs.keeping_found import keep_found
 from prometheus_morpheus.verbs.offering import (
     accept,
+    agrees,
     cost_document,
     cost_lines,
     offer,
@@ -25,6 +26,7 @@ from prometheus_morpheus.verbs.offering import (
     refuse_under_way,
 )
 from prometheus_morpheus.verbs.personas import did_meant, key_meant, names_of
+from prometheus_morpheus.verbs.wallet_place import network_meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,12 +103,12 @@ def _change_right(call: Call, change: str, act: str, word: str) -> int:
 
 
 def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
-    did = did_meant(vault, call.maybe("did"))
+    did, meant = did_meant(vault, call.maybe("did")), network_meant(call)
     refuse_under_way(call, vault, did.text)
     found = _present_state(call, vault, did.text)
     signer = _signer(call, vault, found, change)
     planned = plan(found, change.wanted, PublicKey.parse(signer.public_key))
-    made = offer(call, vault, [stand_in(planned.operations, signer)], f"{did.text}: {change.title}")
+    made = offer(call, vault, meant, [stand_in(planned.operations, signer)], f"{did.text}: {change.title}")
     shown = [f"did    {did.text}", *change_lines(planned.before, planned.after, names_of(vault))]
     shown += [f"signs  {signer.shown_name}", *cost_lines(made)]
     document: dict[str, Any] = {**_document(planned, signer), "cost": cost_document(made)}
@@ -116,7 +118,7 @@ def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
         return 0
     call.show(map(call.safe, shown))
     refuse_problem(made)
-    if not call.confirm(change.question):
+    if not agrees(call, made, change.question):
         raise Cancelled("nothing was changed")
     group = signed_group(planned.operations, signer, vault.signer)
     with vault.store.transaction() as transaction:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prometheus.errors import NoConsent
+from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.desk import Desk
+from prometheus_morpheus.sending.maker import draft_of
 from prometheus_morpheus.sending.outcomes import as_document, in_words
+from prometheus_morpheus.transactions.fees import default_fee
+from prometheus_morpheus.transactions.networks import network_of
 from prometheus_morpheus.verbs.at_desk import following, tell, without_failure
-from prometheus_morpheus.wallet.coins import payment_of
+from prometheus_morpheus.wallet.coins import payment_of, shown
+from prometheus_morpheus.wallet.limits import agreed
 
 if TYPE_CHECKING:
     from prometheus.api import Call
@@ -63,7 +68,10 @@ def retry(call: Call) -> int:
     given = call.maybe("fee")
     fee = payment_of(given) if given is not None else 0
     with call.open_vault() as vault:
-        name = Desk(vault.store, vault, call.clock).find(call.text("id")).id
+        found = Desk(vault.store, vault, call.clock).find(call.text("id"))
+        name = found.id
+        if fee and not _agrees_to(call, found, fee):
+            raise NoConsent("nothing was signed")
 
         async def work(desk: Desk) -> Action:
             action = await desk.retry(name, fee=fee)
@@ -75,6 +83,20 @@ def retry(call: Call) -> int:
     without_failure(action)
     call.output.result(as_document(action), [call.safe(f"{action.title}: {in_words(action)}")])
     return 0
+
+
+def _agrees_to(call: Call, action: Action, fee: int) -> bool:
+    """Return whether the person agrees to another fee, within their spend limit."""
+    draft, token = draft_of(action), network_of(action.network).token
+    call.show(
+        [
+            call.safe(f"{action.title}: {in_words(action)}"),
+            f"{'fee':<8}{shown(fee, token)} at most; it was {shown(action.fee_limit, token)}",
+        ]
+    )
+    return agreed(
+        call, "try it again for that fee?", amount_of(draft) + fee, token, fee=0, usual_fee=default_fee(draft)
+    )
 
 
 def forget(call: Call) -> int:

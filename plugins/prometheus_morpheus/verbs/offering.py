@@ -1,8 +1,8 @@
 """What operations on the second layer cost, shown before anybody agrees; and their way to the ledger afterwards.
 
-Rules: the price is asked for with a stand-in where something has to be signed, so that no signed operation leaves
-before the person agreed. Afterwards the node that is asked to take it checks the signed one first; what it has against
-it is told, and nothing is sent.
+Rules: the spend limit counts here too, and a fee above the usual one is asked about. The price is asked for with a
+stand-in where something has to be signed, so that no signed operation leaves before the person agreed. Afterwards the
+node that is asked to take it checks the signed one first; what it has against it is told, and nothing is sent.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from prometheus.errors import Conflict, RefusedError
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.sending.outcomes import in_words
+from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
-from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.verbs.linking import link_lines, linked
+from prometheus_morpheus.verbs.spending import fee_given
+from prometheus_morpheus.verbs.wallet_place import purse_of
 from prometheus_morpheus.wallet.coins import shown
+from prometheus_morpheus.wallet.limits import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.sending.action import Action
     from prometheus_morpheus.sending.previews import Preview
     from prometheus_morpheus.sending.wishes import Wish
+    from prometheus_morpheus.transactions.networks import HydraNetwork
     from prometheus_morpheus.wallet.purse import Purse
 
 _STAND_IN_SEEN = "Invalid signature"
@@ -31,30 +36,55 @@ _STAND_IN_SEEN = "Invalid signature"
 
 
 class Offer(NamedTuple):
-    """Who would pay, what it would cost, and what it is called."""
+    """Who would pay, what it would cost, and what it is called.
+
+    ``fee`` is the one that the person named, None where nodes did; ``usual_fee`` what such a thing usually costs, in
+    flakes. ``linked`` has the DIDs that everybody could link with it, with names in ``names`` for those of this vault.
+    ``doubt`` is of `network_meant`.
+    """
 
     purse: Purse
     preview: Preview
     title: str
+    fee: int | None
+    usual_fee: int
+    doubt: str
+    linked: tuple[str, ...]
+    names: dict[str, str]
 
 
-def offer(call: Call, vault: OpenVault, attempts: list[Json], title: str) -> Offer:
+def offer(call: Call, vault: OpenVault, meant: tuple[HydraNetwork, str], attempts: list[Json], title: str) -> Offer:
     """Return what operation attempts would cost.
 
     Args:
         call: Names the endpoints and the account that pays.
         vault: Holds the wallet.
+        meant: The network and what speaks against it, from `network_meant` before any endpoint was asked anything.
         attempts: As they would be made, signed groups by a stand-in.
         title: What the person will read in lists.
 
     Raises:
         NetworkError: When no node answers.
     """
-    purse = purse_of(call, vault, network_for(call))
-    preview = at_desk(call, vault, lambda desk: desk.preview(_wish(purse, attempts, title)))
+    network, doubt = meant
+    purse, fee = purse_of(call, vault, network), fee_given(call)
+    wish = _wish(purse, attempts, title, fee)
+    preview = at_desk(call, vault, lambda desk: desk.preview(wish))
     if _STAND_IN_SEEN in preview.problem:
         preview = preview._replace(problem="")
-    return Offer(purse, preview, title)
+    dids, names = linked(call, vault, purse, attempts), {each.did: each.shown_name for each in vault.personas()}
+    return Offer(purse, preview, title, fee, default_fee(wish.draft), doubt, dids, names)
+
+
+def agrees(call: Call, made: Offer, question: str) -> bool:
+    """Return whether the person agrees to what an offer costs.
+
+    Raises:
+        NoConsent: When it needs the person, and nobody can be asked.
+    """
+    preview, token = made.preview, made.purse.network.token
+    fee = preview.fee if made.fee is None else 0
+    return agreed(call, question, preview.total, token, fee=fee, usual_fee=made.usual_fee, doubt=made.doubt)
 
 
 def refuse_under_way(call: Call, vault: OpenVault, name: str) -> None:
@@ -81,8 +111,10 @@ def refuse_under_way(call: Call, vault: OpenVault, name: str) -> None:
 def cost_lines(made: Offer) -> Iterator[str]:
     """Yield what it costs, and what remains."""
     token, preview = made.purse.network.token, made.preview
-    yield f"cost   {shown(preview.fee, token)}, paid by {made.purse.address} ({made.purse.place})"
+    place = f"{made.purse.place}, {made.purse.network.name}"
+    yield f"cost   {shown(preview.fee, token)}, paid by {made.purse.address} ({place})"
     yield f"       {shown(preview.before, token)} before, {shown(preview.after, token)} after"
+    yield from link_lines(made.linked, made.names)
 
 
 def cost_document(made: Offer) -> dict[str, Any]:
@@ -94,6 +126,7 @@ def cost_document(made: Offer) -> dict[str, Any]:
         "fee": str(preview.fee),
         "balance_before": str(preview.before),
         "balance_after": str(preview.after),
+        "linked": list(made.linked),
     }
 
 
@@ -119,11 +152,12 @@ def accept(call: Call, vault: OpenVault, made: Offer, attempts: list[Json]) -> A
         RefusedError: When a node has something against them; nothing was sent.
         RemoteRefused: When nodes refused them later, or layer 2 rejected them.
     """
-    wish = _wish(made.purse, attempts, made.title)
+    wish = _wish(made.purse, attempts, made.title, made.fee)
     checked = made._replace(preview=at_desk(call, vault, lambda desk: desk.preview(wish)))
     refuse_problem(checked)
     return carried_out(call, vault, wish, made.preview)
 
 
-def _wish(purse: Purse, attempts: list[Json], title: str) -> Wish:
-    return wishes.operations(purse.payer, purse.public_key, purse.network.address_byte, attempts, title=title)
+def _wish(purse: Purse, attempts: list[Json], title: str, fee: int | None) -> Wish:
+    byte = purse.network.address_byte
+    return wishes.operations(purse.payer, purse.public_key, byte, attempts, title=title, fee=fee)

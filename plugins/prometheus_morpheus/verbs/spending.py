@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus import files
 from prometheus.errors import Conflict, NoConsent, NotUnderstood, Offline, TimedOut
 from prometheus_morpheus.sending.costs import amount_of
+from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_text
 from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.transactions.fees import default_fee
@@ -24,8 +25,7 @@ from prometheus_morpheus.wallet.limits import agreed
 
 if TYPE_CHECKING:
     from prometheus.api import Call, OpenVault
-    from prometheus_morpheus.sending.action import Action
-    from prometheus_morpheus.sending.desk import Desk
+    from prometheus_morpheus.sending.action import Action, Signing
     from prometheus_morpheus.sending.previews import Preview
     from prometheus_morpheus.sending.wishes import Wish
     from prometheus_morpheus.wallet.purse import Purse
@@ -42,6 +42,8 @@ class Spending(NamedTuple):
     wish: Wish
     lines: tuple[str, ...]
     question: str
+    doubt: str = ""
+    """What speaks against the network being the one that the person means."""
 
 
 def fee_given(call: Call) -> int | None:
@@ -68,7 +70,7 @@ def spend(call: Call, vault: OpenVault, spending: Spending) -> int:
     if not _agreed(call, spending, preview):
         raise NoConsent("nothing was signed")
     if call.flag("sign_only"):
-        return _handed_out(call, vault, spending)
+        return _handed_out(call, vault, spending, preview)
     return _told(call, spending, preview, carried_out(call, vault, spending.wish, preview))
 
 
@@ -76,7 +78,7 @@ def _agreed(call: Call, spending: Spending, preview: Preview | None) -> bool:
     total, token = _total(spending, preview), spending.purse.network.token
     fee = preview.fee if preview is not None and spending.wish.fee is None else 0
     usual = default_fee(spending.wish.draft)
-    return agreed(call, spending.question, total, token, fee=fee, usual_fee=usual)
+    return agreed(call, spending.question, total, token, fee=fee, usual_fee=usual, doubt=spending.doubt)
 
 
 def _by_hand(call: Call) -> bool:
@@ -147,24 +149,33 @@ def _total(spending: Spending, preview: Preview | None) -> int:
     return preview.total if preview is not None else amount_of(spending.wish.draft) + _fee(spending)
 
 
-def _handed_out(call: Call, vault: OpenVault, spending: Spending) -> int:
+def _handed_out(call: Call, vault: OpenVault, spending: Spending, preview: Preview | None) -> int:
     """Sign it and write it to a file, or to standard output."""
-    out, nonce, fee = call.text("out"), call.number("nonce"), spending.wish.fee
+    out = call.text("out")
     if out == files.STANDARD_STREAM:
-        action = at_desk(call, vault, lambda desk: desk.sign_only(spending.wish, nonce=nonce, fee=fee))
-        signed = action.signings[-1]
-        call.output.result({**_document(spending, None), "id": signed.id, "transaction": signed.text}, [signed.text])
+        signed = _signed(call, vault, spending, preview)
+        told = {"id": signed.id, "fee_flakes": str(signed.fee), "transaction": signed.text}
+        call.output.result({**_document(spending, preview), **told}, [signed.text])
         return 0
     if os.path.exists(out):
         raise Conflict("that file is there already", code="FILE-EXISTS", meaning="nothing was signed")
     with files.reserved(out, len(draft_text(spending.wish.draft)) + _SIGNATURE_ROOM, replace=False) as place:
-        action = at_desk(call, vault, lambda desk: desk.sign_only(spending.wish, nonce=nonce, fee=fee))
-        signed = action.signings[-1]
+        signed = _signed(call, vault, spending, preview)
         place.fill((signed.text + "\n").encode())
-    document = {**_document(spending, None), "id": signed.id, "out": out}
+    document = {**_document(spending, preview), "id": signed.id, "fee_flakes": str(signed.fee), "out": out}
     lines = [f"signed    {signed.id}", f"written   {call.safe(out)}", "send it with 'prometheus ledger broadcast FILE'"]
     call.output.result(document, lines)
     return 0
+
+
+def _signed(call: Call, vault: OpenVault, spending: Spending, preview: Preview | None) -> Signing:
+    """Return what the person agreed to, signed: as the preview said, or as they wrote where there is none."""
+    if preview is not None:
+        action = at_desk(call, vault, lambda desk: desk.sign_only(spending.wish, preview))
+    else:
+        nonce = call.number("nonce") or 0
+        action = Desk(vault.store, vault, call.clock).sign_by_hand(spending.wish, nonce=nonce, fee=_fee(spending))
+    return action.signings[-1]
 
 
 def _told(call: Call, spending: Spending, preview: Preview | None, action: Action) -> int:

@@ -11,12 +11,14 @@ from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.dated import dated
 from prometheus_morpheus.verbs.offering import (
     accept,
+    agrees,
     cost_document,
     cost_lines,
     offer,
     refuse_problem,
     refuse_under_way,
 )
+from prometheus_morpheus.verbs.wallet_place import network_meant
 
 if TYPE_CHECKING:
     from prometheus.api import Call
@@ -30,15 +32,15 @@ def register(call: Call) -> int:
     Raises:
         Conflict: When it is registered already.
     """
-    what = dated(call)
+    what, meant = dated(call), network_meant(call)
     _refuse_registered(call, what)
     with call.open_vault() as vault:
         refuse_under_way(call, vault, what.content_id)
         attempts = [before_proof(what.content_id)]
-        made = offer(call, vault, list(attempts), f"timestamp of {what.content_id}")
+        made = offer(call, vault, meant, list(attempts), f"timestamp of {what.content_id}")
         lines = [
             f"id     {what.content_id}, of {what.kind}",
-            "       everybody will be able to read this id for ever, and nobody what it stands for",
+            "       everybody will be able to read this id for ever; who guesses the content sees that it is this",
             *cost_lines(made),
         ]
         document: dict[str, Any] = {"id": what.content_id, "kind": what.kind, "cost": cost_document(made)}
@@ -47,8 +49,10 @@ def register(call: Call) -> int:
             call.output.result({**document, "sent": False}, [*map(call.safe, lines), "nothing was sent"])
             return 0
         call.show(map(call.safe, lines))
+        if what.is_short:
+            call.warn("content as short as this can be found from its id by trying; put something unguessable into it")
         refuse_problem(made)
-        if not call.confirm("register it?"):
+        if not agrees(call, made, "register it?"):
             raise Cancelled("nothing was registered")
         with vault.store.transaction() as transaction:
             transaction.audit("timestamp", content_id=what.content_id)

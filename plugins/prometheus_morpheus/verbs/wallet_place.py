@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.errors import Conflict, NotUnderstood
+from prometheus.errors import Conflict, NotTrusted, NotUnderstood
 from prometheus_morpheus.client.endpoint import parse_endpoints
 from prometheus_morpheus.client.identity_pin import pin_name
 from prometheus_morpheus.pins import file_pins
-from prometheus_morpheus.transactions.networks import NETWORKS, network_keyed, network_of
+from prometheus_morpheus.transactions.networks import NETWORKS, is_feigned, network_keyed, network_of
 from prometheus_morpheus.verbs.asking import asked_at, endpoints_of
 from prometheus_morpheus.wallet.purse import purse_at
 
@@ -32,24 +32,37 @@ def network_for(call: Call) -> HydraNetwork:
 
     Raises:
         NetworkError: When only a node could tell and none does.
+        NotTrusted: When an endpoint only feigns to be a known network.
         NotUnderstood: When only a node could tell and nobody is to be asked.
+    """
+    return network_meant(call)[0]
+
+
+def network_meant(call: Call) -> tuple[HydraNetwork, str]:
+    """Return the network that a call means, and what speaks against spending there unasked; errors as `network_for`.
+
+    The doubt is empty but where an endpoint was asked for the first time and says that it is mainnet, which everybody
+    can say, and the person did not name that network.
     """
     named = call.maybe("network")
     if named is not None:
-        return network_keyed(named)
+        return network_keyed(named), ""
     configured = parse_endpoints(call.setting("ledger") or "")
     if not configured:
-        return NETWORKS[0]
+        return NETWORKS[0], ""
     known = _known(call, configured[0])
     if known is not None:
-        return known
+        return known, ""
     if call.setting("offline") is not None:
         raise NotUnderstood(
             f"which network {configured[0].base_url} serves is not known yet",
             code="NETWORK",
             remedy="give --network, or go online once",
         )
-    return network_of(_address_byte(call, endpoints_of(call)))
+    network = asked_at(endpoints_of(call), call, _told_network)
+    if network is not NETWORKS[0]:
+        return network, ""
+    return network, f"{configured[0].base_url} was never asked before, and says that it is {network.name}"
 
 
 def purse_of(call: Call, signer: WalletSigner, network: HydraNetwork) -> Purse:
@@ -74,12 +87,30 @@ def refuse_other_network(configuration: NodeConfiguration, network: HydraNetwork
 def _known(call: Call, endpoint: Endpoint) -> HydraNetwork | None:
     if endpoint.network:
         return network_keyed(endpoint.network)
-    byte = (file_pins(call.places).get(pin_name(endpoint)) or {}).get("address_byte")
-    return network_of(byte) if isinstance(byte, int) else None
+    pin = file_pins(call.places).get(pin_name(endpoint)) or {}
+    byte, nethash = pin.get("address_byte"), pin.get("nethash")
+    if not isinstance(byte, int) or not isinstance(nethash, str):
+        return None
+    return _recognised(endpoint, byte, nethash)
 
 
-def _address_byte(call: Call, endpoints: tuple[Endpoint, ...]) -> int:
-    async def ask(nodes: tuple[LedgerNode, ...]) -> int:
-        return (await nodes[0].configuration()).address_byte
+async def _told_network(nodes: tuple[LedgerNode, ...]) -> HydraNetwork:
+    told = await nodes[0].configuration()
+    return _recognised(nodes[0].endpoint, told.address_byte, told.nethash)
 
-    return asked_at(endpoints, call, ask)
+
+def _recognised(endpoint: Endpoint, address_byte: int, nethash: str) -> HydraNetwork:
+    """Return the network of an address byte.
+
+    Raises:
+        NotTrusted: When the chain only feigns to be that network.
+    """
+    network = network_of(address_byte)
+    if is_feigned(address_byte, nethash):
+        raise NotTrusted(
+            f"{endpoint.base_url} says that it is {network.name}, and its chain is another one",
+            code="LEDGER-FEIGNED",
+            meaning=f"what is signed for it would be valid on {network.name}",
+            remedy="name another endpoint with --ledger",
+        )
+    return network

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from prometheus.errors import NotUnderstood
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
-from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of
 from prometheus_morpheus.wallet.address_book import AddressBook
 from prometheus_morpheus.wallet.coins import payment_of, shown
 
@@ -36,13 +36,13 @@ class Payment(NamedTuple):
 def run(call: Call) -> int:
     """Pay what the person wants, once they saw it."""
     pairs = _pairs(call.many("payments"))
-    network = network_for(call)
+    network, doubt = network_meant(call)
     with call.open_vault() as vault:
         book = AddressBook(vault.store)
         payments = [Payment(*book.resolve(whom, network), amount) for whom, amount in pairs]
         purse = purse_of(call, vault, network)
         spending = Spending(
-            purse, _wish(call, purse, payments), _lines(call, payments, network), _question(payments, network)
+            purse, _wish(call, purse, payments), _lines(call, payments, network), _question(payments, network), doubt
         )
         return spend(call, vault, spending)
 

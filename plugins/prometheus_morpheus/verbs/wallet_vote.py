@@ -14,7 +14,7 @@ from prometheus.errors import Conflict, NetworkError, NotFound, NotTrusted
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
-from prometheus_morpheus.verbs.wallet_place import network_for, purse_of, refuse_other_network
+from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of, refuse_other_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ _KEY_DIGITS = 66
 
 def vote(call: Call) -> int:
     """Vote for a delegate, once the person saw what it costs."""
-    network = network_for(call)
+    network, doubt = network_meant(call)
     with call.open_vault() as vault:
         purse = purse_of(call, vault, network)
         own, delegate = asked(call, lambda nodes: _both(nodes, purse, call.text("delegate")))
@@ -44,12 +44,12 @@ def vote(call: Call) -> int:
             )
         title = f"vote for {name or key.hex()}"
         wish = wishes.vote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
-        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}for {name} {key.hex()}",), f"{title}?"))
+        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}for {name} {key.hex()}",), f"{title}?", doubt))
 
 
 def unvote(call: Call) -> int:
     """Take a vote back, once the person saw what it costs."""
-    network = network_for(call)
+    network, doubt = network_meant(call)
     with call.open_vault() as vault:
         purse = purse_of(call, vault, network)
         own = asked(call, lambda nodes: _agreed(nodes, network, purse.address))
@@ -57,7 +57,7 @@ def unvote(call: Call) -> int:
             raise Conflict("the account votes for nobody", code="WALLET-VOTE")
         key, title = bytes.fromhex(own.vote), f"take back the vote for {own.vote}"
         wish = wishes.unvote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
-        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}no more for {own.vote}",), f"{title}?"))
+        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}no more for {own.vote}",), f"{title}?", doubt))
 
 
 async def _both(nodes: Sequence[LedgerNode], purse: Purse, delegate: str) -> tuple[Wallet, Wallet]:

@@ -122,6 +122,7 @@ def test_the_wallet_that_all_money_came_from_owes_it_and_has_none() -> None:
         (("constants", "blocktime"), 10**9),
         (("transactionPool", "dynamicFees", "minFeePool"), 10**15),
         (("transactionPool", "dynamicFees", "addonBytes", "transfer"), 10**12),
+        (("transactionPool", "dynamicFees", "addonBytes", ""), 1),
         (("nethash",), "00"),
         (("version",), 256),
         (("token",), "T" * 1000),

@@ -85,3 +85,9 @@ def test_the_least_fee_grows_with_the_rate_and_is_a_whole_number(made: Transacti
     assert type(least) is int
     assert least <= minimum_fee(made, rate=rate + 1, addon_bytes=ADDON_BYTES)
     assert type(default_fee(made)) is int
+
+
+def test_a_kind_without_a_name_in_tables_has_no_addon_whatever_a_table_says() -> None:
+    made = making.morpheus(TESTNET, ALICE, 1, [operations.before_proof("cjuAny")])
+    plain = minimum_fee(made, rate=RATE, addon_bytes={})
+    assert minimum_fee(made, rate=RATE, addon_bytes={"": 10**8}) == plain

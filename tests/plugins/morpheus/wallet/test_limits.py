@@ -31,6 +31,9 @@ class Asked:
     def flag(self, name: str) -> bool:
         return self.above_limit
 
+    def safe(self, text: str) -> str:
+        return text
+
     def warn(self, text: str) -> None:
         self.warned.append(text)
 
@@ -71,6 +74,22 @@ def test_where_nobody_can_be_asked_only_what_was_agreed_to_beforehand_is_spent()
     beforehand = Asked(may_ask=False, above_limit=True)
     assert ask(beforehand, 3 * COIN)
     assert beforehand.beyond == [False]
+
+
+def test_an_unusual_fee_is_not_covered_by_agreeing_to_a_large_payment() -> None:
+    with pytest.raises(NoConsent) as caught:
+        ask(Asked(may_ask=False, above_limit=True), COIN, fee=COIN)
+    assert (caught.value.code, "--fee" in caught.value.remedy) == ("SPEND-FEE", True)
+    assert ask(Asked(may_ask=False), 2 * COIN, fee=0), "the control: who named it themselves has agreed"
+
+
+def test_a_doubt_about_the_network_asks_the_person() -> None:
+    call = Asked()
+    assert ask(call, COIN, doubt="x says that it is mainnet")
+    assert (call.beyond, call.warned) == ([True], ["x says that it is mainnet"])
+    with pytest.raises(NoConsent) as caught:
+        ask(Asked(may_ask=False, above_limit=True), COIN, doubt="x says that it is mainnet")
+    assert caught.value.code == "SPEND-NETWORK"
 
 
 def test_no_limit_means_that_everything_is_asked_about() -> None:
