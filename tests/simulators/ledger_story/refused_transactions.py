@@ -123,6 +123,25 @@ def _named(stage: Stage, name: str, nonce: int) -> Posted:
     return stage.posted("dave", making.register_delegate(NETWORK, public_key("dave"), nonce, name))
 
 
+def _one_below(make: Callable[[Stage, int], Transaction]) -> Callable[[Stage, int], Posted]:
+    return lambda stage, nonce: _priced(stage, "dave", lambda: make(stage, nonce + 1), -1)
+
+
+def _several(stage: Stage, nonce: int) -> Transaction:
+    payments = [(address("alice"), stage.number()), (address("carol"), 1)]
+    return making.multi_transfer(NETWORK, public_key("dave"), nonce, payments, fee=HYD)
+
+
+_CHEAP: dict[str, Callable[[Stage, int], Transaction]] = {
+    "a vote": lambda stage, nonce: making.vote(
+        NETWORK, public_key("dave"), nonce, stage.kept["delegates"][0], fee=HYD + stage.number()
+    ),
+    "a delegate": lambda stage, nonce: making.register_delegate(
+        NETWORK, public_key("dave"), nonce, f"dave{stage.number()}", fee=HYD
+    ),
+    "several payments": _several,
+}
+
 STEPS = (
     Step("a broken signature", _NOT_VERIFIED, _single("bob", lambda s, n: _broken(_pay(s, "bob", n + 1))), (183,)),
     Step(
@@ -161,6 +180,10 @@ STEPS = (
         _TOO_CHEAP,
         _single("dave", lambda s, n: _priced(s, "dave", lambda: _payment(s, "dave", n + 1, fee=HYD), -1)),
         (231,),
+    ),
+    *(
+        Step(f"{name} one below the least fee", _TOO_CHEAP, _single("dave", _one_below(make)))
+        for name, make in _CHEAP.items()
     ),
     Step(
         "a transfer for the least fee",

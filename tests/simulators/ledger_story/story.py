@@ -2,37 +2,28 @@
 
     async with stage_at(ledger.url) as stage:
         found = await play(stage)
-    differences(found, DIFFERENT[ledger.name])
+    differences(found, DEVIATIONS[ledger.name])
 
 Chapters are played in order at a ledger whose blocks come every second; heights are nowhere part of an outcome.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from ledger_story import lives, money, reading, refused_requests, refused_transactions
+from ledger_story import lives, malformed, money, reading, refused_requests, refused_transactions
 from ledger_story.outcomes import REFUSED, REFUSED_REQUEST, REJECTED, Outcome, agrees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ledger_story.deviations import Deviation
     from ledger_story.outcomes import Step
     from ledger_story.stage import Stage
 
-CHAPTERS = (money, refused_requests, refused_transactions, lives, reading)
+CHAPTERS = (money, refused_requests, refused_transactions, lives, reading, malformed)
 STEPS: Final[tuple[Step, ...]] = tuple(step for chapter in CHAPTERS for step in chapter.STEPS)
 
-
-class Difference(NamedTuple):
-    """What comes of a step on one ledger instead, and why."""
-
-    instead: Outcome
-    reason: str
-
-
-DIFFERENT: Final[dict[str, dict[str, Difference]]] = {"hydra-devnode": {}, "ledger dev": {}}
-"""By the name of the ledger and of the step. None is left: both answer every step of the story alike."""
 
 ELSEWHERE: Final[dict[int, str]] = {
     41: "the answer is that of step `layer 2 does not know a transaction`, for a transfer",
@@ -64,7 +55,7 @@ async def play(stage: Stage, chapters: Iterable[object] = CHAPTERS) -> dict[str,
 
 
 def differences(
-    found: Mapping[str, Outcome], allowed: Mapping[str, Difference], steps: Iterable[Step] = STEPS
+    found: Mapping[str, Outcome], allowed: Mapping[str, Deviation], steps: Iterable[Step] = STEPS
 ) -> dict[str, tuple[Outcome | None, Outcome]]:
     """Return the steps that did not end as they should, with what came and what should have."""
     due = {step.name: allowed[step.name].instead if step.name in allowed else step.expected for step in steps}

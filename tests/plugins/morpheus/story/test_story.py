@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hydra_replay.recordings import read_all
+from ledger_story.deviations import DEVIATIONS
 from ledger_story.ledgers import HYDRA, OURS, hydra, ours
 from ledger_story.outcomes import ANY, Outcome, agrees, masked
 from ledger_story.stage import stage_at
-from ledger_story.story import DIFFERENT, ELSEWHERE, KINDS, STEPS, differences, play
+from ledger_story.story import ELSEWHERE, KINDS, STEPS, differences, play
 from prometheus_simulators.peers import why_no_hydra_devnode
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def test_every_step_ends_as_the_story_says(ledger: Ledger) -> None:
 
     found = asyncio.run(told())
     assert found.keys() == {step.name for step in STEPS}
-    assert differences(found, DIFFERENT[ledger.name]) == {}
+    assert differences(found, DEVIATIONS[ledger.name]) == {}
 
 
 def test_each_step_has_a_name_of_its_own() -> None:
@@ -49,7 +50,7 @@ def test_each_step_has_a_name_of_its_own() -> None:
 
 def test_each_allowed_difference_is_one_and_has_its_reason() -> None:
     steps = {step.name: step for step in STEPS}
-    for each in DIFFERENT.values():
+    for each in DEVIATIONS.values():
         for name, difference in each.items():
             assert difference.reason
             assert not agrees(difference.instead, steps[name].expected)
