@@ -7,7 +7,8 @@
 Rules:
 
 * From its first signature on an action has one nonce, for ever. Whatever is signed anew for it carries the same nonce,
-  so that only one of its transactions can ever be in a chain: this is what makes paying twice impossible.
+  so that only one of its transactions can ever be in a chain. What is wanted anew instead of it is held to that nonce
+  too (`again`).
 * `signed` means that nothing has left; `sent` is written before the first byte leaves, so it means "may have left".
 * A sighting in a block outweighs everything, also a refusal. Only a reorganisation leads back from a block.
 * Done is `applied`, and `confirmed` where layer 2 has no say. Nothing else is shown as done.
@@ -95,6 +96,8 @@ class Action(NamedTuple):
     * ``is_settled`` means that nobody needs to look again. ``is_handed_out`` means that somebody else sends it: it is
       followed and not posted. ``known_at`` is the height at which a node said that it had the id in mind already,
       which ends with the next block.
+    * ``instead_of`` has the ids of what was told as unpaid and is wanted again with this one. ``said_by`` is the
+      endpoint on whose word alone the state rests, empty when several agreed.
     """
 
     id: str
@@ -123,6 +126,8 @@ class Action(NamedTuple):
     is_settled: bool = False
     known_at: int = 0
     is_handed_out: bool = False
+    instead_of: tuple[str, ...] = ()
+    said_by: str = ""
     journal: tuple[Step, ...] = ()
 
     @property

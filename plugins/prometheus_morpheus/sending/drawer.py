@@ -1,7 +1,7 @@
 """Where actions lie: in the plugin's part of the vault, each change in a commit of its own.
 
     action/<id>                      an action, see `record`
-    account/<chain>/<sender>         {"settled": "7", "held": {"8": ["<id>", …]}}
+    account/<chain>/<sender>         {"settled": "7", "held": {"8": ["<id>", …]}, "shown": ["8"]}
     chain/<address byte>             {"nethash": "…"}: the chain that was seen last for a network
     queue                            {"last": 12, "open": ["<id>", …]}: how many were queued, and which are not settled
 
@@ -10,6 +10,8 @@ Rules:
 * A change is a function from what the action was to what it is; it is asked anew inside the commit, with what lies
   there then. So of two processes that change the same action each builds on what the other wrote; neither undoes it.
 * A nonce is given away and the signed bytes are written in one commit, or neither is.
+* A number that was signed with stays in ``held``, also when its action is forgotten, until the transaction that used it
+  was shown; those that others were shown to have used are in ``shown``.
 * What did not change is not written; a deeper confirmation alone is no change.
 """
 
@@ -20,18 +22,21 @@ from base64 import b32encode
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from prometheus.errors import Conflict, NotFound
-from prometheus_morpheus.sending import moves
+from prometheus_morpheus.sending import again, moves
 from prometheus_morpheus.sending.action import IN_A_BLOCK, POOLED, QUEUED, Action
-from prometheus_morpheus.sending.nonces import Held, NextNonce, next_nonce
+from prometheus_morpheus.sending.nonces import Held, NextNonce, next_nonce, unshown
 from prometheus_morpheus.sending.record import action_of, fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from prometheus.api import Clock, Store, StoreTransaction
     from prometheus_morpheus.sending.action import Signing
+    from prometheus_morpheus.sending.again import Witnesses
+    from prometheus_morpheus.transactions.transaction import Transaction
 
 _ACTIONS: Final = "action/"
+_ACCOUNTS: Final = "account/"
 _QUEUE: Final = "queue"
 
 
@@ -86,6 +91,7 @@ class Drawer:
                 commit.put(_ACTIONS + action_id, fields_of(after))
                 if before.is_settled and not after.is_settled:
                     _open(commit, action_id)
+                    _hold_again(commit, after)
                 _note_settled(commit, after)
                 if act:
                     commit.audit(act, action=action_id, transaction=after.transaction_id)
@@ -95,8 +101,12 @@ class Drawer:
         """Return the nonce that the next action of a sender would get."""
         return _next(self._store, chain, sender, used, pooled)
 
+    def obstacle(self, action: Action, chain: str, nonce: int, said: Witnesses) -> str:
+        """Return why an action may not be signed with a nonce because of what it stands for; empty when it may."""
+        return _obstacle(self._store, action, chain, nonce, said)
+
     def sign(
-        self, action_id: str, chain: str, nonce: int, signing: Signing, *, used: int, pooled: Collection[int]
+        self, action_id: str, chain: str, nonce: int, signing: Signing, *, said: Witnesses, pooled: Collection[int]
     ) -> Action | None:
         """Write the first signature of an action, when its nonce still is the one to give away; else None.
 
@@ -106,7 +116,8 @@ class Drawer:
             action = _in(commit, action_id)
             if action.state != QUEUED:
                 return action
-            if _next(commit, chain, action.sender, used, pooled).nonce != nonce:
+            next_ = _next(commit, chain, action.sender, said.used, pooled).nonce
+            if next_ != nonce or _obstacle(commit, action, chain, nonce, said):
                 return None
             return _give(commit, action, chain, nonce, signing, at=self.now())
 
@@ -114,20 +125,50 @@ class Drawer:
         """Write the first signature of an action with a nonce that the person names.
 
         Raises:
-            Conflict: When another action holds it, or it is used.
+            Conflict: When another action holds it, or it is used, or it is behind one whose fate is open.
         """
         with self._store.transaction() as commit:
             action = _in(commit, action_id)
             account = _account(commit, chain, action.sender)
-            if nonce in _held(commit, account) or nonce <= int(account["settled"]):
+            held = _held(commit, account)
+            if nonce <= int(account["settled"]) or (nonce in held and (held[nonce].is_live or held[nonce].is_shown)):
                 raise Conflict(f"the nonce {nonce} is taken", remedy="leave it out, or look at `ledger pending`")
+            loose = [each for each, one in sorted(held.items()) if each < nonce and one.is_loose and not one.is_shown]
+            if loose:
+                raise Conflict(
+                    f"the nonce {nonce} would pass over {loose[0]}, which was signed with and may still be used",
+                    remedy=f"give it {loose[0]}, or look at `ledger pending --all`",
+                )
             return _give(commit, action, chain, nonce, signing, at=self.now())
+
+    def stands_for(self, draft: Transaction) -> tuple[str, ...]:
+        """Return the ids of actions for the same payment that were signed and told as unpaid."""
+        sender, names = draft.sender.hex(), list(_queue(self._store)["open"])
+        for name, account in self._store.scan(_ACCOUNTS):
+            if name.endswith(f"/{sender}"):
+                names += [each for ids in account["held"].values() for each in ids]
+        found = (self._store.get(_ACTIONS + name) for name in dict.fromkeys(names))
+        return again.stands_for(draft, [action_of(fields) for fields in found if fields is not None])
+
+    def unshown(self, chain: str, sender: str, used: int) -> dict[int, tuple[Action, ...]]:
+        """Return numbers that we signed with and that are said to be used by nobody knows what, with their actions."""
+        account = _account(self._store, chain, sender)
+        numbers = unshown(_held(self._store, account), used)
+        return {nonce: tuple(_holders(self._store, account["held"][str(nonce)])) for nonce in numbers}
+
+    def note_shown(self, chain: str, sender: str, nonce: int) -> None:
+        """Keep that the transaction that used a number was shown, and checked."""
+        with self._store.transaction() as commit:
+            account = _account(commit, chain, sender)
+            commit.put(_account_name(chain, sender), account | {"shown": _with(account["shown"], nonce)})
 
     def holder_of(self, action: Action) -> str:
         """Return the id of another action that holds the same nonce now; empty when there is none."""
         account = _account(self._store, action.chain, action.sender)
-        holder = _held(self._store, account).get(action.nonce)
-        return holder.action if holder is not None and holder.action != action.id else ""
+        holders = _holders(self._store, account["held"].get(str(action.nonce), ()))
+        return next(
+            (each.id for each in holders if each.holds_nonce and not each.is_settled and each.id != action.id), ""
+        )
 
     def last_chain(self, network: int) -> str:
         """Return the chain that was seen last for an address byte; empty when none was."""
@@ -143,6 +184,10 @@ class Drawer:
         """Take an action out of the vault."""
         with self._store.transaction() as commit:
             action = _in(commit, action_id)
+            if action.state in IN_A_BLOCK:
+                account = _account(commit, action.chain, action.sender)
+                shown = account | {"shown": _with(account["shown"], action.nonce)}
+                commit.put(_account_name(action.chain, action.sender), shown)
             commit.delete(_ACTIONS + action_id)
             _close(commit, action_id)
             commit.audit("morpheus.forget", action=action_id, transaction=action.transaction_id)
@@ -184,18 +229,34 @@ def _account_name(chain: str, sender: str) -> str:
 
 
 def _account(store: _Readable, chain: str, sender: str) -> dict[str, Any]:
-    return store.get(_account_name(chain, sender)) or {"settled": "0", "held": {}}
+    return {"settled": "0", "held": {}, "shown": []} | (store.get(_account_name(chain, sender)) or {})
+
+
+def _holders(store: _Readable, ids: Iterable[str]) -> list[Action]:
+    """Return the actions of ids, without those that were forgotten."""
+    found = (store.get(_ACTIONS + action_id) for action_id in ids)
+    return [action_of(fields) for fields in found if fields is not None]
 
 
 def _held(store: _Readable, account: Mapping[str, Any]) -> dict[int, Held]:
     held: dict[int, Held] = {}
     for nonce, ids in account["held"].items():
-        for action_id in ids:
-            fields = store.get(_ACTIONS + action_id)
-            action = action_of(fields) if fields is not None else None
-            if action is not None and action.holds_nonce:
-                held[int(nonce)] = Held(action_id, action.state in IN_A_BLOCK or action.state == POOLED)
+        actions = _holders(store, ids)
+        live = [each for each in actions if each.holds_nonce]
+        held[int(nonce)] = Held(
+            action=live[0].id if live else ids[-1],
+            is_on_its_way=any(each.state in IN_A_BLOCK or each.state == POOLED for each in live),
+            is_live=bool(live),
+            is_loose=len(live) < len(ids),
+            is_shown=nonce in account["shown"] or any(each.state in IN_A_BLOCK for each in actions),
+        )
     return held
+
+
+def _obstacle(store: _Readable, action: Action, chain: str, nonce: int, said: Witnesses) -> str:
+    others = [each for each in _holders(store, action.instead_of) if each.chain == chain]
+    reasons = (again.obstacle(action, other, nonce, said) for other in others)
+    return next((reason for reason in reasons if reason), "")
 
 
 def _next(store: _Readable, chain: str, sender: str, used: int, pooled: Collection[int]) -> NextNonce:
@@ -205,7 +266,7 @@ def _next(store: _Readable, chain: str, sender: str, used: int, pooled: Collecti
 
 def _give(commit: StoreTransaction, action: Action, chain: str, nonce: int, signing: Signing, *, at: str) -> Action:
     account = _account(commit, chain, action.sender)
-    holders = [*account["held"].get(str(nonce), ()), action.id]
+    holders = _with(account["held"].get(str(nonce), ()), action.id)
     held = account["held"] | {str(nonce): holders}
     commit.put(_account_name(chain, action.sender), account | {"held": held})
     signed = moves.signed(action, chain, nonce, signing, at)
@@ -215,12 +276,34 @@ def _give(commit: StoreTransaction, action: Action, chain: str, nonce: int, sign
 
 
 def _note_settled(commit: StoreTransaction, action: Action) -> None:
-    """Look no more at what is settled; remember which nonce lies deep in the chain, and no longer who held it."""
+    """Look no more at what is settled; remember which nonce lies deep in the chain, and no longer who held it.
+
+    Who was told as unpaid is remembered: what is wanted again asks for it.
+    """
     if action.is_settled:
         _close(commit, action.id)
     if not (action.is_settled and action.state in IN_A_BLOCK):
         return
     account = _account(commit, action.chain, action.sender)
     settled = max(int(account["settled"]), action.nonce)
-    held = {nonce: ids for nonce, ids in account["held"].items() if int(nonce) > settled}
-    commit.put(_account_name(action.chain, action.sender), account | {"settled": str(settled), "held": held})
+    unpaid = {each.id for ids in account["held"].values() for each in _holders(commit, ids) if not each.holds_nonce}
+    deep = {str(nonce) for nonce, one in _held(commit, account).items() if one.is_shown and (nonce <= settled)}
+    held = {nonce: ids for nonce, ids in account["held"].items() if nonce not in deep or not unpaid.isdisjoint(ids)}
+    kept = [nonce for nonce in _with(account["shown"], action.nonce) if nonce in held]
+    changed = {"settled": str(settled), "held": held, "shown": kept}
+    commit.put(_account_name(action.chain, action.sender), account | changed)
+
+
+def _hold_again(commit: StoreTransaction, action: Action) -> None:
+    """Hold the number of what a reorganisation took out from deep in the chain."""
+    if not action.nonce:
+        return
+    account = _account(commit, action.chain, action.sender)
+    number = str(action.nonce)
+    held = account["held"] | {number: _with(account["held"].get(number, ()), action.id)}
+    shown = [each for each in account["shown"] if each != number]
+    commit.put(_account_name(action.chain, action.sender), account | {"held": held, "shown": shown})
+
+
+def _with(names: Iterable[str], name: int | str) -> list[str]:
+    return list(dict.fromkeys([*names, str(name)]))

@@ -7,11 +7,14 @@ that is asked anew with what lies in the drawer then. Nothing is handed over tha
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from prometheus.errors import NetworkError
+from prometheus.errors import NetworkError, NotFound
 from prometheus_morpheus.sending import looking, maker, moves, posting, refusals, sightings
 from prometheus_morpheus.sending.action import IN_A_BLOCK, NOT_PAID, QUEUED, SENT, SIGNED, Action
+from prometheus_morpheus.sending.again import Witnesses
+from prometheus_morpheus.sending.slots import highest_block, impossible
 from prometheus_morpheus.sending.survey import account
 from prometheus_morpheus.transactions.addresses import sender_address
 
@@ -36,6 +39,8 @@ class Errands:
         self._signer = signer
         self._clock = clock
         self._depths: dict[str, tuple[str, int]] = {}
+        self._asks: set[str] = set()
+        """Actions that wait for a word of the person, not for the ledger."""
 
     async def _push(self, action: Action, around: Survey) -> Action:
         """Bring a pending action as far as it goes now."""
@@ -54,7 +59,9 @@ class Errands:
 
     async def _sign(self, action: Action, around: Survey) -> Action:
         """Give a queued action its nonce and its first signature, or the reason why that has to wait."""
-        reason = _TOO_OLD if moves.is_too_old(action, self._clock.now()) else ""
+        reason = _TOO_OLD if moves.is_too_old(action, self._clock.now()) else around.quarrel
+        reason = reason or impossible(around.configuration, around.tip, self._clock.now())
+        self._asks.discard(action.id)
         for _ in range(0 if reason else _ATTEMPTS_TO_SIGN):
             try:
                 seen = await account(around.nodes, sender_address(bytes.fromhex(action.sender), action.network))
@@ -62,17 +69,44 @@ class Errands:
             except (NetworkError, maker.TooDear) as error:
                 reason = error.what
                 break
+            reason = seen.quarrel
+            if reason:
+                break
+            await self._shed_light(action, around, seen.used)
             next_ = self._drawer.next_nonce(around.chain, action.sender, seen.used, seen.pooled)
-            reason = around.quarrel or seen.quarrel or next_.reason
+            said = Witnesses(tuple(node.endpoint.base_url for node in around.nodes), seen.used)
+            reason = next_.reason or self._asked_back(action, around, next_.nonce, said)
             if reason:
                 break
             end = maker.expiration_of(action, around.configuration, around.tip)
             signing = maker.sign(self._signer, action, nonce=next_.nonce, fee=fee, expiration=end)
-            given = self._drawer.sign(action.id, around.chain, next_.nonce, signing, used=seen.used, pooled=seen.pooled)
+            given = self._drawer.sign(action.id, around.chain, next_.nonce, signing, said=said, pooled=seen.pooled)
             if given is not None:
                 return given
         at = self._drawer.now()
         return self._drawer.change(action.id, lambda now: now.into(QUEUED, reason, at) if now.state == QUEUED else now)
+
+    async def _shed_light(self, action: Action, around: Survey, used: int) -> None:
+        """Look for what decides on the next nonce: who used those that we signed with, and what is wanted again."""
+        for name in action.instead_of:
+            with suppress(NotFound):
+                await self._look(self._drawer.read(name), around)
+        for nonce, holders in self._drawer.unshown(around.chain, action.sender, used).items():
+            for holder in holders:
+                with suppress(NotFound):
+                    await self._look(holder, around)
+            if nonce in self._drawer.unshown(around.chain, action.sender, used):
+                sender = bytes.fromhex(action.sender)
+                users = [await looking.user_of(node, action.network, sender, nonce) for node in around.nodes]
+                if any(users):
+                    self._drawer.note_shown(around.chain, action.sender, nonce)
+
+    def _asked_back(self, action: Action, around: Survey, nonce: int, said: Witnesses) -> str:
+        """Return what the person has to be asked before an action is signed; that it was is kept in mind."""
+        reason = self._drawer.obstacle(action, around.chain, nonce, said)
+        if reason:
+            self._asks.add(action.id)
+        return reason
 
     async def _sign_again(self, action: Action, around: Survey) -> Action:
         """Add a signature with today's fee and end and the nonce that it has; none when it is too dear."""
@@ -112,7 +146,8 @@ class Errands:
         return again, await posting.hand_over(around.nodes, again.signings[-1])
 
     async def _look(self, action: Action, around: Survey) -> Action:
-        glances = await asyncio.gather(*(looking.glance(node, action) for node in around.nodes))
+        highest = highest_block(around.configuration, self._clock.now())
+        glances = await asyncio.gather(*(looking.glance(node, action, highest) for node in around.nodes))
         sighting = sightings.together([each for each in glances if each is not None])
         at = self._drawer.now()
         action = self._drawer.change(action.id, lambda now: moves.seen(now, sighting, at))

@@ -10,27 +10,34 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus.claims.jsontext import parse
 from prometheus.errors import NetworkError
+from prometheus_morpheus.sending.rivals import is_proven
 from prometheus_morpheus.sending.sightings import Glance
 from prometheus_morpheus.transactions.addresses import sender_address
 from prometheus_morpheus.transactions.kinds import TRANSFER
 from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
-    from prometheus_morpheus.client.answers import NodeTransaction
+    from prometheus_morpheus.client.answers import Block, NodeTransaction
     from prometheus_morpheus.client.ports import LedgerNode
     from prometheus_morpheus.sending.action import Action, Signing
     from prometheus_morpheus.transactions.transaction import Transaction
 
-_MAX_PAGES: Final = 10
+_MAX_PAGES: Final = 30
 """Pages of a wallet's history in which the transaction that used a nonce is sought."""
+_VERSION: Final = 2
+_MOST_CLAIMS: Final = 3
+"""So many transactions with the same nonce are checked; one alone can be true."""
 
 
-async def glance(node: LedgerNode, action: Action) -> Glance | None:
-    """Return what one node says of an action, or None when it does not answer."""
+async def glance(node: LedgerNode, action: Action, highest: int | None = None) -> Glance | None:
+    """Return what one node says of an action, or None when it does not answer; no tip above ``highest`` can be true."""
     try:
-        return await _look(node, action)
+        seen = await _look(node, action)
     except NetworkError:
         return None
+    if highest is not None and seen.tip > highest:
+        return _lie(seen, f"tells a height of {seen.tip}, which the clock does not allow")
+    return seen
 
 
 async def _look(node: LedgerNode, action: Action) -> Glance:
@@ -79,25 +86,48 @@ async def _rival(node: LedgerNode, action: Action, seen: Glance) -> Glance:
     address = sender_address(draft.sender, draft.network)
     if (await node.wallet(address)).nonce < action.nonce:
         return seen
-    other = await _user_of(node, address, draft)
-    ours = {each.id for each in action.signings}
-    if other is None or other.id in ours or not other.is_forged:
-        return seen
-    block = await node.block(other.block_id)
-    if block is None:
-        return seen
-    return seen._replace(tip=max(seen.tip, block.height), rival=other.id, rival_height=block.height)
+    ours = {each.id: each for each in action.signings}
+    for each in await _claims(node, address, draft.sender, action.nonce):
+        if each.id in ours:
+            return await _forged(node, action, ours[each.id], each, seen)
+        block = await _block_of(node, each, action.network)
+        if block is not None:
+            return seen._replace(tip=max(seen.tip, block.height), rival=each.id, rival_height=block.height)
+    return seen
 
 
-async def _user_of(node: LedgerNode, address: str, draft: Transaction) -> NodeTransaction | None:
+async def user_of(node: LedgerNode, network: int, sender: bytes, nonce: int) -> str:
+    """Return the id of the transaction that used a nonce, checked; empty when a node shows none, or does not answer."""
+    try:
+        for each in await _claims(node, sender_address(sender, network), sender, nonce):
+            if await _block_of(node, each, network) is not None:
+                return each.id
+    except NetworkError:
+        pass
+    return ""
+
+
+async def _claims(node: LedgerNode, address: str, sender: bytes, nonce: int) -> list[NodeTransaction]:
+    """Return what a node shows as having used a nonce, unchecked."""
+    found: list[NodeTransaction] = []
     for number in range(1, _MAX_PAGES + 1):
         page = await node.wallet_transactions(address, number)
-        for each in page.items:
-            if (each.sender, each.nonce) == (draft.sender, draft.nonce) and each.version == draft.version:
-                return each
-        if number >= page.page_count:
+        found += [
+            each
+            for each in page.items
+            if (each.sender, each.nonce, each.version) == (sender, nonce, _VERSION) and each.is_forged
+        ]
+        if found or number >= page.page_count:
             break
-    return None
+    return found[:_MOST_CLAIMS]
+
+
+async def _block_of(node: LedgerNode, shown: NodeTransaction, network: int) -> Block | None:
+    """Return the block of a transaction that has its id and its sender's signature; None when it has not."""
+    block = await node.block(shown.block_id)
+    if block is None or block.id != shown.block_id or not is_proven(shown, network, block.height):
+        return None
+    return block
 
 
 def transaction_of(signing: Signing) -> Transaction:

@@ -12,6 +12,7 @@ from prometheus.claims.jsontext import compact, parse
 from prometheus.errors import Conflict
 from prometheus_morpheus.sending.action import Signing
 from prometheus_morpheus.sending.costs import lowest_fee
+from prometheus_morpheus.sending.slots import block_seconds
 from prometheus_morpheus.transactions.kinds import TRANSFER
 from prometheus_morpheus.transactions.serialized import transaction_id
 from prometheus_morpheus.transactions.signing import has_valid_signature, with_signature
@@ -70,7 +71,7 @@ def expiration_of(action: Action, configuration: NodeConfiguration, tip: int) ->
     """Return the height at which it is too late; 0 where the kind has none, or none is wanted."""
     if not action.lifetime or (action.type_group, action.type) != (TRANSFER.group, TRANSFER.type):
         return 0
-    return tip + max(2, action.lifetime // max(1, configuration.block_time))
+    return tip + max(2, action.lifetime // block_seconds(configuration))
 
 
 def sign(signer: WalletSigner, action: Action, *, nonce: int, fee: int, expiration: int) -> Signing:

@@ -63,7 +63,7 @@ def leaving(action: Action, at: str, reason: str = "on its way to a node") -> Ac
     """Return an action whose bytes may leave from now on."""
     if action.state == QUEUED:
         raise Misplaced("what is not signed cannot leave")
-    return action.into(SENT, reason, at) if action.state == SIGNED else action
+    return action.into(SENT, reason, at, said_by="") if action.state == SIGNED else action
 
 
 def answered(action: Action, reply: Reply, tip: int, at: str) -> Action:
@@ -73,20 +73,25 @@ def answered(action: Action, reply: Reply, tip: int, at: str) -> Action:
     if action.state in IN_A_BLOCK or action.state in NOT_PAID:
         return action
     if reply.meaning == refusals.ACCEPTED:
-        return action.into(POOLED, "", at, known_at=0)
+        return action.into(POOLED, "", at, known_at=0, said_by=reply.said_by)
     if reply.meaning in {refusals.CHEAP, refusals.FINAL}:
-        return action.into(REFUSED, reply.reason, at)
+        return action.into(REFUSED, reply.reason, at, said_by=reply.said_by)
     if reply.meaning == refusals.EXPIRED:
-        return action.into(EXPIRED, reply.reason, at)
+        return action.into(EXPIRED, reply.reason, at, said_by=reply.said_by)
     known_at = tip if reply.meaning == refusals.KNOWN else action.known_at
     state: State = POOLED if action.state == POOLED else SENT
-    return action.into(state, reply.reason, at, known_at=known_at)
+    return action.into(state, reply.reason, at, known_at=known_at, said_by=reply.said_by)
 
 
 def seen(action: Action, sighting: Sighting, at: str) -> Action:
     """Return an action after nodes were asked for its transactions."""
     if not action.may_have_left or not sighting.answers:
         return action
+    after = _seen(action, sighting, at)
+    return after if after == action else after._replace(said_by=sighting.said_by)
+
+
+def _seen(action: Action, sighting: Sighting, at: str) -> Action:
     if sighting.forged_id:
         return _settled(_in_a_block(action, sighting, at), sighting.confirmations)
     if sighting.pooled_id:
@@ -108,7 +113,9 @@ def taken_up(action: Action, at: str, fee: int = 0) -> Action:
         raise Misplaced(f"an action that is {action.state} is not taken up again")
     state: State = SENT if action.may_have_left else action.state
     agreed = {"fee_wanted": fee, "fee_limit": fee} if fee else {}
-    return action.into(state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, **agreed)
+    return action.into(
+        state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, instead_of=(), said_by="", **agreed
+    )
 
 
 def is_too_old(action: Action, now: datetime) -> bool:

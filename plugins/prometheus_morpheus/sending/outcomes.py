@@ -1,7 +1,8 @@
 """What became of an action, in words, as JSON, and as the error that a verb ends with.
 
 Rules: nothing but `Action.is_done` is told as success. What may still happen is never told as failed: an action that is
-pending has no error, whatever went wrong on the way. Reasons may hold a node's words: who shows them makes them safe.
+pending has no error, whatever went wrong on the way. What one endpoint alone said is told as its word ("says http://…").
+Reasons may hold a node's words: who shows them makes them safe.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from prometheus_morpheus.sending.action import (
     EXPIRED,
     FORGED,
     IN_A_BLOCK,
+    NOT_PAID,
     POOLED,
     QUEUED,
     REFUSED,
@@ -44,15 +46,19 @@ _PLAIN: Final[dict[State, str]] = {
 }
 
 
+_ON_A_WORD: Final = NOT_PAID | {POOLED}
+"""Besides what is in a block: states that rest on what nodes say."""
+
+
 def in_words(action: Action) -> str:
     """Return where an action stands, in one line without its reason."""
     words = _PLAIN[action.state]
     if action.state == CONFIRMED and action.needs_layer_two:
         words = "in a block, layer 2 has not spoken"
     if action.state not in IN_A_BLOCK:
-        return words
+        return words + (_says(action) if action.state in _ON_A_WORD else "")
     plural = "" if action.confirmations == 1 else "s"
-    return f"{words}, block {action.height}, {action.confirmations} confirmation{plural}"
+    return f"{words}, block {action.height}, {action.confirmations} confirmation{plural}{_says(action)}"
 
 
 def failure_of(action: Action) -> PrometheusError | None:
@@ -63,28 +69,28 @@ def failure_of(action: Action) -> PrometheusError | None:
         return RemoteRefused(
             f"{action.title}: it is in block {action.height} and had no effect",
             code="LEDGER-REJECTED",
-            meaning="the rules of layer 2 refused it; the fee is spent",
+            meaning="the rules of layer 2 refused it; the fee is spent" + _says(action),
             remedy="look at the document as it is now, then want it anew",
         )
     if action.state == REFUSED:
         return RemoteRefused(
             f"{action.title}: nodes refused it",
             code="LEDGER-REFUSED",
-            meaning=f"{action.reason}; nothing was paid",
+            meaning=f"{action.reason}; nothing was paid{_says(action)}",
             remedy=again,
         )
     if action.state == EXPIRED:
         return TimedOut(
             f"{action.title}: no block took it in time",
             code="LEDGER-EXPIRED",
-            meaning="nothing was paid",
+            meaning=f"nothing was paid{_says(action)}",
             remedy=again,
         )
     if action.state == REPLACED:
         return Conflict(
             f"{action.title}: another transaction of this wallet took its place",
             code="LEDGER-REPLACED",
-            meaning=f"{action.reason}; nothing was paid for this one",
+            meaning=f"{action.reason}; nothing was paid for this one{_says(action)}",
             remedy="does another device use this wallet? Want it anew if it is still needed",
         )
     return None
@@ -107,4 +113,9 @@ def as_document(action: Action) -> dict[str, Any]:
         "confirmations": action.confirmations,
         "layer_two": action.layer_two,
         "chain": action.chain or None,
+        "said_by": action.said_by or None,
     }
+
+
+def _says(action: Action) -> str:
+    return f", says {action.said_by}" if action.said_by else ""

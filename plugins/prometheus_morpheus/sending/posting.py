@@ -31,7 +31,8 @@ _FIRST_SERVER_ERROR: Final = 500
 
 async def hand_over(nodes: Sequence[LedgerNode], signing: Signing) -> Reply:
     """Return what came of handing a transaction to nodes: the most hopeful of their replies."""
-    return refusals.together(await asyncio.gather(*(_post(node, signing) for node in nodes)))
+    reply = refusals.together(await asyncio.gather(*(_post(node, signing) for node in nodes)))
+    return reply._replace(said_by=nodes[0].endpoint.base_url) if len(nodes) == 1 else reply
 
 
 async def _post(node: LedgerNode, signing: Signing) -> Reply:

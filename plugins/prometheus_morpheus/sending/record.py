@@ -39,17 +39,20 @@ _AS_THEY_ARE: Final = (
     "known_at",
     "is_handed_out",
 )
+_LATER: Final = {"said_by": ""}
+"""Members that older records lack."""
 
 
 def fields_of(action: Action) -> dict[str, Any]:
     """Return the record of an action."""
     members = action._asdict()
-    return {name: members[name] for name in _AS_THEY_ARE} | {
+    return {name: members[name] for name in (*_AS_THEY_ARE, *_LATER)} | {
         "payer": action.payer._asdict(),
         "fee_wanted": str(action.fee_wanted),
         "fee_limit": str(action.fee_limit),
         "nonce": str(action.nonce),
         "signings": [each._asdict() | {"fee": str(each.fee)} for each in action.signings],
+        "instead_of": list(action.instead_of),
         "journal": [list(step) for step in action.journal],
     }
 
@@ -83,6 +86,8 @@ def _read(fields: Mapping[str, Any]) -> Action:
         fee_limit=int(fields["fee_limit"]),
         nonce=int(fields["nonce"]),
         signings=signings,
+        instead_of=tuple(fields.get("instead_of", ())),
         journal=tuple(Step(*step) for step in fields["journal"]),
         **{name: fields[name] for name in _AS_THEY_ARE},
+        **{name: fields.get(name, default) for name, default in _LATER.items()},
     )

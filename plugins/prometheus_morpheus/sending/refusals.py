@@ -34,10 +34,14 @@ _BEST_FIRST: Final[tuple[Meaning, ...]] = (ACCEPTED, UNCLEAR, KNOWN, LATER, CHEA
 
 
 class Reply(NamedTuple):
-    """What came of handing one transaction to one node or to several: what it means, and the reason to show."""
+    """What came of handing one transaction to one node or to several: what it means, and the reason to show.
+
+    ``said_by`` is the endpoint when there was one alone.
+    """
 
     meaning: Meaning
     reason: str = ""
+    said_by: str = ""
 
 
 def meaning_of(type_: str, *, nonce_is_free: bool) -> Meaning:

@@ -20,7 +20,8 @@ class Glance(NamedTuple):
     """What one node says: where a transaction of ours is, at which tip, and who else used its nonce.
 
     Ids and blocks are empty and heights 0 where nothing was found. ``rival`` is another forged transaction of the same
-    sender with the same nonce. ``layer_two`` is None where it has not said. ``lie`` describes an impossible answer.
+    sender with the same nonce, whose id and signature were checked. ``layer_two`` is None where it has not said.
+    ``lie`` describes an impossible answer.
     """
 
     endpoint: str
@@ -39,7 +40,8 @@ class Sighting(NamedTuple):
     """What the nodes that answered say together; members as in `Glance`.
 
     ``confirmations`` is the smallest number that any of them gives. ``is_agreed`` means that all of them see it in the
-    same block. ``quarrel`` says who contradicts whom. ``answers`` is how many answered.
+    same block. ``quarrel`` says who contradicts whom. ``answers`` is how many answered,
+    ``said_by`` who did when it was one alone.
     """
 
     answers: int
@@ -54,6 +56,7 @@ class Sighting(NamedTuple):
     rival: str = ""
     rival_depth: int = 0
     quarrel: str = ""
+    said_by: str = ""
 
 
 def together(glances: Sequence[Glance]) -> Sighting:
@@ -64,7 +67,8 @@ def together(glances: Sequence[Glance]) -> Sighting:
         return Sighting(0, 0, quarrel=lies)
     tip = min(glance.tip for glance in honest)
     pooled = next((glance.pooled_id for glance in honest if glance.pooled_id), "")
-    seen = Sighting(len(honest), tip, pooled_id=pooled, quarrel=lies)
+    alone = honest[0].endpoint if len(honest) == 1 else ""
+    seen = Sighting(len(honest), tip, pooled_id=pooled, quarrel=lies, said_by=alone)
     forged = [glance for glance in honest if glance.forged_id]
     if forged:
         return _in_a_block(seen, forged, honest)

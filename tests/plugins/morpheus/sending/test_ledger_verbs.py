@@ -69,8 +69,8 @@ def test_a_wish_is_carried_out_with_every_step_told(room: Room) -> None:
     action = room.carried_out(room.pay())
     assert action.is_done
     assert [note.partition(": ")[2] for note in room.call.notes] == [
-        "waits in a pool",
-        "in a block, block 11, 1 confirmation",
+        "waits in a pool, says http://127.0.0.1:4703",
+        "in a block, block 11, 1 confirmation, says http://127.0.0.1:4703",
     ]
 
 
