@@ -137,7 +137,7 @@ def _payment(network: int, amount: int, payload: bytes) -> Json:
 def _signature(raw: bytes) -> bytes:
     if not raw or len(raw) == _SCHNORR_SIZE:
         return raw
-    if len(raw) > MAX_SIGNATURE or raw[0] != _DER_SEQUENCE or raw[1:2] != bytes([len(raw) - 2]):
+    if not 2 <= len(raw) <= MAX_SIGNATURE or raw[0] != _DER_SEQUENCE or raw[1] != len(raw) - 2:
         raise refusal("what stands behind the transaction is not one signature")
     return raw
 

@@ -109,13 +109,20 @@ def as_nodes_read(transaction: Transaction) -> Transaction:
     return transaction._replace(vendor_field=None)
 
 
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise refusal("the asset holds half a character, which has no bytes") from None
+
+
 def _payload(transaction: Transaction) -> bytes:
     kind = transaction.kind
     if kind is TRANSFER:
         recipient = address_payload(transaction.recipient, transaction.network)
         return TRANSFER_PAYLOAD.pack(transaction.amount, transaction.expiration, recipient)
     if kind.group == IOP_GROUP:
-        text = asset_text(transaction.asset).encode()
+        text = _encoded(asset_text(transaction.asset))
         return varint(len(text)) + text
     if kind is VOTE:
         votes = votes_of(transaction.asset)

@@ -270,6 +270,18 @@ def test_a_head_of_another_mark_version_network_kind_or_range_is_refused(place: 
         parse_bytes(bytes(whole))
 
 
+@pytest.mark.parametrize("behind", [b"0", b"\x30\x44", b"\x00" * 63])
+def test_what_is_too_short_for_a_signature_is_refused(behind: bytes) -> None:
+    with pytest.raises(InputError):
+        parse_bytes(bytes_to_sign(TRANSFER) + behind)
+
+
+def test_half_a_character_in_an_asset_is_refused_and_not_a_mistake_of_ours() -> None:
+    half = BEFORE_PROOF._replace(asset={"operationAttempts": [operations.before_proof("\ud800")]})
+    with pytest.raises(InputError):
+        whole_bytes(half)
+
+
 def test_a_vendor_field_on_a_vote_is_refused_in_bytes() -> None:
     with pytest.raises(NotUnderstood, match="no vendor field"):
         parse_bytes(whole_bytes(VOTE._replace(vendor_field="memo")))
