@@ -35,6 +35,8 @@ from prometheus_morpheus.client.fields import (
     optional_text,
     short_text,
 )
+from prometheus_morpheus.transactions.addresses import is_address
+from prometheus_morpheus.transactions.kinds import MULTI_PAYMENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,9 +184,9 @@ def transaction_of(data: dict[str, Json]) -> NodeTransaction:
         sender_address=checked_address(short_text(data, "sender", _MAX_ADDRESS)),
         fee=money(data, "fee"),
         amount=money(data, "amount"),
-        recipient=optional_text(data, "recipient", _MAX_ADDRESS) or "",
+        recipient=_payee(optional_text(data, "recipient", _MAX_ADDRESS)),
         vendor_field=vendor_field or None,
-        asset=None if asset is None else object_of(asset, "asset"),
+        asset=None if asset is None else _asset(data, object_of(asset, "asset")),
         signature=b"" if data.get("signatures") else _signature(data, "signature"),
         block_id=identifier(data, "blockId") if is_forged else "",
         confirmations=integer(data, "confirmations") if "confirmations" in data else 0,
@@ -196,6 +198,26 @@ def transaction_of(data: dict[str, Json]) -> NodeTransaction:
 
 def _signature(data: dict[str, Json], name: str) -> bytes:
     return b"" if data.get(name) is None else hexadecimal(data, name, shortest=1, longest=_MAX_SIGNATURE)
+
+
+def _payee(address: str | None) -> str:
+    """Return a recipient's address, empty where there is none: 21 bytes with their checksum, so never a name."""
+    if not address:
+        return ""
+    if not is_address(address):
+        raise Malformed("a recipient is no address")
+    return address
+
+
+def _asset(data: dict[str, Json], asset: dict[str, Json]) -> dict[str, Json]:
+    """Return an asset whose payments go to addresses; what else is wrong with it others find."""
+    is_multi_payment = (data.get("typeGroup"), data.get("type")) == (MULTI_PAYMENT.group, MULTI_PAYMENT.type)
+    payments = asset.get("payments") if is_multi_payment else None
+    for payment in payments if isinstance(payments, list) else ():
+        address = payment.get("recipientId") if isinstance(payment, dict) else None
+        if isinstance(address, str) and not is_address(address):
+            raise Malformed("a recipient is no address")
+    return asset
 
 
 def transactions(body: Json) -> Page[NodeTransaction]:

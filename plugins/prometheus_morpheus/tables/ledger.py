@@ -55,11 +55,12 @@ COMMANDS: tuple[Command, ...] = (
             Param(
                 "file", "File with one or more signed transactions, `-` for standard input", (), "file", required=True
             ),
-            Param("dry_run", "Check form, id and signature; send nothing", ("--dry-run",), "flag"),
+            Param("dry_run", "Check form, id and signature, show what they do; send nothing", ("--dry-run",), "flag"),
             _NO_WAIT,
             _LEDGER,
         ),
-        about="Needs no vault and signs nothing. Running it again is harmless: it is the same transaction.",
+        about="Shows whom each pays, how much and for which fee, and asks. Needs no vault and signs nothing. Running "
+        "it again is harmless: it is the same transaction.",
         examples=(("Send what an offline machine signed", "prometheus ledger broadcast payment.json"),),
     ),
     Command(

@@ -5,7 +5,7 @@ What this is not: which key an address belongs to (`prometheus.identity.networks
 
 from __future__ import annotations
 
-from prometheus.errors import NotUnderstood
+from prometheus.errors import InputError, NotUnderstood
 from prometheus.identity.base58check import decode_checked, encode_checked
 from prometheus.identity.networks import wrong_prefix
 
@@ -27,6 +27,14 @@ def address_payload(address: str, network: int) -> bytes:
     if len(payload) != ADDRESS_SIZE:
         raise _bad_length()
     return payload
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an address of some network: letters and digits with a checksum that fits."""
+    try:
+        return len(text) <= _LONGEST_ADDRESS and len(decode_checked(text)) == ADDRESS_SIZE
+    except InputError:
+        return False
 
 
 def address_text(payload: bytes, network: int) -> str:

@@ -6,13 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prometheus import files
-from prometheus.errors import NetworkError, NotTrusted
+from prometheus.errors import NetworkError, NoConsent, NotTrusted
 from prometheus_morpheus.client.quorum import compared_blocks
 from prometheus_morpheus.sending.given import LONGEST_FILE, pass_on, read_given
 from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.transactions.networks import NETWORKS
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.at_desk import tell, without_failure
+from prometheus_morpheus.verbs.given_shown import given_document, given_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,12 +123,19 @@ def _document(standings: Sequence[Standing], blocks: Compared[Block | None], *, 
 
 
 def broadcast(call: Call) -> int:
-    """Pass on what was signed elsewhere."""
+    """Pass on what was signed elsewhere, once the person saw what it does.
+
+    Raises:
+        NoConsent: When the person does not agree.
+    """
     actions = read_given(files.read_text(call.text("file"), LONGEST_FILE))
+    lines = [call.safe(line) for each in actions for line in given_lines(each)]
     if call.flag("dry_run"):
-        lines = [f"{each.id}  {each.title.split()[0]}, signed by its sender" for each in actions]
-        call.output.result({"transactions": [as_document(each) for each in actions], "sent": False}, lines)
+        call.output.result({"transactions": [given_document(each) for each in actions], "sent": False}, lines)
         return 0
+    call.show(lines)
+    if not call.confirm("pass it on?" if len(actions) == 1 else f"pass these {len(actions)} on?"):
+        raise NoConsent("nothing was sent")
 
     async def work(nodes: tuple[LedgerNode, ...]) -> list[Action]:
         waits = not call.flag("no_wait")

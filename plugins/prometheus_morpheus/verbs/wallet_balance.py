@@ -9,10 +9,11 @@ from prometheus.errors import NetworkError
 from prometheus_morpheus.sending.action import IN_A_BLOCK
 from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.maker import draft_of
+from prometheus_morpheus.transactions.addresses import is_address
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.at_desk import at_desk
 from prometheus_morpheus.verbs.wallet_place import network_for, refuse_other_network
-from prometheus_morpheus.wallet.address_book import AddressBook, is_address
+from prometheus_morpheus.wallet.address_book import AddressBook
 from prometheus_morpheus.wallet.coins import coins_of, shown
 from prometheus_morpheus.wallet.purse import purse_at
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus.errors import NotUnderstood
+from prometheus.errors import NotUnderstood, Offline, TimedOut
 from prometheus_morpheus.sending import wishes
+from prometheus_morpheus.transactions.addresses import is_address
+from prometheus_morpheus.transactions.networks import network_of
 from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
 from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of
-from prometheus_morpheus.wallet.address_book import AddressBook
+from prometheus_morpheus.wallet.address_book import AddressBook, address_byte_of
 from prometheus_morpheus.wallet.coins import payment_of, shown
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Payment(NamedTuple):
 def run(call: Call) -> int:
     """Pay what the person wants, once they saw it."""
     pairs = _pairs(call.many("payments"))
-    network, doubt = network_meant(call)
+    network, doubt = _network(call, [whom for whom, _ in pairs])
     with call.open_vault() as vault:
         book = AddressBook(vault.store)
         payments = [Payment(*book.resolve(whom, network), amount) for whom, amount in pairs]
@@ -45,6 +47,24 @@ def run(call: Call) -> int:
             purse, _wish(call, purse, payments), _lines(call, payments, network), _question(payments, network), doubt
         )
         return spend(call, vault, spending)
+
+
+def _network(call: Call, payees: Sequence[str]) -> tuple[HydraNetwork, str]:
+    """Return the network that is meant, as `network_meant`; that of the addresses where no node can tell.
+
+    Raises:
+        NetworkError: When no node can tell, and it is not addresses of one network that are to be paid.
+    """
+    try:
+        return network_meant(call)
+    except (Offline, TimedOut) as error:
+        networks = {address_byte_of(whom) if is_address(whom) else None for whom in payees}
+        only = networks.pop() if len(networks) == 1 else None
+        if only is None:
+            error.meaning = f"{error.meaning}; which network it serves is not known yet"
+            error.remedy = "say which network you mean with --network: then it is kept here, and sent later"
+            raise
+        return network_of(only), ""
 
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, int]]:

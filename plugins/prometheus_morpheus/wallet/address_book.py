@@ -13,9 +13,9 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from prometheus.errors import InputError, NotFound, NotUnderstood
+from prometheus.errors import NotFound, NotUnderstood
 from prometheus.identity.base58check import decode_checked
-from prometheus_morpheus.transactions.addresses import address_payload
+from prometheus_morpheus.transactions.addresses import address_payload, is_address
 from prometheus_morpheus.transactions.networks import network_of
 
 if TYPE_CHECKING:
@@ -98,14 +98,6 @@ def remove(commit: StoreTransaction, saved: Saved) -> None:
     commit.audit("wallet.address.remove", name=saved.name, address=saved.address)
 
 
-def is_address(text: str) -> bool:
-    """Return whether a text is an address of some network: letters and digits with a checksum that fits."""
-    try:
-        return len(decode_checked(text)) == len(_EMPTY_ADDRESS)
-    except InputError:
-        return False
-
-
 def address_byte_of(address: str) -> int:
     """Return the byte that says which network an address belongs to.
 
@@ -131,9 +123,6 @@ def checked_name(text: str) -> str:
     if is_address(name):
         raise NotUnderstood("a name is not an address", code="ADDRESS-NAME", meaning="it could be taken for one")
     return name
-
-
-_EMPTY_ADDRESS: Final = bytes(21)
 
 
 def _record_name(name: str, address_byte: int) -> str:

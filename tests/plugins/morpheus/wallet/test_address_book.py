@@ -11,6 +11,7 @@ from prometheus_simulators.sending_world import MemoryStore
 from prometheus.errors import InputError, NotFound, NotUnderstood
 from prometheus.identity.multicipher import SECP256K1, PublicKey
 from prometheus.identity.networks import network_named
+from prometheus_morpheus.transactions.addresses import is_address
 from prometheus_morpheus.transactions.networks import network_keyed
 from prometheus_morpheus.wallet import address_book
 from prometheus_morpheus.wallet.address_book import AddressBook, Saved
@@ -73,7 +74,7 @@ def test_an_address_of_another_network_is_refused_never_paid(store: Store) -> No
 
 def test_an_address_with_a_typing_error_is_no_address(store: Store) -> None:
     wrong = ADDRESS[:-1] + ("x" if ADDRESS[-1] != "x" else "y")
-    assert not address_book.is_address(wrong)
+    assert not is_address(wrong)
     with pytest.raises(NotFound):
         AddressBook(store).resolve(wrong, TESTNET)
     with pytest.raises(InputError):

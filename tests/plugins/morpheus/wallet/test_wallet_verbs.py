@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_simulators.command_line import CommandLine
+from prometheus_simulators.embedded_ledger import embedded_ledger
 from prometheus_simulators.house import PASSPHRASE, Terminal
 from prometheus_simulators.wallet_world import fund
 
@@ -21,6 +22,7 @@ from prometheus_morpheus.transactions.transaction import parse_transaction
 if TYPE_CHECKING:
     from prometheus_simulators.wallet_world import Wallet
 
+NOBODY = "http://127.0.0.1:1"
 COIN = 10**8
 
 
@@ -209,6 +211,33 @@ def test_offline_the_wish_is_kept_and_sent_later(wallet: Wallet) -> None:
         done = wallet.house.unlocked(f"ledger pending --wait --ledger {wallet.url}")
         assert done.code == 0, done.err
     assert wallet.balance(other) == 2 * COIN
+
+
+def test_a_wish_is_kept_calmly_when_a_known_ledger_is_gone(wallet: Wallet) -> None:
+    other = wallet.receive(1)
+    with embedded_ledger(0.2) as gone:
+        assert wallet.house.unlocked(f"wallet balance --ledger {gone}").code == 0
+    said = wallet.house.unlocked(f"wallet send {other} 1 --yes --ledger {gone}")
+    assert said.code == 0, said.err
+    assert f"{gone} cannot be reached: it will be kept here" in said.err
+    assert "waits here, not signed" in said.out
+    assert "ledger pending" in said.out
+    assert "Errno" not in said.out + said.err
+    assert "Connect call" not in said.out + said.err
+
+
+def test_an_address_says_the_network_where_a_ledger_that_was_never_asked_cannot(wallet: Wallet) -> None:
+    other = wallet.receive(1)
+    said = wallet.house.unlocked(f"wallet send {other} 1 --yes --ledger {NOBODY} --json")
+    assert (said.code, said.document["network"]) == (0, "HYD testnet"), said
+    assert said.document["action"]["state"] == "queued"
+    wallet.run(f"address add ana {other}", ledger=False)
+    named = wallet.house.unlocked(f"wallet send ana 1 --yes --ledger {NOBODY} --json")
+    assert (named.code, named.document["code"]) == (12, "LEDGER-OFFLINE")
+    assert "--network" in named.document["hint"]
+    mainnet = wallet.run("receive --network mainnet", ledger=False).out.strip()
+    both = wallet.house.unlocked(f"wallet send {other} 1 {mainnet} 1 --yes --ledger {NOBODY} --json")
+    assert both.code == 12
 
 
 def test_a_vote_is_given_shown_and_taken_back(wallet: Wallet) -> None:
