@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 MAX_HEIGHT = 0x7FFFFFFF
 MAX_MONEY = 0x7FFFFFFFFFFFFFFF
+LONGEST_TRANSACTION = 1_250_000
+"""Bytes of an answer about one transaction: nodes take no more than a mebibyte in one request."""
 _HEX = frozenset("0123456789abcdef")
 _DIGITS = frozenset("0123456789")
 _ID_DIGITS = 64
 
 __all__ = [
+    "LONGEST_TRANSACTION",
     "MAX_HEIGHT",
     "MAX_MONEY",
     "boolean",

@@ -7,8 +7,9 @@ Rules:
 * A transaction is posted once. What happened is told apart: `NotReached` (nothing left), a refusal (nothing happened),
   `LostAnswer` (it may have arrived).
 * Redirects are not followed, proxies of the environment not used, cookies not kept, compression not accepted.
-* An answer has at most `MAX_ANSWER` bytes and is strict JSON. A 404 means "none" only in the words of the interface:
-  a server that knows no such path at all is no node.
+* An answer has at most `MAX_ANSWER` bytes, of which whoever asks may allow less, one value for `BYTES_A_VALUE` of them,
+  and is strict JSON. A 404 means "none" only in the words of the interface: a server that knows no such path at all is
+  no node.
 
 What this is not: a judge of what is in an answer; that is `reading` and whoever compares.
 """
@@ -35,6 +36,7 @@ from prometheus_morpheus.client.errors import (
     quoted,
 )
 from prometheus_morpheus.client.session import ATTEMPTS
+from prometheus_morpheus.client.unreached import why_not_proven, why_unreached
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.endpoint import Endpoint
 
 MAX_ANSWER = 8 * 1024 * 1024
+BYTES_A_VALUE = 16
+"""A value takes far more memory than text, so an answer may have one for so many bytes of the longest allowed."""
+_BEGIN_VALUES = (b",", b"[", b"{")
 _TRANSIENT = (502, 503, 504)
 _UNREACHED = "check the connection; what is queued stays queued, and cached answers come with --offline"
 
@@ -83,9 +88,9 @@ class Caller:
         """Return the body of a GET."""
         return self._good_body(await self._patiently("GET", path))
 
-    async def ask_for(self, path: str, *, missing: str) -> Answer | None:
-        """Return the body of a GET, or None where the node says 404 in the words given."""
-        reply = await self._patiently("GET", path)
+    async def ask_for(self, path: str, *, missing: str, longest: int | None = None) -> Answer | None:
+        """Return the body of a GET of at most so many bytes, or None where the node says 404 in the words given."""
+        reply = await self._patiently("GET", path, longest=longest)
         if reply.status == 404 and missing in self._message(reply):
             return None
         return Answer(self._good_body(reply))
@@ -120,13 +125,15 @@ class Caller:
         except Garbage as error:
             raise self._lost(error.meaning) from error
 
-    async def _patiently(self, method: str, path: str, body: bytes | None = None) -> _Reply:
+    async def _patiently(
+        self, method: str, path: str, body: bytes | None = None, *, longest: int | None = None
+    ) -> _Reply:
         """Ask until there is an answer, or attempts run out; raise what the last one met."""
         met: NetworkError | None = None
         for attempt in range(self._attempts):
             wished: float | None = None
             try:
-                reply = await self._request(method, path, body)
+                reply = await self._request(method, path, body, longest)
             except NotProven:
                 raise
             except (NotReached, AnsweredLate) as error:
@@ -142,23 +149,27 @@ class Caller:
             await self._pause(pauses.before_attempt(attempt + 1, wished, was_too_often=is_too_often))
         raise met or NotReached(f"{self.endpoint.base_url} was not asked")
 
-    async def _request(self, method: str, path: str, body: bytes | None) -> _Reply:
+    async def _request(self, method: str, path: str, body: bytes | None, longest: int | None = None) -> _Reply:
         headers = {"content-type": "application/json"} if body is not None else {}
         url = _exact(self.endpoint.base_url + path)
         try:
             async with self._session.request(
                 method, url, data=body, headers=headers, allow_redirects=False
             ) as response:
-                return _Reply(response.status, await self._read(response), response.headers.get("retry-after"))
+                return _Reply(
+                    response.status,
+                    await self._read(response, longest or MAX_ANSWER),
+                    response.headers.get("retry-after"),
+                )
         except aiohttp.ClientSSLError as error:
             raise NotProven(
                 f"{self.endpoint.base_url} cannot prove that it is {self.endpoint.host}",
-                meaning=quoted(str(error)),
+                meaning=why_not_proven(error),
                 remedy="nothing was sent; check the address, and who runs it",
             ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise NotReached(
-                f"{self.endpoint.base_url} cannot be reached", meaning=quoted(str(error)), remedy=_UNREACHED
+                f"{self.endpoint.base_url} cannot be reached", meaning=why_unreached(error), remedy=_UNREACHED
             ) from error
         except TimeoutError as error:
             raise AnsweredLate(f"{self.endpoint.base_url} did not answer in time", remedy=_UNREACHED) from error
@@ -169,18 +180,21 @@ class Caller:
         except aiohttp.ClientError as error:
             raise self._garbage(f"its answer is not HTTP: {quoted(type(error).__name__)}") from error
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the body, giving up as soon as it is too long or compressed."""
+    async def _read(self, response: aiohttp.ClientResponse, longest: int) -> bytes:
+        """Return the body, giving up as soon as it is too long or compressed, or when it has too many values."""
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise self._garbage("its answer is compressed, which was not asked for")
-        if (response.content_length or 0) > MAX_ANSWER:
-            raise self._garbage(f"its answer is longer than {MAX_ANSWER} bytes")
+        if (response.content_length or 0) > longest:
+            raise self._garbage(f"its answer is longer than {longest} bytes")
         body = bytearray()
         async for piece in response.content.iter_any():
             body += piece
-            if len(body) > MAX_ANSWER:
+            if len(body) > longest:
                 response.close()
-                raise self._garbage(f"its answer is longer than {MAX_ANSWER} bytes")
+                raise self._garbage(f"its answer is longer than {longest} bytes")
+        most = longest // BYTES_A_VALUE
+        if sum(body.count(mark) for mark in _BEGIN_VALUES) > most:
+            raise self._garbage(f"its answer has more than {most} values")
         return bytes(body)
 
     def _good_body(self, reply: _Reply) -> Json:

@@ -18,6 +18,7 @@ from prometheus.identity.did import Did
 from prometheus.model.frozen import TYPE_CHECKING, TypeVar
 from prometheus_morpheus.client import reading, reading_configuration, reading_layer_two
 from prometheus_morpheus.client.errors import Garbage, LostAnswer
+from prometheus_morpheus.client.fields import LONGEST_TRANSACTION
 from prometheus_morpheus.client.identity_pin import IdentityPin, identity_of
 
 if TYPE_CHECKING:
@@ -204,9 +205,11 @@ class Node:
 
     async def _transaction(self, where: str, transaction_id: str) -> NodeTransaction | None:
         path = f"{_LAYER_ONE}/{where}/{reading.checked_id(transaction_id)}"
-        return await self._ask_for(
-            path, lambda body: reading.transaction_named(body, transaction_id), missing=_NO_TRANSACTION
-        )
+        await self.configuration()
+        answer = await self._caller.ask_for(path, missing=_NO_TRANSACTION, longest=LONGEST_TRANSACTION)
+        if answer is None:
+            return None
+        return self._read(answer.body, lambda body: reading.transaction_named(body, transaction_id))
 
     async def _ask(self, path: str, read: Callable[[Json], _Read]) -> _Read:
         await self.configuration()
