@@ -1,7 +1,8 @@
 """The `LedgerView` of the house: what a verdict wants to know, asked of every endpoint and worked out again.
 
 Rules: only what all nodes agree on, and what follows from signed transactions, goes into the answer; contradictions go
-beside it. What is remembered in a store answers where nobody is asked. Nothing heavy is imported before somebody asks.
+beside it; what cannot be read is a doubt. What is remembered in a store answers where nobody is asked. Nothing heavy
+is imported before somebody asks.
 """
 
 from __future__ import annotations
@@ -50,12 +51,13 @@ async def look_up_at(nodes: Sequence[LedgerNode], question: LedgerQuestion, sour
     Raises:
         NetworkError: When nobody answered.
     """
-    from prometheus_morpheus.resolving.asking import resolve
+    from prometheus_morpheus.resolving.asking import Patience, resolve
     from prometheus_morpheus.resolving.proofs import block_at, registered
 
-    found = [await resolve(nodes, did, sources.clock, question.as_of) for did in question.dids]
-    times = [await registered(nodes, content_id) for content_id in question.content_ids]
-    blocks = [await block_at(nodes, height) for height in question.heights]
+    patience = Patience()
+    found = [await resolve(nodes, did, sources.clock, question.as_of, patience=patience) for did in question.dids]
+    times = [await registered(nodes, content_id, patience) for content_id in question.content_ids]
+    blocks = [await block_at(nodes, height, patience) for height in question.heights]
     silent = [one for answer in times for one in answer.silent] + [one for answer in blocks for one in answer.silent]
     disagreements = [one for answer in found for one in answer.disagreements]
     disagreements += [one for answer in times for one in answer.disagreements]
@@ -63,10 +65,13 @@ async def look_up_at(nodes: Sequence[LedgerNode], question: LedgerQuestion, sour
     return LedgerKnowledge(
         documents=tuple(_known(one.best.document, one.sources, one.age_s) for one in found if one.best is not None),
         before_proofs={one.content_id: one.height for one in times if one.height is not None},
+        agreed_proofs=frozenset(one.content_id for one in times if one.is_agreed),
         block_ids={one.height: one.block_id for one in blocks if one.block_id is not None},
         contradictions=tuple(map(_contradiction, disagreements)),
+        doubts=tuple(doubt for one in found for doubt in one.doubts),
         notes=(
             *(note for one in found for note in one.notes),
+            *(note for one in times for note in (*one.notes, *one.doubts)),
             *(f"{one.source} could not be asked: {one.error.what}" for one in silent),
         ),
     )

@@ -1,6 +1,7 @@
 """What the ledger's history says about one signature beside the right to sign: since when it is there, made after what.
 
-* A before proof of the *signed* statement fixes the height at which the right is judged. One of the words alone shows
+* A before proof of the *signed* statement fixes the height at which the right is judged. Told by one source alone it is
+  that source's word, and a warning. One of the words alone shows
   that the words existed, not that anybody had signed them; that is said, and nothing follows from it.
 * An after proof that the ledger does not know is a forged claim about time.
 * The reference judges a range of heights instead of one. What it would say is shown with its own severities, and where
@@ -50,8 +51,12 @@ def times_of(statement: ReadStatement, knowledge: Knowledge) -> Times:
     at = statement.at or "/"
     existed_at = knowledge.before_proofs.get(statement.signed_id)
     checks: list[Check] = []
-    if existed_at is not None:
+    if existed_at is not None and statement.signed_id in knowledge.agreed_proofs:
         checks.append(passed(TIME, f"the signed statement existed at height {existed_at}", at=at, height=existed_at))
+    elif existed_at is not None:
+        detail = f"the signed statement existed at height {existed_at}, says one endpoint alone"
+        remedy = "name a second endpoint that somebody else runs, with --ledger"
+        checks.append(warned(TIME, "TIME-ONE-SOURCE", detail, remedy, at=at, height=existed_at))
     elif statement.digest in knowledge.before_proofs:
         height = knowledge.before_proofs[statement.digest]
         detail = f"the words existed at height {height}; that they were signed by then is not shown"

@@ -2,7 +2,7 @@
 
 Rules: each check runs where it can. Hidden constraints leave unknown who the authority is; a collapsed statement whose
 content is nowhere at hand leaves nearly everything unknown. A key that could sign at the height of a before proof of
-*this signed statement* stays good whatever happened to it later.
+*this signed statement* stays good whatever happened to it later, if more than one source tells that proof.
 Not here: the presentation around the statement.
 """
 
@@ -13,7 +13,7 @@ from prometheus.claims.judge_schema import check_fit, claim_schema
 from prometheus.claims.judge_time import check_period
 from prometheus.claims.other_spellings import ids_of
 from prometheus.claims.proof import check_signature
-from prometheus.claims.standing import link_leads_to, stand
+from prometheus.claims.standing import link_leads_to, stand, stand_with_proof
 from prometheus.claims.statement import Constraints
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.verdict.check import Check, failed, passed, unknown, warned
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from prometheus.claims.proof import Proof
     from prometheus.claims.reading import ReadStatement
     from prometheus.claims.standing import Standing
+    from prometheus.identity.did import Did
     from prometheus.identity.multicipher import PublicKey
 
 CONTROLLER = "issuer.controller"
@@ -51,8 +52,7 @@ def judge_statement(statement: ReadStatement, shown: tuple[Claim, ...], knowledg
     limits = constraints if isinstance(constraints, Constraints) else None
     standing = None
     if limits is not None and proof.key is not None:
-        height = knowledge.before_proofs.get(statement.signed_id)
-        standing = stand(did_of(limits.authority), proof.key, knowledge.documents, height)
+        standing = _standing(did_of(limits.authority), proof.key, statement.signed_id, knowledge)
     via = _trusted_by(limits, process_id, knowledge)
     checks = (
         proof.check,
@@ -63,6 +63,14 @@ def judge_statement(statement: ReadStatement, shown: tuple[Claim, ...], knowledg
         check_period(limits, knowledge.now, statement.at),
     )
     return JudgedStatement(checks, schema, limits, standing, via)
+
+
+def _standing(authority: Did, key: PublicKey, signed_id: str, knowledge: Knowledge) -> Standing:
+    height = knowledge.before_proofs.get(signed_id)
+    if height is None:
+        return stand(authority, key, knowledge.documents)
+    is_agreed = signed_id in knowledge.agreed_proofs
+    return stand_with_proof(authority, key, knowledge.documents, height, is_agreed=is_agreed)
 
 
 def _history(
@@ -123,6 +131,13 @@ _CONTROLLER_FINDINGS = {
         "KEY-ROTATED",
         "the key could sign for the authority once and no longer can; when it signed this is not known",
         "ask for a before proof of the signed statement, or for a new statement",
+        **evidence,
+    ),
+    "told-once": lambda evidence: unknown(
+        CONTROLLER,
+        "TIME-ONE-SOURCE",
+        "the key could sign once and no longer can; that the statement is older than that, one endpoint alone says",
+        "name a second endpoint that somebody else runs, with --ledger",
         **evidence,
     ),
     "never": lambda evidence: failed(

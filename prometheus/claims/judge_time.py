@@ -61,13 +61,10 @@ def check_status(standings: Iterable[Standing | None], knowledge: Knowledge) -> 
 def _status_finding(age: int | None, knowledge: Knowledge, evidence: dict[str, object], *, is_stale: bool) -> Check:
     forked = contradictory(knowledge.documents)
     if forked or knowledge.contradictions:
-        detail = "; ".join(knowledge.contradictions) or "two sources say different things about one DID at one height"
         evidence["dids"] = list(forked)
-        remedy = "`prometheus did verify DID` shows and keeps both sides; ask a source that you run yourself"
-        return unknown(STATUS, "LEDGER-FORK", detail, remedy, **evidence)
-    if knowledge.unreached:
-        detail = f"the ledger that you named could not be asked: {'; '.join(knowledge.unreached)[:300]}"
-        return unknown(STATUS, "LEDGER-SILENT", detail, "try again, or judge without it by --offline", **evidence)
+    sources = _sources_finding(knowledge, evidence, is_forked=bool(forked))
+    if sources is not None:
+        return sources
     if knowledge.newest_signed is not None and knowledge.now < knowledge.newest_signed:
         detail = "your clock is behind something that was signed already"
         return unknown(STATUS, "CLOCK", detail, "set the clock, or use a challenge", **evidence)
@@ -78,3 +75,18 @@ def _status_finding(age: int | None, knowledge: Knowledge, evidence: dict[str, o
         detail = f"what is known of the ledger is {age // 86400} days old; later changes cannot be seen"
         return unknown(STATUS, "STALE", detail, "look the DIDs up on the ledger again", **evidence)
     return passed(STATUS, "what is known of the ledger is recent enough", **evidence)
+
+
+def _sources_finding(knowledge: Knowledge, evidence: dict[str, object], *, is_forked: bool) -> Check | None:
+    """Return what keeps the sources from being relied on, None where nothing does."""
+    if is_forked or knowledge.contradictions:
+        detail = "; ".join(knowledge.contradictions) or "two sources say different things about one DID at one height"
+        remedy = "`prometheus did verify DID` shows and keeps both sides; ask a source that you run yourself"
+        return unknown(STATUS, "LEDGER-FORK", detail, remedy, **evidence)
+    if knowledge.doubts:
+        detail = f"the ledger shows something that cannot be read: {'; '.join(knowledge.doubts)[:300]}"
+        return unknown(STATUS, "LEDGER-DOUBT", detail, "ask an endpoint of another kind, or run a node", **evidence)
+    if knowledge.unreached:
+        detail = f"the ledger that you named could not be asked: {'; '.join(knowledge.unreached)[:300]}"
+        return unknown(STATUS, "LEDGER-SILENT", detail, "try again, or judge without it by --offline", **evidence)
+    return None

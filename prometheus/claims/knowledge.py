@@ -72,9 +72,10 @@ class Knowledge(NamedTuple):
     `challenge` and `audience` are what the person gave with ``--nonce`` and ``--audience``; `asked` and `expected` are
     paths with a leading dot, `prerequisites` those that were asked of one process, by its id; `seen` maps content ids
     of presentations that were accepted before to when that was;
-    `before_proofs` maps content ids of signed statements to heights, `block_ids` heights to the ids of their blocks,
-    `contradictions` says what the sources disagree about, `unreached` why a ledger that should have been asked could
-    not be; `contents` maps content ids to opened contents;
+    `before_proofs` maps content ids of signed statements to heights, `agreed_proofs` names those of them that more than
+    one source tells, the others are one's bare word; `block_ids` maps heights to the ids of their blocks,
+    `contradictions` says what the sources disagree about, `doubts` what they show and nobody can read, `unreached` why
+    a ledger that should have been asked could not be; `contents` maps content ids to opened contents;
     `newest_signed` is the latest time that anything signed by others and trusted names.
     """
 
@@ -91,8 +92,10 @@ class Knowledge(NamedTuple):
     withdrawn: tuple[WithdrawnList, ...] = ()
     documents: tuple[KnownDocument, ...] = ()
     before_proofs: Mapping[str, int] = {}
+    agreed_proofs: frozenset[str] = frozenset()
     block_ids: Mapping[int, str] = {}
     contradictions: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
     processes: Mapping[str, Process] = {}
     schemas: Mapping[str, Json] = {}

@@ -1,8 +1,9 @@
 """What is asked about a ledger before a verdict, and what the answer is made of; a plugin gives it.
 
 Rules: a ledger is asked only where the person names endpoints, for it learns which DIDs somebody is interested in. What
-sources contradict each other about is told as a contradiction and is in no other part of the answer. What nobody could
-be asked about is left out, so that the checks that need it stay `unknown`.
+sources contradict each other about is told as a contradiction and is in no other part of the answer; so is what they
+show and nobody can read, as a doubt. What nobody could be asked about is left out, so that the checks that need it stay
+`unknown`.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ class LedgerKnowledge(NamedTuple):
     notes: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
     """Why nobody could be asked, where that is so; the verdict must not read as if something were known."""
+    agreed_proofs: frozenset[str] = frozenset()
+    """The content ids whose before proofs are told by two endpoints or more."""
+    doubts: tuple[str, ...] = ()
+    """What is shown and cannot be read."""
 
 
 class LedgerView(Protocol):

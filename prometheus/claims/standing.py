@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from prometheus.claims.knowledge import KnownDocument
     from prometheus.identity.multicipher import PublicKey
 
-Right = Literal["held", "implicit", "lost", "never", "unknown", "beyond"]
+Right = Literal["held", "implicit", "lost", "never", "unknown", "beyond", "told-once"]
 
 
 class Standing(NamedTuple):
     """What was found, at which height, from which document.
 
     ``implicit``: the default key, and no document at hand. ``lost``: held before and not at that height. ``unknown``:
-    another key, and no document. ``beyond``: the height is newer than the document.
+    another key, and no document. ``beyond``: the height is newer than the document. ``told-once``: held at the height
+    of a before proof and not at the newest one, and a single source tells that proof.
     """
 
     right: Right
@@ -75,6 +76,21 @@ def stand(did: Did, key: PublicKey, documents: Iterable[KnownDocument], height: 
         return Standing("held", judged_at, known)
     held_before = any(has_right_at(document, key, IMPERSONATE, at) for at in _changes(document) if at < judged_at)
     return Standing("lost" if held_before else "never", judged_at, known)
+
+
+def stand_with_proof(
+    did: Did, key: PublicKey, documents: Iterable[KnownDocument], height: int, *, is_agreed: bool
+) -> Standing:
+    """Return how a key stands to a DID at the height of a before proof.
+
+    A source can invent a proof: a transaction that is signed today, in a block that it says is an old one. So what one
+    source alone tells brings no right back that was lost since.
+    """
+    documents = tuple(documents)
+    then = stand(did, key, documents, height)
+    if is_agreed or then.right != "held" or stand(did, key, documents).right == "held":
+        return then
+    return then._replace(right="told-once")
 
 
 def _changes(document: DidDocument) -> set[int]:

@@ -11,7 +11,7 @@ from prometheus.claims.ledger_view import LedgerKnowledge, LedgerSources
 from prometheus.cli.output import safe
 from prometheus.cli.plugin_commands import enabled_plugins
 from prometheus.compose.clock import SystemClock
-from prometheus.errors import NetworkError, PluginOff
+from prometheus.errors import NetworkError, PluginOff, TooLarge
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.ledger_knowledge import gather
 from prometheus.usecases.ledger_view import ledger_view
@@ -34,7 +34,7 @@ def look_up(call: Invocation, document: bytes, endpoints: Sequence[str]) -> Ledg
     sources = LedgerSources(tuple(endpoints), SystemClock())
     try:
         found = gather(document, view, sources, max_bytes=Policy().max_bytes)
-    except NetworkError as error:
+    except (NetworkError, TooLarge) as error:
         found = LedgerKnowledge(unreached=(error.what,))
     for note in found.notes:
         call.output.note(f"ledger: {safe(note)}")

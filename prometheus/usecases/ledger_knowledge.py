@@ -55,6 +55,7 @@ def without_forks(found: LedgerKnowledge) -> LedgerKnowledge:
     return found._replace(
         documents=tuple(known for known in found.documents if known.document.did not in doubted),
         contradictions=_cut((*found.contradictions, *(f"the sources differ about {did}" for did in forked))),
+        doubts=_cut(found.doubts),
         notes=_cut(found.notes),
     )
 
@@ -64,8 +65,10 @@ def add_to(knowledge: Knowledge, found: LedgerKnowledge) -> Knowledge:
     return knowledge._replace(
         documents=(*knowledge.documents, *found.documents),
         before_proofs={**knowledge.before_proofs, **found.before_proofs},
+        agreed_proofs=knowledge.agreed_proofs | found.agreed_proofs,
         block_ids={**knowledge.block_ids, **found.block_ids},
         contradictions=(*knowledge.contradictions, *found.contradictions),
+        doubts=(*knowledge.doubts, *found.doubts),
         unreached=(*knowledge.unreached, *found.unreached),
     )
 

@@ -6,7 +6,10 @@ Rules:
   One that claims to be far ahead of the others does not: how far it has come is the one thing that nothing proves.
 * Where two differ, or one contradicts its own transactions, nobody answers: `Resolved.best` is None, and both sides'
   evidence is in `disagreements`. The person decides, never the order of endpoints.
-* A node that cannot be asked is `silent` and said so. Where all are silent the first reason is raised.
+* Where what changed the DID cannot be read at one node, another one that shows it answers, if both say the same; else
+  nobody does: `doubts` says why, and nobody is said to lie.
+* A node that cannot be asked, gives more than can be taken, or is slow as a whole, is `silent` and said so: none keeps
+  the others from answering. Where all are silent the first reason is raised.
 * Nodes of different networks are not compared at all.
 """
 
@@ -16,7 +19,8 @@ import asyncio
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from prometheus.errors import Conflict, NetworkError, NotFound
+from prometheus.errors import Conflict, NotFound, PrometheusError
+from prometheus_morpheus.client.errors import AnsweredLate
 from prometheus_morpheus.resolving.at_height import differences, known_at
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side
 from prometheus_morpheus.resolving.recomputing import check
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 FAR_AHEAD: Final = 50
 """Blocks by which nodes of one network may differ before it is told."""
+PATIENCE_S: Final = 60.0
+"""Seconds that one node has for all questions of one look-up together."""
 OLD_BLOCKS: Final = 50
 """A newest block older than so many block times is said to be old."""
 
@@ -42,7 +48,43 @@ class Silent(NamedTuple):
     """A node that could not be asked, and why."""
 
     source: str
-    error: NetworkError
+    error: PrometheusError
+
+
+class Patience:
+    """How long each node may still take; whoever asks much at once shares one among all questions."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        self._left: dict[str, float] = {}
+
+    async def within(self, node: LedgerNode, question: Callable[[LedgerNode], Awaitable[Answer]]) -> Answer:
+        """Return the node's answer.
+
+        Raises:
+            AnsweredLate: When the node has used up its time.
+        """
+        source, loop = node.endpoint.base_url, asyncio.get_running_loop()
+        left, start = self._left.get(source, PATIENCE_S), loop.time()
+        if left <= 0:
+            raise _too_late(source)
+        try:
+            return await asyncio.wait_for(_started(question, node), left)
+        except TimeoutError:
+            raise _too_late(source) from None
+        finally:
+            self._left[source] = left - (loop.time() - start)
+
+
+def _too_late(source: str) -> AnsweredLate:
+    return AnsweredLate(
+        f"{source} took longer than {PATIENCE_S:g} seconds", remedy="try again, or name another endpoint with --ledger"
+    )
+
+
+async def _started(question: Callable[[LedgerNode], Awaitable[Answer]], node: LedgerNode) -> Answer:
+    return await question(node)
 
 
 class Resolved(NamedTuple):
@@ -59,6 +101,7 @@ class Resolved(NamedTuple):
     disagreements: tuple[Disagreement, ...]
     silent: tuple[Silent, ...]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -66,12 +109,13 @@ class Resolved(NamedTuple):
         return tuple(one.source for one in self.checked)
 
 
-async def resolve(
+async def resolve(  # noqa: PLR0917 - whom, what, by which clock, when; the last two are rarely given
     nodes: Sequence[LedgerNode],
     did: str,
     clock: Clock,
     height: int | None = None,
     told: Callable[[int, int], None] = lambda _done, _all: None,
+    patience: Patience | None = None,
 ) -> Resolved:
     """Return what the nodes say of a DID.
 
@@ -81,13 +125,16 @@ async def resolve(
         clock: Gives the age.
         height: Of the document; as far as each has come when None.
         told: Is told how many transactions have been fetched, and of how many.
+        patience: What is left of it, where more is asked than this.
 
     Raises:
         NetworkError: When no node could be asked.
+        TooLarge: When all gave more than can be taken.
         Conflict: When the nodes belong to different networks.
         NotFound: When no node has come as far as the height.
     """
-    answers, silent = await ask_each(nodes, lambda node: check(node, did, height, told))
+    patience = patience or Patience()
+    answers, silent = await ask_each(nodes, lambda node: check(node, did, height, told), patience)
     asked = [node for node in nodes if node.endpoint.base_url in answers]
     await refuse_mixed(asked)
     checked = tuple(answers[node.endpoint.base_url] for node in asked)
@@ -100,11 +147,16 @@ async def resolve(
         *(found for one in checked for found in one.disagreements),
         *(found for one, other in combinations(checked, 2) for found in compared(one, other, common)),
     )
-    best, ahead = _farthest(checked, common)
+    doubts = tuple(doubt for one in checked for doubt in one.doubts)
+    sound = tuple(one for one in checked if not one.doubts)
+    best, ahead = _farthest(sound or checked, min(one.height for one in sound or checked))
     asked_best = next(node for node in asked if node.endpoint.base_url == best.source)
-    age, old = await _age(asked_best, best.height, clock) if height is None else (0, ())
+    age, old = await _age_told(asked_best, best.height, clock, patience) if height is None else (0, ())
     notes = (*(note for one in checked for note in one.notes), *old, *ahead, *(_said(one) for one in silent))
-    return Resolved(did, common, checked, None if disagreements else best, age, disagreements, silent, notes)
+    if sound:
+        notes, doubts = (*notes, *doubts), ()
+    answer = None if disagreements or doubts else best
+    return Resolved(did, common, checked, answer, age, disagreements, silent, notes, doubts)
 
 
 def _farthest(checked: Sequence[Checked], common: int) -> tuple[Checked, tuple[str, ...]]:
@@ -116,18 +168,21 @@ def _farthest(checked: Sequence[Checked], common: int) -> tuple[Checked, tuple[s
 
 
 async def ask_each(
-    nodes: Sequence[LedgerNode], question: Callable[[LedgerNode], Awaitable[Answer]]
+    nodes: Sequence[LedgerNode],
+    question: Callable[[LedgerNode], Awaitable[Answer]],
+    patience: Patience | None = None,
 ) -> tuple[dict[str, Answer], tuple[Silent, ...]]:
     """Return each node's answer by its endpoint, and those that could not be asked.
 
     Raises:
-        NetworkError: When no node could be asked.
+        PrometheusError: The first one's reason when none gave an answer that can be taken.
     """
-    outcomes = await asyncio.gather(*(question(node) for node in nodes), return_exceptions=True)
+    patience = patience or Patience()
+    outcomes = await asyncio.gather(*(patience.within(node, question) for node in nodes), return_exceptions=True)
     answers: dict[str, Answer] = {}
     silent = []
     for node, outcome in zip(nodes, outcomes, strict=True):
-        if isinstance(outcome, NetworkError):
+        if isinstance(outcome, PrometheusError):
             silent.append(Silent(node.endpoint.base_url, outcome))
         elif isinstance(outcome, BaseException):
             raise outcome
@@ -156,7 +211,7 @@ async def refuse_mixed(nodes: Sequence[LedgerNode]) -> None:
 
 def compared(one: Checked, other: Checked, height: int) -> tuple[Disagreement, ...]:
     """Return where two nodes differ about a height that both have come to."""
-    what = differences(known_at(one.document, height), known_at(other.document, height))
+    what = differences(known_at(one.stated, height), known_at(other.stated, height))
     if not what:
         return ()
     sides = (Side(one.source, _evidence(one, other, height)), Side(other.source, _evidence(other, one, height)))
@@ -177,6 +232,14 @@ def _evidence(mine: Checked, theirs: Checked, height: int) -> dict[str, Any]:
             for name in only
         ],
     }
+
+
+async def _age_told(node: LedgerNode, height: int, clock: Clock, patience: Patience) -> tuple[int, tuple[str, ...]]:
+    """Return what `_age` does, and a note where the node does not let it be found out."""
+    try:
+        return await patience.within(node, lambda each: _age(each, height, clock))
+    except PrometheusError as error:
+        return 0, (f"{node.endpoint.base_url} does not show its newest block: {error.what}",)
 
 
 async def _age(node: LedgerNode, height: int, clock: Clock) -> tuple[int, tuple[str, ...]]:

@@ -4,7 +4,11 @@ The node's document is one thing; the transactions of layer 1 that touched the D
 signatures that the node cannot make. Because a transaction takes effect wholly or not at all, the histories of other
 DIDs in the same transactions belong to it: they are fetched when somebody asks for them.
 
-Limits: 5,000 transactions of one DID, 32 DIDs, 8 questions to a node at once.
+Anybody can name any DID in a transaction that has no effect, and what he writes there need not be readable. So what
+cannot be read is kept as a name, and of transactions without effect only the newest are fetched.
+
+Limits: 5,000 transactions of one DID with effect and 500 without, 32 DIDs, 8 questions to a node at once, and about
+32 MiB for the transactions of one round: what comes beyond them counts as unreadable. Those with effect come first.
 Not here: judging any of it (`recomputing`).
 """
 
@@ -14,6 +18,8 @@ import asyncio
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.errors import TooLarge
+from prometheus_morpheus.client.errors import Garbage
+from prometheus_morpheus.resolving.weighing import LARGEST_SUM, weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.ports import LedgerNode
 
 MOST_TRANSACTIONS: Final = 5000
+MOST_WITHOUT_EFFECT: Final = 500
 MOST_DIDS: Final = 32
 _AT_ONCE: Final = 8
 
@@ -30,7 +37,8 @@ class Collected(NamedTuple):
     """What one node gave: its document of the DID, and histories (oldest first) with the transactions they name.
 
     `height` is how far its second layer had come; `missing` are ids in a history that layer 1 of the same node does
-    not have.
+    not have, `unreadable` those whose answer cannot be read; `confirmed` are those that had an effect, as the node
+    says; `left_out` counts those without effect that were not fetched.
     """
 
     source: str
@@ -41,6 +49,9 @@ class Collected(NamedTuple):
     histories: dict[str, tuple[TransactionAt, ...]]
     transactions: dict[str, NodeTransaction]
     missing: tuple[str, ...] = ()
+    confirmed: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
+    left_out: int = 0
 
     @property
     def history(self) -> tuple[TransactionAt, ...]:
@@ -85,34 +96,60 @@ async def extended(
     new = [did for did in dict.fromkeys(dids) if did not in collected.histories]
     if len(new) + len(collected.histories) > MOST_DIDS:
         raise TooLarge(f"more than {MOST_DIDS} DIDs share transactions", code="LEDGER-TOO-MUCH")
-    histories = dict(collected.histories)
+    histories, confirmed, left_out = dict(collected.histories), set(collected.confirmed), collected.left_out
     for did in new:
-        found = await node.transaction_ids_of(did, 0, collected.height, attempts=True)
-        if len(found) > MOST_TRANSACTIONS:
-            raise TooLarge(f"{did} has more than {MOST_TRANSACTIONS} transactions", code="LEDGER-TOO-MUCH")
-        histories[did] = tuple(reversed(found))
-    wanted = [at.id for did in new for at in histories[did] if at.id not in collected.transactions]
-    fetched = await _fetch(node, list(dict.fromkeys(wanted)), told)
+        history, with_effect, left = await _history(node, did, collected.height)
+        histories[did] = history
+        confirmed |= with_effect
+        left_out += left
+    known = {*collected.transactions, *collected.missing, *collected.unreadable}
+    wanted = [at.id for did in new for at in histories[did] if at.id not in known]
+    # Those with effect come first: what strangers attach to a DID cannot use up the room for them.
+    wanted.sort(key=lambda name: name not in confirmed)
+    first_those_with_effect = sorted(dict.fromkeys(wanted), key=lambda name: name not in confirmed)
+    fetched, unreadable = await _fetch(node, first_those_with_effect, told)
     missing = tuple(name for name, transaction in fetched.items() if transaction is None)
     transactions = {name: found for name, found in fetched.items() if found is not None}
     return collected._replace(
         histories=histories,
         transactions={**collected.transactions, **transactions},
         missing=(*collected.missing, *missing),
+        confirmed=frozenset(confirmed),
+        unreadable=collected.unreadable | unreadable,
+        left_out=left_out,
     )
+
+
+async def _history(node: LedgerNode, did: str, height: int) -> tuple[tuple[TransactionAt, ...], frozenset[str], int]:
+    """Return a DID's transactions, oldest first, the ids of those with effect, and how many others were left out."""
+    confirmed = frozenset(at.id for at in await node.transaction_ids_of(did, 0, height))
+    if len(confirmed) > MOST_TRANSACTIONS:
+        raise TooLarge(f"{did} has more than {MOST_TRANSACTIONS} transactions", code="LEDGER-TOO-MUCH")
+    found = await node.transaction_ids_of(did, 0, height, attempts=True)
+    without = [at.id for at in found if at.id not in confirmed]
+    dropped = frozenset(without[MOST_WITHOUT_EFFECT:])
+    return tuple(at for at in reversed(found) if at.id not in dropped), confirmed, len(dropped)
 
 
 async def _fetch(
     node: LedgerNode, names: list[str], told: Callable[[int, int], None]
-) -> dict[str, NodeTransaction | None]:
-    """Return the transactions of these ids; None for those that the node does not have in a block."""
+) -> tuple[dict[str, NodeTransaction | None], frozenset[str]]:
+    """Return the transactions of these ids, None for those in no block, and the ids of those that cannot be read."""
     turns = asyncio.Semaphore(_AT_ONCE)
     found: dict[str, NodeTransaction | None] = {}
+    unreadable: set[str] = set()
+    taken = 0
 
     async def fetch(name: str) -> None:
+        nonlocal taken
         async with turns:
-            found[name] = await node.transaction(name)
-        told(len(found), len(names))
+            try:
+                transaction = await node.transaction(name)
+                taken += 0 if transaction is None else weight(transaction.asset)
+                found[name] = _bounded(transaction, taken)
+            except (Garbage, TooLarge):
+                unreadable.add(name)
+        told(len(found) + len(unreadable), len(names))
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -120,4 +157,15 @@ async def _fetch(
                 group.create_task(fetch(name))
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
-    return found
+    return found, frozenset(unreadable)
+
+
+def _bounded(transaction: NodeTransaction | None, taken: int) -> NodeTransaction | None:
+    """Return a transaction while there is room for it.
+
+    Raises:
+        TooLarge: When all that was fetched together takes more than `LARGEST_SUM`.
+    """
+    if taken > LARGEST_SUM:
+        raise TooLarge("the transactions of these DIDs are too large together", code="LEDGER-TOO-MUCH")
+    return transaction

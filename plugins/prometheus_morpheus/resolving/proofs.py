@@ -2,9 +2,12 @@
 
 A node's word that something is registered is worth nothing without the transaction: its id has to be the hash of its
 bytes, its sender has to have signed it, it has to register this content id, its block has to stand at that height, and
-the second layer has to have applied it. The last two are the node's word again; other nodes are asked the same.
+the second layer has to have applied it. The last two are the node's word again: anybody can sign a transaction today
+and say that it stands in an old block. So one endpoint alone proves no time. `Times.is_agreed` says whether two or more
+tell the same; that they are not one and the same operator's is for the person who names them.
 
-Of several registrations the first counts, and a node may hide it: then the time is too late, never too early.
+Of several registrations the first counts, and a node may hide it: then the time is too late.
+Anybody can register anything in a transaction that nobody here can read: that is a doubt, and nobody's lie.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from prometheus.errors import InputError, ProofError
+from prometheus.errors import InputError, ProofError, TooLarge
+from prometheus_morpheus.client.errors import Garbage
 from prometheus_morpheus.resolving.asking import ask_each, refuse_mixed
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side
 from prometheus_morpheus.transactions.operations import attempts_of
@@ -21,20 +25,22 @@ from prometheus_morpheus.transactions.signing import has_valid_signature
 from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from prometheus_morpheus.client.answers import BeforeProof, NodeTransaction
     from prometheus_morpheus.client.ports import LedgerNode
-    from prometheus_morpheus.resolving.asking import Silent
+    from prometheus_morpheus.resolving.asking import Patience, Silent
 
 REGISTER: Final = "registerBeforeProof"
+ENOUGH: Final = 2
+"""How many endpoints have to tell the same time before it is more than one's word."""
 
 
 class Registration(NamedTuple):
     """What one node says and shows of a content id.
 
     `height` and the block's time (`unix`, seconds) are None and 0 where it is not registered; `fault` says why what it
-    shows does not prove what it says; `queried_at` is how far it had come.
+    shows does not prove what it says, `doubt` why it cannot be read; `queried_at` is how far it had come.
     """
 
     source: str
@@ -44,10 +50,14 @@ class Registration(NamedTuple):
     unix: int
     queried_at: int
     fault: str = ""
+    doubt: str = ""
 
 
 class Times(NamedTuple):
-    """What all nodes together say: `height` None where it is not registered or they contradict each other."""
+    """What all nodes together say: `height` None where it is not registered or they contradict each other.
+
+    `agreeing` are the endpoints that show it, `notes` what to say of the others.
+    """
 
     content_id: str
     height: int | None
@@ -56,46 +66,73 @@ class Times(NamedTuple):
     registrations: tuple[Registration, ...]
     disagreements: tuple[Disagreement, ...]
     silent: tuple[Silent, ...]
+    agreeing: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether enough endpoints show the same registration."""
+        return len(self.agreeing) >= ENOUGH
 
 
 class BlockId(NamedTuple):
-    """The block at a height: its id, None where the nodes do not have it or contradict each other, and its time."""
+    """The block at a height: its id, None where the nodes do not have it or contradict each other, and its time.
+
+    `agreeing` are the endpoints that name it: one alone can make it up.
+    """
 
     height: int
     block_id: str | None
     unix: int
     disagreements: tuple[Disagreement, ...]
     silent: tuple[Silent, ...]
+    agreeing: tuple[str, ...] = ()
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether enough endpoints name the same block."""
+        return len(self.agreeing) >= ENOUGH
 
 
-async def registered(nodes: Sequence[LedgerNode], content_id: str) -> Times:
+async def registered(nodes: Sequence[LedgerNode], content_id: str, patience: Patience | None = None) -> Times:
     """Return since when a content id is registered, as far as all nodes agree.
 
     Raises:
-        NetworkError: When no node could be asked.
+        PrometheusError: When no node could be asked: the first one's reason.
         Conflict: When the nodes belong to different networks.
     """
-    answers, silent = await ask_each(nodes, lambda node: _registration(node, content_id))
+    answers, silent = await ask_each(nodes, lambda node: _registration(node, content_id), patience)
     await refuse_mixed([node for node in nodes if node.endpoint.base_url in answers])
     found = tuple(answers.values())
     disagreements = (
         *(_with_itself(one) for one in found if one.fault),
         *(_differing(one, other) for one, other in combinations(found, 2) if _differ(one, other)),
     )
-    first = next((one for one in found if one.height is not None and not one.fault), None)
-    if first is None or disagreements:
-        return Times(content_id, None, 0, None, found, disagreements, silent)
-    return Times(content_id, first.height, first.unix, first.transaction_id, found, (), silent)
+    doubts = tuple(f"{one.source}: {one.doubt}" for one in found if one.doubt)
+    shown = tuple(one for one in found if one.height is not None and not one.fault and not one.doubt)
+    if not shown or disagreements:
+        return Times(content_id, None, 0, None, found, disagreements, silent, doubts=doubts)
+    first, agreeing = shown[0], tuple(one.source for one in shown)
+    notes = (*_behind(found, first), *doubts)
+    return Times(content_id, first.height, first.unix, first.transaction_id, found, (), silent, agreeing, notes=notes)
 
 
-async def block_at(nodes: Sequence[LedgerNode], height: int) -> BlockId:
+def _behind(found: Sequence[Registration], first: Registration) -> Iterator[str]:
+    """Yield who has not come as far as the height that is told, and so says nothing about it."""
+    for one in found:
+        if first.height is not None and one.height is None and one.queried_at < first.height:
+            yield f"{one.source} has not come to height {first.height}: {first.source} alone says what is there"
+
+
+async def block_at(nodes: Sequence[LedgerNode], height: int, patience: Patience | None = None) -> BlockId:
     """Return the id of the block at a height, as far as all nodes that have come to it agree.
 
     Raises:
-        NetworkError: When no node could be asked.
+        PrometheusError: When no node could be asked: the first one's reason.
         Conflict: When the nodes belong to different networks.
     """
-    answers, silent = await ask_each(nodes, lambda node: node.block(height))
+    answers, silent = await ask_each(nodes, lambda node: node.block(height), patience)
     await refuse_mixed([node for node in nodes if node.endpoint.base_url in answers])
     found = {source: block for source, block in answers.items() if block is not None}
     ids = {block.id for block in found.values()}
@@ -104,7 +141,7 @@ async def block_at(nodes: Sequence[LedgerNode], height: int) -> BlockId:
         what = f"the block at height {height} has {len(ids)} different ids"
         return BlockId(height, None, 0, (Disagreement(f"block {height}", height, what, sides),), silent)
     block = next(iter(found.values()), None)
-    return BlockId(height, block and block.id, 0 if block is None else block.unix, (), silent)
+    return BlockId(height, block and block.id, 0 if block is None else block.unix, (), silent, tuple(found))
 
 
 async def _registration(node: LedgerNode, content_id: str) -> Registration:
@@ -112,9 +149,26 @@ async def _registration(node: LedgerNode, content_id: str) -> Registration:
     name = node.endpoint.base_url
     if said.height is None or said.transaction_id is None:
         return Registration(name, content_id, None, None, 0, said.queried_at)
-    found = await node.transaction(said.transaction_id)
+    told = Registration(name, content_id, said.height, said.transaction_id, 0, said.queried_at)
+    try:
+        found = await node.transaction(said.transaction_id)
+    except (Garbage, TooLarge) as error:
+        return told._replace(doubt=f"transaction {said.transaction_id} cannot be read: {error.what}")
+    if found is not None and (reason := _unreadable(found, (await node.configuration()).address_byte)):
+        return told._replace(doubt=f"transaction {said.transaction_id} cannot be read: {reason}")
     fault, unix = await _fault(node, said, found)
-    return Registration(name, content_id, said.height, said.transaction_id, unix, said.queried_at, fault)
+    return told._replace(unix=unix, fault=fault)
+
+
+def _unreadable(found: NodeTransaction, network: int) -> str:
+    """Return why nothing can be made of a transaction, or an empty text."""
+    if not found.signature:
+        return "it bears no single signature"
+    try:
+        parse_transaction(found.as_json(network), is_shown=True)
+    except (InputError, ProofError) as error:
+        return error.what
+    return ""
 
 
 async def _fault(node: LedgerNode, said: BeforeProof, found: NodeTransaction | None) -> tuple[str, int]:
@@ -136,7 +190,7 @@ async def _fault(node: LedgerNode, said: BeforeProof, found: NodeTransaction | N
 def _not_registering(found: NodeTransaction, content_id: str, name: str, network: int) -> str:
     """Return why a transaction is no signed registration of a content id, or an empty text."""
     try:
-        transaction = parse_transaction(found.as_json(network))
+        transaction = parse_transaction(found.as_json(network), is_shown=True)
         if transaction_id(as_nodes_read(transaction)) != name:
             return "the id is not the hash of the transaction"
         if not has_valid_signature(transaction):

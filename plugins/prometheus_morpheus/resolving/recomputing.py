@@ -3,6 +3,11 @@
 What a node says of a DID has to follow from signed transactions; whoever has no key of the DID cannot make one. So a
 document that does not follow is an error or a lie, and is a disagreement of the node with itself. What can still be
 missed: see `prometheus_morpheus.state.recomputed`.
+
+Anybody can name any DID in a transaction, and write into it what cannot be read here. So:
+* one that had no effect, as the node itself says, and cannot be read or is no evidence, is a note. A node that lies in
+  this way could as well have left it out;
+* one that had an effect and cannot be read is a doubt: the document is not known, and nobody contradicts anybody.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from prometheus_morpheus.state.recomputed import LedgerTransaction, Recomputed, 
 from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from prometheus.claims.did_document import DidDocument
     from prometheus_morpheus.client.answers import TransactionAt
@@ -39,7 +44,7 @@ class Checked(NamedTuple):
     """What one node said of a DID, what follows from its transactions, and where the two differ.
 
     `document` is what follows from the transactions up to `height`; it says when a key will end, and of later changes
-    nothing.
+    nothing. With `doubts` it is no answer: they say what had an effect and cannot be read.
     """
 
     collected: Collected
@@ -47,6 +52,7 @@ class Checked(NamedTuple):
     document: DidDocument
     disagreements: tuple[Disagreement, ...]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -58,16 +64,19 @@ class Checked(NamedTuple):
         """How far the node had come, or the height asked for."""
         return self.collected.height
 
+    @property
+    def stated(self) -> DidDocument:
+        """What the node stands for: what follows from its transactions, or its bare word where that is in doubt."""
+        return self.collected.document.document if self.doubts else self.document
+
 
 async def check(
     node: LedgerNode, did: str, height: int | None = None, told: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Checked:
     """Return what a node says of a DID, worked out again; arguments and errors as `collect`."""
     collected = await collect(node, did, height, told)
-    confirmed = {at.id for at in await node.transaction_ids_of(did, 0, collected.height)}
-    claimed = {at.id: at.id in confirmed for at in collected.history}
     notes: list[str] = []
-    found = worked_out(collected, claimed)
+    found = worked_out(collected)
     for _ in range(ROUNDS):
         further = [name for name in found.unknown_dids if name not in collected.histories]
         if not further:
@@ -77,12 +86,13 @@ async def check(
         except TooLarge as error:
             notes.append(f"{error.what}: what hangs on them is taken as {collected.source} says")
             break
-        found = worked_out(collected, claimed)
+        found = worked_out(collected)
     return judged(collected, found, notes)
 
 
-def worked_out(collected: Collected, claimed: Mapping[str, bool]) -> Recomputed:
+def worked_out(collected: Collected) -> Recomputed:
     """Return the document that follows from what was collected."""
+    claimed = {at.id: at.id in collected.confirmed for history in collected.histories.values() for at in history}
     return recompute(
         collected.did,
         tuple(ledger_transactions(collected)),
@@ -97,24 +107,61 @@ def judged(collected: Collected, found: Recomputed, notes: Iterable[str] = ()) -
     """Return what a node said beside what follows from its transactions."""
     document = parse_did_document(found.document)
     said = known_at(collected.document.document, collected.height)
-    judged_ids = {one.txid for one in found.findings}
+    weak = _weak(collected, found)
+    unreadable = frozenset(_unreadable(collected, found)) & collected.confirmed
+    differing = differences(said, known_at(document, collected.height))
+    doubts = _doubts(collected, unreadable, is_differing=bool(differing))
     what = [
-        *differences(said, known_at(document, collected.height)),
-        *(f"layer 1 does not have transaction {name}" for name in collected.missing),
-        *(f"transaction {name} cannot be read" for name in collected.transactions if name not in judged_ids),
-        *(f"transaction {one.txid} is no evidence: {one.reason}" for one in found.rejected_evidence),
+        *(() if doubts else differing),
+        *(fault for name, fault in weak.items() if name in collected.confirmed and name not in unreadable),
         *(
             f"transaction {gap.txid} is left out, and {gap.named_by} names it"
             for gap in found.missing
-            if gap.is_weighty
+            if gap.is_weighty and gap.txid not in unreadable
         ),
     ]
     own = Side(f"{collected.source}: {OWN_TRANSACTIONS}", {"document": found.document, "transactions": _told(found)})
     disagreement = Disagreement(
         collected.did, collected.height, _joined(what), (Side(collected.source, dict(collected.document.raw)), own)
     )
-    doubts = [f"the fate of transaction {doubt.txid} hangs on what was not given" for doubt in found.doubts]
-    return Checked(collected, found, document, (disagreement,) if what else (), (*notes, *doubts))
+    told = (
+        *notes,
+        *(f"the fate of transaction {doubt.txid} hangs on what was not given" for doubt in found.doubts),
+        *(f"{fault}; it is without effect" for name, fault in weak.items() if name not in collected.confirmed),
+        *_left_out(collected),
+    )
+    return Checked(collected, found, document, (disagreement,) if what else (), told, doubts)
+
+
+def _weak(collected: Collected, found: Recomputed) -> dict[str, str]:
+    """Return by its id what is wrong with each transaction that proves nothing."""
+    return {
+        **{name: f"layer 1 does not have transaction {name}" for name in collected.missing},
+        **{name: f"transaction {name} cannot be read" for name in _unreadable(collected, found)},
+        **{one.txid: f"transaction {one.txid} is no evidence: {one.reason}" for one in found.rejected_evidence},
+    }
+
+
+def _unreadable(collected: Collected, found: Recomputed) -> Iterator[str]:
+    """Yield the ids of transactions that are there and that nothing can be made of."""
+    judged_ids = {one.txid for one in found.findings}
+    yield from (name for name in collected.transactions if name not in judged_ids)
+    yield from sorted(collected.unreadable)
+
+
+def _doubts(collected: Collected, unreadable: frozenset[str], *, is_differing: bool) -> tuple[str, ...]:
+    """Return which transactions leave the document unknown: of this DID, and of others where it does not follow."""
+    own = {at.id for at in collected.history}
+    return tuple(
+        f"transaction {name} changed the DID, and what {collected.source} shows of it cannot be read"
+        for name in sorted(unreadable)
+        if name in own or is_differing
+    )
+
+
+def _left_out(collected: Collected) -> Iterator[str]:
+    if collected.left_out:
+        yield f"{collected.left_out} transactions without effect were not looked at"
 
 
 def ledger_transactions(collected: Collected) -> Iterator[LedgerTransaction]:
@@ -124,7 +171,7 @@ def ledger_transactions(collected: Collected) -> Iterator[LedgerTransaction]:
         if found is None:
             continue
         try:
-            transaction = parse_transaction(found.as_json(collected.address_byte))
+            transaction = parse_transaction(found.as_json(collected.address_byte), is_shown=True)
         except (InputError, ProofError):
             continue
         yield LedgerTransaction(at.id, at.height, transaction, position)

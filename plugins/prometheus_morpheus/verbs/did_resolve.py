@@ -179,17 +179,19 @@ def _checked(answer: Answer) -> str:
 
 
 def _contradicted(call: Call, found: Resolved) -> int:
-    """Show both sides of every contradiction; nothing is the answer."""
+    """Show both sides of every contradiction, and what cannot be read; nothing is the answer."""
     document = {
         "did": found.did,
-        "source": "contradictory",
+        "source": "contradictory" if found.disagreements else "doubtful",
         "endpoints": list(found.sources),
         "disagreements": [
             {**one._asdict(), "id": one.id, "sides": [side._asdict() for side in one.sides]}
             for one in found.disagreements
         ],
+        "doubts": list(found.doubts),
     }
     lines = [line for one in found.disagreements for line in disagreement_lines(one)]
+    lines += [line for doubt in found.doubts for line in wrapped("DOUBT  ", doubt)]
     lines.append("nothing is taken for true: ask another endpoint, or run a node of your own")
     call.output.result(document, map(call.safe, lines))
     return UNKNOWN

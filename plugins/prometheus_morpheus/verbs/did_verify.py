@@ -81,6 +81,8 @@ def _lines(verified: Verified, names: Mapping[str, str]) -> Iterator[str]:
         yield from (f"         not checked: {left}" for left in blocks.open)
     for disagreement in found.disagreements:
         yield from disagreement_lines(disagreement)
+    for doubt in found.doubts:
+        yield from wrapped("DOUBT    ", doubt)
     if found.best is None:
         yield "nothing is taken for true: ask another endpoint, or run a node of your own"
     else:
@@ -101,7 +103,8 @@ def _source_lines(one: Checked) -> Iterator[str]:
         yield f"doubt    transaction {doubt.txid} hangs on what was not given"
     for gap in worked_out.missing:
         yield f"missing  transaction {gap.txid}, which {gap.named_by} names"
-    says = "does not follow from its transactions" if one.disagreements else "follows from its transactions"
+    follows = "cannot be worked out" if one.doubts else "follows from its transactions"
+    says = "does not follow from its transactions" if one.disagreements else follows
     yield f"result   what it says {says}"
 
 
@@ -119,6 +122,7 @@ def _document(verified: Verified) -> dict[str, Any]:
             {**one._asdict(), "id": one.id, "sides": [side._asdict() for side in one.sides]}
             for one in found.disagreements
         ],
+        "unreadable": list(found.doubts),
         "cannot_be_seen": OMISSION,
     }
 
@@ -128,7 +132,7 @@ def _source(one: Checked) -> dict[str, Any]:
         "source": one.source,
         "height": one.height,
         "certain": one.recomputed.is_certain,
-        "consistent": not one.disagreements,
+        "consistent": not one.disagreements and not one.doubts,
         "operations_checked": one.recomputed.operations_checked,
         "transactions": [finding._asdict() for finding in one.recomputed.findings],
         "doubts": [doubt._asdict() for doubt in one.recomputed.doubts],

@@ -1,4 +1,7 @@
-"""``timestamp check``: since when something is registered, and whether the after proofs in it are true."""
+"""``timestamp check``: since when something is registered, and whether the after proofs in it are true.
+
+One endpoint alone can make all of it up, so what one alone says is shown and is not proven: the exit code is 13.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from prometheus.claims.moments import write_moment
 from prometheus_morpheus.resolving.proofs import block_at, registered
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.dated import dated
-from prometheus_morpheus.verbs.did_lines import disagreement_lines
+from prometheus_morpheus.verbs.did_lines import disagreement_lines, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 PROVEN: Final = 0
 CONTRADICTED: Final = 1
 UNKNOWN: Final = 13
+ONE_SOURCE: Final = "one endpoint alone says so and can make it up: name a second one that somebody else runs"
 
 
 class Found(NamedTuple):
@@ -43,11 +47,25 @@ class Found(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 where all is proven, 1 where the ledger contradicts an after proof, 13 where it is not known."""
+        """0 where two endpoints show it, 1 where the ledger contradicts an after proof, 13 where it is not known."""
         if any(block.block_id is not None and block.block_id != proof.block_id for proof, block in self.after):
             return CONTRADICTED
-        is_after = bool(self.after) and all(block.block_id == proof.block_id for proof, block in self.after)
-        return PROVEN if not self.disagreements and (self.whole.height is not None or is_after) else UNKNOWN
+        return PROVEN if self.is_proven else UNKNOWN
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether at least two endpoints tell the same about all that is told."""
+        told = [block.is_agreed for proof, block in self.after if block.block_id == proof.block_id]
+        is_after = bool(told) and len(told) == len(self.after)
+        told += [self.whole.is_agreed] if self.whole.height is not None else []
+        return not self.disagreements and (self.whole.height is not None or is_after) and all(told)
+
+    @property
+    def is_told_by_one(self) -> bool:
+        """Whether something is told, by no more than one endpoint."""
+        told = [block.is_agreed for proof, block in self.after if block.block_id == proof.block_id]
+        told += [self.whole.is_agreed] if self.whole.height is not None else []
+        return not self.disagreements and not all(told)
 
 
 def run(call: Call) -> int:
@@ -71,7 +89,7 @@ def _lines(found: Found) -> Iterator[str]:
     whole = found.whole
     if whole.height is not None:
         yield f"existed  at height {whole.height}, {_time(whole.unix)}"
-        yield f"shown by transaction {whole.transaction_id}, signed and checked"
+        yield f"shown by transaction {whole.transaction_id}"
     elif not whole.disagreements:
         yield "existed  not registered"
     if found.words is not None and found.words.height is not None:
@@ -80,6 +98,9 @@ def _lines(found: Found) -> Iterator[str]:
         yield _after(proof, block)
     for one in found.disagreements:
         yield from disagreement_lines(one)
+    if found.is_told_by_one:
+        yield from wrapped("UNKNOWN  ", ONE_SOURCE)
+    yield from (f"note     {note}" for note in (*whole.notes, *whole.doubts))
     sources = ", ".join(one.source for one in whole.registrations)
     yield f"source   {sources}"
     yield from (f"         {one.source} could not be asked: {one.error.what}" for one in whole.silent)
@@ -102,6 +123,7 @@ def _document(found: Found) -> dict[str, Any]:
     return {
         "id": found.what.content_id,
         "kind": found.what.kind,
+        "proven": found.is_proven,
         "existed_at": whole.height,
         "time": None if whole.height is None else _time(whole.unix),
         "transaction": whole.transaction_id,
@@ -111,5 +133,7 @@ def _document(found: Found) -> dict[str, Any]:
             for proof, block in found.after
         ],
         "sources": [one.source for one in whole.registrations],
+        "agreeing": list(whole.agreeing),
+        "notes": [*whole.notes, *whole.doubts],
         "disagreements": [{"id": one.id, "about": one.about, "what": one.what} for one in found.disagreements],
     }

@@ -44,10 +44,21 @@ class TestBeforeProofs:
         text, whole, _ = text_of()
         revoked = document("authority", rights=((0, ((None, True), (100, False))),))
         assert finding(judge(text, documents=(revoked,)), "issuer.controller") == ("unknown", "KEY-ROTATED")
-        proven = judge(text, documents=(revoked,), before_proofs={whole: 99})
+        proven = judge(text, documents=(revoked,), before_proofs={whole: 99}, agreed_proofs=frozenset((whole,)))
         assert (proven.verdict, finding(proven, "issuer.controller")) == ("valid", ("pass", ""))
         assert "the signed statement existed at height 99" in passes(proven, "time.validity")
         assert judge(text, documents=(revoked,), before_proofs={whole: 100}).verdict == "unknown"
+
+    def test_one_source_alone_brings_no_right_back(self) -> None:
+        text, whole, _ = text_of()
+        revoked = document("authority", rights=((0, ((None, True), (100, False))),))
+        told = judge(text, documents=(revoked,), before_proofs={whole: 99})
+        assert (told.verdict, finding(told, "issuer.controller")) == ("unknown", ("unknown", "TIME-ONE-SOURCE"))
+        other = judge(text, documents=(revoked,), before_proofs={whole: 99}, agreed_proofs=frozenset(("cju-other",)))
+        assert other.verdict == "unknown"
+        kept = judge(text, documents=(document("authority"),), before_proofs={whole: 99})
+        assert (kept.verdict, finding(kept, "issuer.controller")) == ("valid", ("pass", ""))
+        assert "says one endpoint alone" in details(kept, "TIME-ONE-SOURCE")[0]
 
     def test_the_words_alone_prove_nothing_about_the_signature(self) -> None:
         text, _, words = text_of()

@@ -39,7 +39,8 @@ def test_everything_that_was_asked_for_is_answered(node: SecondLayerNode) -> Non
     [known] = found.documents
     assert (known.document.did.text, len(known.document.keys), known.age_s) == (ANA, 2, 0)
     assert known.source == "http://127.0.0.1:4703, http://127.0.0.2:4703"
-    assert found.before_proofs == {"cju-one": 12}
+    assert (found.before_proofs, found.agreed_proofs) == ({"cju-one": 12}, frozenset(("cju-one",)))
+    assert looked(node).agreed_proofs == frozenset()
     assert found.block_ids == {5: node.blocks[4].id}
     assert (found.contradictions, found.notes) == ((), ())
 

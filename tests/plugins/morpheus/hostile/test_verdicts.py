@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from prometheus_simulators import bad_endpoint_lies as lies
 from prometheus_simulators import bad_endpoint_ways as ways
-from prometheus_simulators.bad_endpoint_people import People, never_revoked, people
+from prometheus_simulators.bad_endpoint_people import People, lies_address, never_revoked, people
 from prometheus_simulators.bad_endpoint_wallet import asking
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.house import House
-from prometheus_simulators.second_layer import operation, signed
+from prometheus_simulators.made_transactions import TESTNET, public_key, signed_by
+from prometheus_simulators.second_layer import operation, register, signed
 from prometheus_simulators.signed_world import NOW, TRUSTED, did, presentation, sign, statement_content
 
 from prometheus.claims.knowledge import Knowledge
@@ -27,7 +28,9 @@ from prometheus.usecases.ledger_knowledge import add_to, without_forks
 from prometheus.verdict import Verdict
 from prometheus_morpheus.looking_up import look_up_at
 from prometheus_morpheus.resolving import asking as resolving
-from prometheus_morpheus.resolving import recomputing
+from prometheus_morpheus.resolving import proofs, recomputing
+from prometheus_morpheus.transactions import making
+from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +92,29 @@ def test_a_document_that_does_not_follow_is_a_fork(crowd: People, monkeypatch: p
         return recomputing.Checked(collected, found, collected.document.document, (), tuple(notes))
 
     monkeypatch.setattr(recomputing, "judged", as_told)
+    assert verdict(crowd.liar) == VALID
+
+
+def test_a_registration_that_one_endpoint_invents_brings_no_lost_right_back(
+    crowd: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = mentioned(SHOWN, max_bytes=10**6)
+    old = crowd.world.run(lambda ledger: ledger.block("3"))
+    assert old is not None
+    for number, name in enumerate(named.content_ids, start=1):
+        made = making.morpheus(TESTNET, public_key("mallory"), number, [register(name)])
+        told = transaction_json(signed_by("mallory", made))
+        txid = str(told["id"])
+        shown = told | {"sender": lies_address(), "recipient": lies_address(), "blockId": old.id, "confirmations": 9}
+        time = {"epoch": old.timestamp, "unix": 1, "human": ""}
+        crowd.liar.lie(
+            lies.registered(name, 3, txid),
+            lies.inventing(f"/api/transactions/{txid}", {"data": shown | {"timestamp": time}}),
+            lies.status(txid, said=True),
+        )
+    assert verdict(crowd.liar) == ("unknown", "TIME-ONE-SOURCE")
+    assert verdict(crowd.liar, crowd.honest) == ROTATED
+    monkeypatch.setattr(proofs, "ENOUGH", 1)
     assert verdict(crowd.liar) == VALID
 
 

@@ -86,7 +86,9 @@ class TestRegistered:
         assert len(times(node).disagreements) == 1
 
     def test_nodes_that_agree_prove_it(self, node: SecondLayerNode) -> None:
-        assert times(node, node.twin()).height == 11
+        found = times(node, node.twin())
+        assert (found.height, found.is_agreed, len(found.agreeing)) == (11, True, 2)
+        assert not times(node).is_agreed
 
     def test_one_that_hides_it_is_a_contradiction(self, node: SecondLayerNode) -> None:
         liar = node.twin()
@@ -97,7 +99,10 @@ class TestRegistered:
     def test_one_that_has_not_come_so_far_is_none(self, node: SecondLayerNode) -> None:
         behind = SecondLayerNode("http://127.0.0.2:4703")
         found = times(behind, node)
-        assert (found.height, found.disagreements) == (11, ())
+        assert (found.height, found.disagreements, found.is_agreed) == (11, (), False)
+        assert found.notes == (
+            f"{behind.endpoint.base_url} has not come to height 11: {node.endpoint.base_url} alone says what is there",
+        )
 
     def test_silent_and_mixed_nodes_are_told(self, node: SecondLayerNode) -> None:
         other = node.twin()
