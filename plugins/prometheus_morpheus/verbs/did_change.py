@@ -132,7 +132,7 @@ def _present_state(call: Call, vault: OpenVault, did: str) -> Checked:
     """Return the DID as it is now; kept in the vault, as contradictions are.
 
     Raises:
-        NotTrusted: When sources contradict each other.
+        NotTrusted: When sources contradict each other, or show what cannot be read.
     """
     from prometheus_morpheus.resolving.asking import resolve
 
@@ -149,6 +149,13 @@ def _present_state(call: Call, vault: OpenVault, did: str) -> Checked:
 def _contradicted(call: Call, found: Resolved) -> NotTrusted:
     for one in found.disagreements:
         call.show(map(call.safe, disagreement_lines(one)))
+    if not found.disagreements:
+        return NotTrusted(
+            "the DID cannot be worked out as it is now",
+            code="LEDGER-DOUBT",
+            meaning="; ".join(found.doubts)[:300],
+            remedy="nothing was signed; ask another endpoint, or run a node of your own",
+        )
     return NotTrusted(
         "the sources contradict each other about this DID",
         code="LEDGER-FORK",
