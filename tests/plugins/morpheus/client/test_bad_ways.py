@@ -218,6 +218,14 @@ def test_nobody_listening_is_calm_and_clear() -> None:
         ask(lambda node: node.tip())
     assert caught.value.exit_code == 12
     assert len(ask.pauses) == 2
+    assert caught.value.meaning == "nobody listens at that address"
+
+
+def test_a_host_that_nobody_knows_is_said_in_plain_words() -> None:
+    ask = Asker("http://nowhere.invalid:4703")
+    with pytest.raises(NotReached) as caught:
+        ask(lambda node: node.tip())
+    assert caught.value.meaning == "no host of that name is known, or the network is down"
 
 
 def test_a_proxy_of_the_environment_is_not_used(
