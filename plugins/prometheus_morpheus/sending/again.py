@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from prometheus_morpheus.sending.action import NOT_PAID
+from prometheus_morpheus.sending.action import NOT_PAID, QUEUED
 from prometheus_morpheus.sending.maker import draft_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ def obstacle(action: Action, other: Action, nonce: int, said: Witnesses) -> str:
         f"{who} alone says that something else used number {other.nonce}, which {name} was signed with for the same; "
         f"name a second endpoint, or {_word(action)}"
     )
+
+
+def is_asked(action: Action) -> bool:
+    """Return whether an action waits for a word of the person because of what it stands for."""
+    return bool(action.instead_of) and action.state == QUEUED and _word(action) in action.reason
 
 
 def _word(action: Action) -> str:

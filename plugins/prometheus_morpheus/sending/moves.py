@@ -6,10 +6,10 @@ Times are RFC 3339 texts in UTC. A lost race is no mistake: whoever writes reads
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from prometheus.model.written_time import moment
-from prometheus_morpheus.sending import refusals
+from prometheus_morpheus.sending import again, refusals
 from prometheus_morpheus.sending.action import (
     APPLIED,
     CONFIRMED,
@@ -104,6 +104,8 @@ def _seen(action: Action, sighting: Sighting, at: str) -> Action:
 def taken_up(action: Action, at: str, fee: int = 0) -> Action:
     """Return an action that the person wants once more: refused or expired, with its nonce; or one that never left.
 
+    One that waited for a word because of what it stands for has it now, and stands for itself.
+
     Args:
         action: Which.
         at: Now; its time begins anew.
@@ -112,10 +114,10 @@ def taken_up(action: Action, at: str, fee: int = 0) -> Action:
     if action.state not in {QUEUED, SIGNED, REFUSED, EXPIRED}:
         raise Misplaced(f"an action that is {action.state} is not taken up again")
     state: State = SENT if action.may_have_left else action.state
-    agreed = {"fee_wanted": fee, "fee_limit": fee} if fee else {}
-    return action.into(
-        state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, instead_of=(), said_by="", **agreed
-    )
+    agreed: dict[str, Any] = {"fee_wanted": fee, "fee_limit": fee} if fee else {}
+    if again.is_asked(action):
+        agreed["instead_of"] = ()
+    return action.into(state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, said_by="", **agreed)
 
 
 def is_too_old(action: Action, now: datetime) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prometheus.errors import NoConsent
+from prometheus_morpheus.sending.action import NOT_PAID
+from prometheus_morpheus.sending.again import is_asked
 from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_of
@@ -72,6 +74,8 @@ def retry(call: Call) -> int:
         name = found.id
         if fee and not _agrees_to(call, found, fee):
             raise NoConsent("nothing was signed")
+        if is_asked(found) and not _wants_both(call, found):
+            raise NoConsent("nothing was signed")
 
         async def work(desk: Desk) -> Action:
             action = await desk.retry(name, fee=fee)
@@ -99,6 +103,13 @@ def _agrees_to(call: Call, action: Action, fee: int) -> bool:
     )
 
 
+def _wants_both(call: Call, action: Action) -> bool:
+    """Return whether the person wants something paid of which another signing may still be paid."""
+    call.show([call.safe(f"{action.title}: {in_words(action)}"), call.safe(action.reason)])
+    call.warn("the same was signed before; whoever has those bytes may still have it paid: then it is paid twice")
+    return call.confirm("Pay it all the same?")
+
+
 def forget(call: Call) -> int:
     """Take an action out of the vault, after asking."""
     with call.open_vault() as vault:
@@ -106,6 +117,9 @@ def forget(call: Call) -> int:
     call.show([call.safe(f"{action.title}: {in_words(action)}")])
     if action.is_pending and action.may_have_left:
         call.warn("it may have been sent: forgetting it calls nothing back, and it may still be paid")
+    elif action.state in NOT_PAID:
+        who = action.said_by or "nodes"
+        call.warn(call.safe(f"that nothing was paid is the word of {who}: it left signed, and may still be paid"))
     if not call.confirm("Forget it?"):
         raise NoConsent("nothing was forgotten")
     with call.open_vault() as vault:

@@ -9,6 +9,7 @@ from prometheus_simulators.plugin_desk import HandCall, nodes_in_memory
 from prometheus_simulators.sending_world import PAYER, Keys, MemoryStore, StrictNode
 
 from prometheus.errors import Conflict, NetworkError, NoConsent, NotFound, NotUnderstood, RemoteRefused
+from prometheus_morpheus.client.answers import Refusal
 from prometheus_morpheus.client.errors import LostAnswer, NotReached
 from prometheus_morpheus.sending import maker, wishes
 from prometheus_morpheus.sending.desk import Desk
@@ -158,6 +159,22 @@ def test_retry_takes_up_what_was_refused(room: Room) -> None:
     assert room.call.document["done"]
 
 
+def test_paying_again_what_was_signed_before_asks(room: Room) -> None:
+    room.node.refuse_next.append(Refusal("ERR_BAD_DATA", "no"))
+    with pytest.raises(RemoteRefused):
+        room.carried_out(room.pay())
+    room.carried_out(room.pay("food", amount=6))
+    action = room.carried_out(room.pay())
+    assert action.state == "queued"
+    call = room.with_values(id=action.id)
+    call.agrees = False
+    with pytest.raises(NoConsent):
+        ledger_actions.retry(call)
+    assert any("paid twice" in note for note in call.notes)
+    assert ledger_actions.retry(room.with_values(id=action.id)) == 0
+    assert room.call.document["done"]
+
+
 def test_forgetting_asks_and_warns_of_what_may_have_left(room: Room) -> None:
     action = room.carried_out(room.pay(), no_wait=True)
     call = room.with_values(id=action.id)
@@ -168,6 +185,15 @@ def test_forgetting_asks_and_warns_of_what_may_have_left(room: Room) -> None:
     assert ledger_actions.forget(room.with_values(id=action.id)) == 0
     with pytest.raises(NotFound):
         ledger_actions.show(room.with_values(id=action.id))
+
+
+def test_forgetting_what_was_told_as_unpaid_warns_too(room: Room) -> None:
+    with pytest.raises(RemoteRefused):
+        room.carried_out(room.pay(amount=10**13))
+    ledger_actions.pending(room.with_values(all=True))
+    name = room.call.document["actions"][0]["id"]
+    assert ledger_actions.forget(room.with_values(id=name)) == 0
+    assert any("word of http://127.0.0.1:4703" in note for note in room.call.notes)
 
 
 def test_status_shows_network_and_height(room: Room) -> None:

@@ -175,6 +175,16 @@ def test_a_number_that_another_payment_took_by_one_word_needs_a_word_of_the_pers
     assert run(alone.desk.retry(again.id)).nonce == 2
 
 
+def test_taking_up_what_waited_for_something_else_is_no_such_word() -> None:
+    alone = Alone()
+    alone.want()
+    waiting = alone.desk.queue(alone.scene.pay())
+    alone.liar.counts_more = 1
+    run(alone.desk.retry(waiting.id))
+    assert alone.desk.find(waiting.id).instead_of
+    assert alone.desk.find(waiting.id).signings == ()
+
+
 def test_two_endpoints_that_agree_need_no_word() -> None:
     alone = Alone()
     alone.want()

@@ -140,7 +140,8 @@ class WalletOfOneLiar(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 99))
     def retry(self, which: int) -> None:
-        failed = [each for each in self.desk.all_actions() if each.state in {"refused", "expired"}]
+        known = self.desk.all_actions()
+        failed = [each for each in known if each.state in {"refused", "expired", "queued"} and not again.is_asked(each)]
         if failed:
             self.do(self.desk.retry(failed[which % len(failed)].id))
 
