@@ -73,7 +73,14 @@ def change_lines(before: DidDocument, after: DidDocument, names: Mapping[str, st
 
 def wrapped(start: str, text: str) -> Iterator[str]:
     """Yield a text after its start within 80 columns, its further lines under itself."""
-    yield from textwrap.wrap(text, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+    yield from textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=start,
+        subsequent_indent=" " * len(start),
+        break_long_words=False,  # what is too long for a line is an id or an address, and useless in pieces
+        break_on_hyphens=False,
+    )
 
 
 def age(seconds: int) -> str:

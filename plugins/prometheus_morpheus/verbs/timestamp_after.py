@@ -12,6 +12,7 @@ from prometheus.errors import NotTrusted, NotUnderstood
 from prometheus_morpheus.resolving.asking import ask_each
 from prometheus_morpheus.resolving.proofs import block_at
 from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.replacing import agree_to_replace
 
 if TYPE_CHECKING:
     from prometheus.api import Call
@@ -30,6 +31,7 @@ def run(call: Call) -> int:
     if depth is None or depth < 0:
         raise NotUnderstood("a depth is a number of blocks, from 0", code="USAGE")
     path = call.maybe("file")
+    agree_to_replace(call, call.text("out"), read=path)
     content: Json = None if path is None else parse(files.read(path))
     block = asked(call, lambda nodes: _block(nodes, depth))
     if block.block_id is None:
@@ -49,7 +51,14 @@ async def _block(nodes: tuple[LedgerNode, ...], depth: int) -> BlockId:
     """Return the block so many below the lowest of the nodes' newest ones."""
     tips, _ = await ask_each(nodes, lambda node: node.tip())
     lowest = min(tip.height for tip in tips.values())
-    return await block_at(nodes, max(1, lowest - depth))
+    if depth >= lowest:
+        raise NotUnderstood(
+            f"there is no block {depth} below the newest one",
+            code="USAGE",
+            meaning=f"the newest is block {lowest}",
+            remedy=f"a depth is at most {lowest - 1} now",
+        )
+    return await block_at(nodes, lowest - depth)
 
 
 def _write(call: Call, made: Json) -> None:

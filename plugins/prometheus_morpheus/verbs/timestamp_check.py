@@ -88,30 +88,37 @@ def _lines(found: Found) -> Iterator[str]:
     yield f"id       {found.what.content_id}, of {found.what.kind}"
     whole = found.whole
     if whole.height is not None:
-        yield f"existed  at height {whole.height}, {_time(whole.unix)}"
-        yield f"shown by transaction {whole.transaction_id}"
+        yield f"existed  at height {whole.height}, {_local(whole.unix)}"
+        yield from wrapped("shown by ", f"transaction {whole.transaction_id}")
     elif not whole.disagreements:
         yield "existed  not registered"
     if found.words is not None and found.words.height is not None:
-        yield f"         its words alone are, at height {found.words.height}: that says nothing about the signature"
+        words = f"its words alone are, at height {found.words.height}: that says nothing about the signature"
+        yield from wrapped("         ", words)
     for proof, block in found.after:
-        yield _after(proof, block)
+        yield from wrapped("after    ", _after(proof, block))
     for one in found.disagreements:
         yield from disagreement_lines(one)
     if found.is_told_by_one:
         yield from wrapped("UNKNOWN  ", ONE_SOURCE)
-    yield from (f"note     {note}" for note in (*whole.notes, *whole.doubts))
-    sources = ", ".join(one.source for one in whole.registrations)
-    yield f"source   {sources}"
-    yield from (f"         {one.source} could not be asked: {one.error.what}" for one in whole.silent)
+    for note in (*whole.notes, *whole.doubts):
+        yield from wrapped("note     ", note)
+    yield from wrapped("source   ", ", ".join(one.source for one in whole.registrations))
+    for silent in whole.silent:
+        yield from wrapped("         ", f"{silent.source} could not be asked: {silent.error.what}")
 
 
 def _after(proof: AfterProof, block: BlockId) -> str:
     if block.block_id is None:
-        return f"after    block {proof.height}: the ledger does not show it"
+        return f"block {proof.height}: the ledger does not show it"
     if block.block_id == proof.block_id:
-        return f"after    block {proof.height}, {_time(block.unix)}: whoever signs this proof signs later"
-    return f"after    block {proof.height} is another one than the proof names: FALSE"
+        return f"block {proof.height}, {_local(block.unix)}: whoever signs this proof signs later"
+    return f"block {proof.height} is another one than the proof names: FALSE"
+
+
+def _local(unix: int) -> str:
+    """Return a time as a person reads it, in their own zone, which is named."""
+    return datetime.fromtimestamp(unix, UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _time(unix: int) -> str:

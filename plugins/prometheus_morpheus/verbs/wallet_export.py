@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
 from prometheus import files
-from prometheus.errors import NoConsent
 from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.replacing import agree_to_replace
 from prometheus_morpheus.verbs.wallet_past import page_of, past_page
 from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
 from prometheus_morpheus.wallet.address_book import AddressBook
@@ -29,12 +28,7 @@ _MOST_PAGES: Final = 1_000
 def run(call: Call) -> int:
     """Write the whole history of an address to a file."""
     network, out = network_for(call), call.text("out")
-    if (
-        out != files.STANDARD_STREAM
-        and os.path.exists(out)
-        and not call.confirm(f"{call.safe(out)} is there; replace it?")
-    ):
-        raise NoConsent(f"{out} stays as it is")
+    agree_to_replace(call, out)
     with call.open_vault() as vault:
         purse, names = purse_of(call, vault, network), AddressBook(vault.store).names()
         with call.progress("reading the history") as told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,11 @@ from prometheus.claims.digest import content_id, content_id_of_bytes
 
 if TYPE_CHECKING:
     from prometheus_simulators.ledger_town import LedgerTown
+
+
+def second(url: str) -> str:
+    """Return options that name the ledger twice, as if somebody else ran another node of it."""
+    return f"--ledger {url} --ledger {url.replace('127.0.0.1', 'localhost')}"
 
 
 def checked(town: LedgerTown, what: str, code: int = 0) -> Any:
@@ -25,11 +31,21 @@ def test_a_document_is_registered_once_and_checked_by_its_transaction(town: Ledg
     assert checked(town, file, 13)["existed_at"] is None
     made = town.well(f"timestamp {file} --yes --json").document
     assert (made["id"], made["state"]) == (content_id({"a": [True], "b": 1}), "applied")
-    found = checked(town, file)
+    found = checked(town, file, 13)  # one endpoint alone can make it up
     assert (found["existed_at"], found["transaction"]) == (made["height"], made["transaction"])
-    assert checked(town, made["id"])["existed_at"] == made["height"]
+    assert checked(town, made["id"], 13)["existed_at"] == made["height"]
     again = town.reader(f"timestamp {file} --yes --json")
     assert (again.code, again.document["code"]) == (11, "TIMESTAMP-EXISTS")
+
+
+def test_what_one_endpoint_alone_says_is_shown_and_is_not_proven(town: LedgerTown, url: str) -> None:
+    file = town.file("doc.json", {"a": 1})
+    made = town.well(f"timestamp {file} --yes --json").document
+    told = checked(town, file, 13)
+    assert (told["existed_at"], told["proven"]) == (made["height"], False)
+    shown = town.run(f"timestamp check {file}")
+    assert (shown.code, "UNKNOWN  one endpoint alone says so" in shown.out) == (13, True)
+    assert "signed and checked" not in shown.out
 
 
 def test_nothing_is_sent_with_dry_run(town: LedgerTown, url: str) -> None:
@@ -76,7 +92,7 @@ def test_an_after_proof_is_made_alone_or_around_a_file_and_checked(town: LedgerT
     with open(out, encoding="utf-8") as stream:
         wrapped = json.load(stream)
     assert wrapped["content"] == {"a": 1}
-    assert [proof["true"] for proof in checked(town, out)["after"]] == [True]
+    assert [proof["true"] for proof in checked(town, out, 13)["after"]] == [True]
     wrapped["afterProof"]["blockHash"] = "ab" * 32
     [false] = checked(town, town.file("forged.json", wrapped), 1)["after"]
     assert (false["true"], len(false["ledger"])) == (False, 64)
@@ -97,3 +113,39 @@ def test_an_after_proof_is_made_alone_or_around_a_file_and_checked(town: LedgerT
 def test_what_cannot_be_used_is_refused(town: LedgerTown, url: str, line: str, code: int, name: str) -> None:
     answer = town.reader(f"{line} --json")
     assert (answer.code, answer.document["code"]) == (code, name)
+
+
+def test_a_file_that_is_there_is_not_replaced_unasked_and_never_the_one_that_is_read(
+    town: LedgerTown, url: str
+) -> None:
+    town.wait_blocks(url, 4)
+    file, out = town.file("doc.json", {"a": 1}), town.file("other.json", {"b": 2})
+    refused = town.reader(f"timestamp after {file} --out {out} --json")
+    assert refused.code != 0
+    assert json.loads((town.home / "other.json").read_text()) == {"b": 2}
+    own = town.reader(f"timestamp after {file} --out {file} --yes --json")
+    assert (own.code, own.document["code"]) == (11, "FILE-EXISTS")
+    town.well(f"timestamp after {file} --out {out} --yes")
+    assert "afterProof" in json.loads((town.home / "other.json").read_text())
+
+
+def test_a_depth_below_the_first_block_is_refused(town: LedgerTown, url: str) -> None:
+    answer = town.reader("timestamp after --depth 99999 --json")
+    assert (answer.code, answer.document["code"]) == (2, "USAGE")
+    assert "the newest is block" in answer.document["why"]
+
+
+def test_lines_fit_80_columns_and_times_are_local_with_their_zone(
+    town: LedgerTown, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "XXX-5")
+    time.tzset()
+    try:
+        file = town.file("doc.json", {"a": 1})
+        town.well(f"timestamp {file} --yes")
+        found = town.reader(f"timestamp check {file}").out
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert max(map(len, found.splitlines())) <= 80
+    assert " XXX\n" in found
