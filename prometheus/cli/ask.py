@@ -1,8 +1,9 @@
 """Ask the person at the terminal; never through standard output.
 
 Questions go to the controlling terminal, so that a claim can be piped in and a result piped out while the person
-answers. Where asking is not allowed (``--no-input``) or not possible, the right error says so instead of a prompt that
-nobody sees. Secrets are read without echo and come back as `Secret`; the terminal is restored also on Ctrl-C.
+answers. What was typed before a question for consent was shown is no answer to it, and is thrown away. Where asking is
+not allowed (``--no-input``) or not possible, the right error says so instead of a prompt that nobody sees. Secrets are
+read without echo and come back as `Secret`; the terminal is restored also on Ctrl-C.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from prometheus.cli.output import safe
 from prometheus.cli.secret_input import SecretLines
-from prometheus.cli.terminal_modes import typed_unseen
+from prometheus.cli.terminal_modes import forget_typed_ahead, typed_unseen
 from prometheus.errors import Cancelled, Locked, NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
 
@@ -45,6 +46,7 @@ def confirm(call: Invocation, question: str, *, default: bool = False) -> bool:
     hint = "[Y/n]" if default else "[y/N]"
     with _terminal() as terminal:
         while True:
+            forget_typed_ahead(terminal)
             answer = _line(terminal, f"{safe(question)} {hint} ").decode("utf-8", "replace").strip().lower()
             if not answer:
                 return default

@@ -29,6 +29,13 @@ def typed_unseen(terminal: int) -> Iterator[None]:
         yield
 
 
+def forget_typed_ahead(terminal: int) -> None:
+    """Throw away what was typed and not read yet: nobody agreed to what they had not seen."""
+    import termios
+
+    termios.tcflush(terminal, termios.TCIFLUSH)
+
+
 @contextmanager
 def not_to_be_stopped(terminal: int) -> Iterator[None]:
     """Keep a page in front until it is wiped."""
