@@ -24,6 +24,7 @@ from prometheus_morpheus.resolving.weighing import LARGEST_SUM, weight
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from prometheus.errors import PrometheusError
     from prometheus_morpheus.client.answers import DocumentAnswer, NodeTransaction, TransactionAt
     from prometheus_morpheus.client.ports import LedgerNode
 
@@ -92,6 +93,7 @@ async def extended(
 
     Raises:
         TooLarge: When there are too many DIDs or transactions.
+        Garbage: When the node has no readable answer about any of the transactions that had an effect.
     """
     new = [did for did in dict.fromkeys(dids) if did not in collected.histories]
     if len(new) + len(collected.histories) > MOST_DIDS:
@@ -108,6 +110,9 @@ async def extended(
     wanted.sort(key=lambda name: name not in confirmed)
     first_those_with_effect = sorted(dict.fromkeys(wanted), key=lambda name: name not in confirmed)
     fetched, unreadable = await _fetch(node, first_those_with_effect, told)
+    with_effect = confirmed.intersection(wanted)
+    if with_effect and with_effect <= unreadable.keys():
+        raise unreadable[min(with_effect)]
     missing = tuple(name for name, transaction in fetched.items() if transaction is None)
     transactions = {name: found for name, found in fetched.items() if found is not None}
     return collected._replace(
@@ -115,7 +120,7 @@ async def extended(
         transactions={**collected.transactions, **transactions},
         missing=(*collected.missing, *missing),
         confirmed=frozenset(confirmed),
-        unreadable=collected.unreadable | unreadable,
+        unreadable=collected.unreadable | unreadable.keys(),
         left_out=left_out,
     )
 
@@ -133,11 +138,11 @@ async def _history(node: LedgerNode, did: str, height: int) -> tuple[tuple[Trans
 
 async def _fetch(
     node: LedgerNode, names: list[str], told: Callable[[int, int], None]
-) -> tuple[dict[str, NodeTransaction | None], frozenset[str]]:
-    """Return the transactions of these ids, None for those in no block, and the ids of those that cannot be read."""
+) -> tuple[dict[str, NodeTransaction | None], dict[str, PrometheusError]]:
+    """Return the transactions of these ids, None for those in no block, and why others cannot be read."""
     turns = asyncio.Semaphore(_AT_ONCE)
     found: dict[str, NodeTransaction | None] = {}
-    unreadable: set[str] = set()
+    unreadable: dict[str, PrometheusError] = {}
     taken = 0
 
     async def fetch(name: str) -> None:
@@ -147,8 +152,8 @@ async def _fetch(
                 transaction = await node.transaction(name)
                 taken += 0 if transaction is None else weight(transaction.asset)
                 found[name] = _bounded(transaction, taken)
-            except (Garbage, TooLarge):
-                unreadable.add(name)
+            except (Garbage, TooLarge) as error:
+                unreadable[name] = error
         told(len(found) + len(unreadable), len(names))
 
     try:
@@ -157,7 +162,7 @@ async def _fetch(
                 group.create_task(fetch(name))
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
-    return found, frozenset(unreadable)
+    return found, unreadable
 
 
 def _bounded(transaction: NodeTransaction | None, taken: int) -> NodeTransaction | None:

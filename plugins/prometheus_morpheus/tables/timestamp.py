@@ -27,7 +27,9 @@ COMMANDS: tuple[Command, ...] = (
         f"{_VERBS}_check:run",
         (_WHAT, _BYTES, LEDGER),
         about="The transaction that registered it is fetched and checked; what a node says without showing one is not "
-        "believed. Every endpoint is asked.\n\nExit codes: 0 proven, 1 contradicted by the ledger, 13 not known.",
+        "believed. Every endpoint is asked. One alone can sign a transaction today and say that it is an old one: what "
+        "fewer than two tell is shown and not proven.\n\nExit codes: 0 proven, 1 contradicted by the ledger, 13 not "
+        "known or told by one endpoint alone.",
         examples=(("Since when", "prometheus timestamp check statement.json"),),
     ),
     Command(

@@ -199,7 +199,7 @@ LINES = (
     Typed("just before it is taken", "did show --at {taken-1}", shows=_keys, due=_BOTH),
     Typed("when it is taken", "did show --at {taken}", shows=_keys, due=_WITH),
     Typed("a letter is stamped", "timestamp letter.json", **_APPLIED, keeps=_height("stamped")),
-    Typed("since when it is there", "timestamp check letter.json", shows=lambda said: said["existed_at"] > 0, due=True),
+    Typed("since when it is there", "timestamp check letter.json", 13, lambda said: said["existed_at"] > 0, True),
     Typed("a letter is stamped twice", "timestamp letter.json", 11, _code, "TIMESTAMP-EXISTS"),
     Typed("a letter that nobody stamped", "timestamp check card.json", 13, lambda said: said["existed_at"], None),
     Typed(

@@ -59,7 +59,7 @@ def test_a_life_of_a_did_on_a_real_node(town: LedgerTown, real: str) -> None:
     assert [(found["sound"], found["faults"]) for found in verified["blocks"]] == [(3, [])]
     assert len(town.well("did history --json").document["events"]) == 5
 
-    checked = town.well(f"timestamp check {town.path('doc.json')} --json").document
+    checked = town.run(f"timestamp check {town.path('doc.json')} --json").document
     assert (checked["existed_at"], checked["transaction"]) == (registered["height"], registered["transaction"])
     town.well(f"timestamp after {town.path('doc.json')} --out {town.path('after.json')}")
-    assert town.well(f"timestamp check {town.path('after.json')} --json").document["after"][0]["true"]
+    assert town.run(f"timestamp check {town.path('after.json')} --json").document["after"][0]["true"]

@@ -60,7 +60,7 @@ def endpoints_are_not_compared(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_first_word_counts(patch: pytest.MonkeyPatch) -> None:
-    async def first(nodes: Any, question: Any) -> Any:
+    async def first(nodes: Any, question: Any, _patience: Any) -> Any:
         return {nodes[0].endpoint.base_url: await question(nodes[0])}, ()
 
     patch.setattr(proofs, "ask_each", first)
