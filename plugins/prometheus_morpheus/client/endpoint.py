@@ -79,7 +79,19 @@ def _of_network(name: str) -> Endpoint:
         if network.key == name.lower():
             return Endpoint(network.base_url, network.key)
     known = ", ".join(network.key for network in NETWORKS)
-    raise _refusal("no network has that name", remedy=f"give one of {known}, or a URL such as https://host:4705")
+    given = _meant_url(name) or "a URL such as https://host:4705"
+    raise _refusal("no network has that name", remedy=f"give one of {known}, or {given}")
+
+
+def _meant_url(text: str) -> str:
+    """Return the URL that a host and port without a scheme may have meant; empty where it is none."""
+    try:
+        meant = Endpoint(_checked_url(f"http://{text}"))
+    except NotUnderstood:
+        return ""
+    if meant.is_loopback:
+        return meant.base_url
+    return meant.base_url.replace("http:", "https:", 1) if ":" in text or "." in text else ""
 
 
 def _checked_url(text: str) -> str:

@@ -50,7 +50,7 @@ BYTES_A_VALUE = 16
 """A value takes far more memory than text, so an answer may have one for so many bytes of the longest allowed."""
 _BEGIN_VALUES = (b",", b"[", b"{")
 _TRANSIENT = (502, 503, 504)
-_UNREACHED = "check the connection; what is queued stays queued, and cached answers come with --offline"
+_UNREACHED = "check the address and the connection; what is queued here stays queued"
 
 
 class Answer(NamedTuple):

@@ -51,7 +51,8 @@ def required_endpoints(call: Call) -> tuple[Endpoint, ...]:
             "no ledger is named",
             code="LEDGER-UNNAMED",
             meaning="this needs an endpoint to ask",
-            remedy="give --ledger, set PROMETHEUS_LEDGER, or run one of your own: `prometheus ledger dev`",
+            remedy="give --ledger local (`prometheus ledger dev` runs one on this machine) or the URL of a node; "
+            'to keep it, write `ledger = "local"` into config.toml',
         )
     return found
 

@@ -103,7 +103,7 @@ def _preview(call: Call, vault: OpenVault, spending: Spending) -> Preview | None
     except (Offline, TimedOut) as error:
         if call.flag("sign_only") or call.flag("dry_run"):
             raise
-        call.note(call.safe(f"{error.what}: it will be kept here, and sent with 'prometheus ledger pending'"))
+        call.note(call.safe(f"{error.what}: it will be kept here, and sent with `prometheus ledger pending`"))
         return None
 
 
@@ -136,7 +136,7 @@ def _refusal(call: Call, spending: Spending, preview: Preview) -> Conflict:
             "the wallet does not hold that much",
             code="WALLET-EMPTY",
             meaning=f"it has {shown(preview.before, token)}, and this needs {shown(preview.total, token)}",
-            remedy="'prometheus wallet receive' shows where it can be paid",
+            remedy="`prometheus wallet receive` shows where it can be paid",
         )
     return Conflict("this would be refused", code="WALLET-REFUSED", meaning=call.safe(preview.problem))
 
@@ -163,7 +163,7 @@ def _handed_out(call: Call, vault: OpenVault, spending: Spending, preview: Previ
         signed = _signed(call, vault, spending, preview)
         place.fill((signed.text + "\n").encode())
     document = {**_document(spending, preview), "id": signed.id, "fee_flakes": str(signed.fee), "out": out}
-    lines = [f"signed    {signed.id}", f"written   {call.safe(out)}", "send it with 'prometheus ledger broadcast FILE'"]
+    lines = [f"signed    {signed.id}", f"written   {call.safe(out)}", "send it with `prometheus ledger broadcast FILE`"]
     call.output.result(document, lines)
     return 0
 
@@ -186,7 +186,7 @@ def _told(call: Call, spending: Spending, preview: Preview | None, action: Actio
     if action.fee:
         lines.append(f"fee          {shown(action.fee, token)}")
     if action.is_pending:
-        lines.append("'prometheus ledger pending' shows how far it is, and sends what waits")
+        lines.append("`prometheus ledger pending` shows how far it is, and sends what waits")
     call.output.result({**_document(spending, preview), "action": as_document(action)}, lines)
     return 0
 

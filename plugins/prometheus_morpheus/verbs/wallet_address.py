@@ -39,7 +39,7 @@ def show_all(call: Call) -> int:
     with call.open_vault() as vault:
         found = [each for each in AddressBook(vault.store).all_saved() if byte in {None, each.address_byte}]
     lines = [f"{each.address}  {each.network.name:<11}  {call.safe(each.name)}" for each in found]
-    empty = ["no address is saved yet; save one with 'prometheus wallet address add NAME ADDRESS'"]
+    empty = ["no address is saved yet; save one with `prometheus wallet address add NAME ADDRESS`"]
     call.output.result({"addresses": [_document(each) for each in found]}, lines or empty)
     return 0
 

@@ -46,7 +46,7 @@ def run(call: Call) -> int:
     lines = [_HEAD, *(_line(each, names, call.safe) for each in past.movements)]
     if past.pages > page:
         lines.append(f"page {page} of {past.pages}; older ones: --page {page + 1}")
-    empty = [f"nothing came or went yet; 'prometheus wallet receive' shows the address of {purse.place}"]
+    empty = [f"nothing came or went yet; `prometheus wallet receive` shows the address of {purse.place}"]
     call.output.result(document, lines if past.movements else empty)
     return 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus.errors import NetworkError
+from prometheus.errors import NetworkError, NotFound
 from prometheus_morpheus.verbs.wallet_place import refuse_other_network
 from prometheus_morpheus.wallet.movements import movement
 
@@ -48,9 +48,16 @@ async def past_page(nodes: Sequence[LedgerNode], purse: Purse, page: int, limit:
 
 
 async def page_of(node: LedgerNode, purse: Purse, page: int, limit: int) -> PastPage:
-    """Return one page of the past of a purse as one node tells it; errors as the node's."""
+    """Return one page of the past of a purse as one node tells it; errors as the node's.
+
+    Raises:
+        NotFound: When there are not so many pages.
+    """
     refuse_other_network(await node.configuration(), purse.network, node.endpoint)
     found = await node.wallet_transactions(purse.address, page, limit)
+    if page > max(found.page_count, 1):
+        there_are = "there is 1 page" if found.page_count == 1 else f"there are {found.page_count} pages"
+        raise NotFound(f"there is no page {page}", code="WALLET-PAGE", meaning=there_are)
     heights = await _heights(node, {each.block_id for each in found.items if each.is_forged})
     movements = tuple(
         movement(each, purse.address, purse.network.address_byte, heights.get(each.block_id, 0))

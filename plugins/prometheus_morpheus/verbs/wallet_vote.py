@@ -40,7 +40,7 @@ def vote(call: Call) -> int:
                 "the account votes already" + (" for this delegate" if own.vote == key.hex() else ""),
                 code="WALLET-VOTE",
                 meaning=f"it votes for {call.safe(own.vote)}",
-                remedy="take it back first: 'prometheus wallet unvote'",
+                remedy="take it back first: `prometheus wallet unvote`",
             )
         title = f"vote for {name or key.hex()}"
         wish = wishes.vote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.errors import NotFound, NotUnderstood
 from prometheus.identity.base58check import decode_checked
-from prometheus_morpheus.transactions.addresses import address_payload, is_address
-from prometheus_morpheus.transactions.networks import network_of
+from prometheus_morpheus.transactions.addresses import is_address
+from prometheus_morpheus.transactions.networks import NETWORKS, network_of
 
 if TYPE_CHECKING:
     from prometheus.api import Store, StoreTransaction
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME: Final = 64
 _PREFIX: Final = "address/"
+_ADDRESS_LENGTH: Final = 34
 
 
 class Saved(NamedTuple):
@@ -69,20 +70,34 @@ class AddressBook:
 
         Raises:
             NotFound: When nothing is saved under that name for the network.
-            NotUnderstood: When it is an address of another network.
+            NotUnderstood: When it is an address of another network, or a mistyped one.
         """
         if is_address(text):
-            address_payload(text, network.address_byte)
+            _refuse_other(text, network)
             return text, self.name_of(text)
         found = self.find(text, network.address_byte)
         if found is None:
-            raise NotFound(
-                f"no address on {network.name} is saved for {text[:LONGEST_NAME]!r}",
-                code="ADDRESS-NOT-SAVED",
-                meaning="and it is no address either",
-                remedy="save it first: 'prometheus wallet address add NAME ADDRESS'",
-            )
+            raise self._not_saved(text, network)
         return found.address, found.name
+
+    def _not_saved(self, text: str, network: HydraNetwork) -> NotFound | NotUnderstood:
+        """Return why a text that is no address names none: mistyped, known elsewhere, or never saved."""
+        others = {each.network.name for each in self.all_saved() if self.find(text, each.address_byte) == each}
+        if others:
+            return NotFound(
+                f"{text[:LONGEST_NAME]!r} is saved for {' and '.join(sorted(others))} only",
+                code="ADDRESS-NOT-SAVED",
+                meaning=f"this is about {network.name}",
+                remedy="`prometheus wallet address add NAME ADDRESS` saves one for each network",
+            )
+        if _looks_like_address(text):
+            return _mistyped()
+        return NotFound(
+            f"no address on {network.name} is saved for {text[:LONGEST_NAME]!r}",
+            code="ADDRESS-NOT-SAVED",
+            meaning="and it is no address either",
+            remedy="save it first: `prometheus wallet address add NAME ADDRESS`",
+        )
 
 
 def save(commit: StoreTransaction, saved: Saved) -> None:
@@ -104,9 +119,11 @@ def address_byte_of(address: str) -> int:
     Raises:
         NotUnderstood: When it is no whole address of a Hydra network.
     """
-    byte = decode_checked(address)[0]
-    address_payload(address, network_of(byte).address_byte)
-    return byte
+    if not is_address(address):
+        if _looks_like_address(address):
+            raise _mistyped()
+        raise NotUnderstood("this is no address of a Hydra network", code="ADDRESS", meaning=address[:LONGEST_NAME])
+    return network_of(decode_checked(address)[0]).address_byte
 
 
 def checked_name(text: str) -> str:
@@ -123,6 +140,34 @@ def checked_name(text: str) -> str:
     if is_address(name):
         raise NotUnderstood("a name is not an address", code="ADDRESS-NAME", meaning="it could be taken for one")
     return name
+
+
+def _refuse_other(address: str, network: HydraNetwork) -> None:
+    """Refuse an address of another network than the one that is meant."""
+    byte = decode_checked(address)[0]
+    if byte == network.address_byte:
+        return
+    raise NotUnderstood(
+        f"this is an address of {_network_name(byte)}, and {network.name} is meant here",
+        code="NETWORK-PREFIX",
+        meaning=address,
+        remedy=f"ask for an address of {network.name}, or name the other network with --network and --ledger",
+    )
+
+
+def _network_name(address_byte: int) -> str:
+    named = [each.name for each in NETWORKS if each.address_byte == address_byte]
+    return named[0] if named else "no Hydra network"
+
+
+def _looks_like_address(text: str) -> bool:
+    return text.isascii() and text.isalnum() and abs(len(text) - _ADDRESS_LENGTH) <= 2  # a slip or two
+
+
+def _mistyped() -> NotUnderstood:
+    return NotUnderstood(
+        "this address is mistyped: its checksum does not fit", code="CHECKSUM", remedy="copy the whole address again"
+    )
 
 
 def _record_name(name: str, address_byte: int) -> str:

@@ -83,3 +83,18 @@ def test_too_many_endpoints_are_refused() -> None:
 )
 def test_plain_http_to_elsewhere_is_open_to_eavesdroppers(text: str, is_open: bool) -> None:
     assert parse_endpoint(text).is_open_to_eavesdroppers is is_open
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("127.0.0.1:4703", "http://127.0.0.1:4703"),
+        ("localhost:4703", "http://localhost:4703"),
+        ("node.example:4705", "https://node.example:4705"),
+        ("locale", "a URL such as https://host:4705"),
+    ],
+)
+def test_a_host_without_a_scheme_is_told_what_may_be_meant(typed: str, meant: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        parse_endpoint(typed)
+    assert caught.value.remedy.endswith(f", or {meant}")

@@ -8,7 +8,7 @@ import pytest
 from prometheus_simulators.memory_node import address_of
 from prometheus_simulators.sending_world import MemoryStore
 
-from prometheus.errors import InputError, NotFound, NotUnderstood
+from prometheus.errors import NotFound, NotUnderstood
 from prometheus.identity.multicipher import SECP256K1, PublicKey
 from prometheus.identity.networks import network_named
 from prometheus_morpheus.transactions.addresses import is_address
@@ -65,25 +65,29 @@ def test_a_name_has_an_address_on_each_network_and_another_replaces_it(store: St
 
 
 def test_an_address_of_another_network_is_refused_never_paid(store: Store) -> None:
-    with pytest.raises(NotUnderstood, match="network prefix"):
+    with pytest.raises(NotUnderstood, match="an address of HYD mainnet, and HYD testnet is meant"):
         AddressBook(store).resolve(ELSEWHERE, TESTNET)
     keep(store, "ana", ELSEWHERE)
-    with pytest.raises(NotFound, match="HYD testnet"):
+    with pytest.raises(NotFound, match="saved for HYD mainnet only"):
         AddressBook(store).resolve("ana", TESTNET)
 
 
 def test_an_address_with_a_typing_error_is_no_address(store: Store) -> None:
     wrong = ADDRESS[:-1] + ("x" if ADDRESS[-1] != "x" else "y")
     assert not is_address(wrong)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotUnderstood, match="mistyped: its checksum does not fit"):
         AddressBook(store).resolve(wrong, TESTNET)
-    with pytest.raises(InputError):
+    with pytest.raises(NotUnderstood, match="mistyped: its checksum does not fit"):
         address_book.address_byte_of(wrong)
 
 
 def test_an_address_of_a_foreign_ledger_is_not_saved() -> None:
     with pytest.raises(NotUnderstood):
         address_book.address_byte_of(BITCOIN)
+    with pytest.raises(NotUnderstood, match="an address of no Hydra network"):
+        AddressBook(MemoryStore()).resolve(BITCOIN, TESTNET)
+    with pytest.raises(NotUnderstood, match="no address of a Hydra network"):
+        address_book.address_byte_of("ana")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 65, "a\nb", "a\u202eb", "a\u200bb", "a\x1b[31m", "\ud800", ADDRESS])

@@ -110,6 +110,7 @@ REFUSED = [
     ("unvote", 11, "WALLET-VOTE"),
     ("history --page 0", 2, "USAGE"),
     ("history --limit 101", 2, "USAGE"),
+    ("history --page 2", 4, "WALLET-PAGE"),
 ]
 """What stands behind ``prometheus wallet``, the exit code and the code of the error."""
 
@@ -305,3 +306,23 @@ def test_without_a_ledger_the_verbs_that_need_one_say_so(wallet: Wallet) -> None
     for line in ("balance", "history", "export --out x"):
         refused = wallet.run(f"{line} --json", ledger=False)
         assert (refused.code, refused.document["code"]) == (4, "LEDGER-UNNAMED")
+
+
+def test_a_page_beyond_the_last_is_told_how_many_there_are(wallet: Wallet) -> None:
+    wallet.fund(COIN)
+    beyond = wallet.run("history --page 9 --json")
+    assert (beyond.code, beyond.document["why"]) == (4, "there is 1 page")
+    assert wallet.run("history --account 5").code == 0, "nothing at all is a first page"
+
+
+def test_without_a_ledger_the_hint_leads_to_one(wallet: Wallet) -> None:
+    unnamed = wallet.run("history --network testnet --json", ledger=False)
+    assert (unnamed.code, unnamed.document["code"]) == (4, "LEDGER-UNNAMED")
+    assert "--ledger local (`prometheus ledger dev` runs one on this machine)" in unnamed.document["hint"]
+    assert '`ledger = "local"` into config.toml' in unnamed.document["hint"]
+
+
+def test_a_node_that_cannot_be_reached_promises_no_option_that_is_not_there(wallet: Wallet) -> None:
+    away = wallet.house.unlocked(f"wallet history --network testnet --json --ledger {NOBODY}")
+    assert (away.code, away.document["code"]) == (12, "LEDGER-OFFLINE")
+    assert "--offline" not in away.document["hint"]
