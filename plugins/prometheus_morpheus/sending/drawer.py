@@ -2,7 +2,7 @@
 
     action/<id>                      an action, see `record`
     account/<chain>/<sender>         {"settled": "7", "held": {"8": ["<id>", …]}, "shown": ["8"]}
-    chain/<address byte>             {"nethash": "…"}: the chain that was seen last for a network
+    chain/<address byte>             {"nethash": "…"}: the name of the chain that was seen last for a network
     queue                            {"last": 12, "open": ["<id>", …]}: how many were queued, and which are not settled
 
 Rules:
@@ -101,9 +101,9 @@ class Drawer:
         """Return the nonce that the next action of a sender would get."""
         return _next(self._store, chain, sender, used, pooled)
 
-    def obstacle(self, action: Action, chain: str, nonce: int, said: Witnesses) -> str:
+    def obstacle(self, action: Action, nonce: int, said: Witnesses) -> str:
         """Return why an action may not be signed with a nonce because of what it stands for; empty when it may."""
-        return _obstacle(self._store, action, chain, nonce, said)
+        return _obstacle(self._store, action, nonce, said)
 
     def sign(
         self, action_id: str, chain: str, nonce: int, signing: Signing, *, said: Witnesses, pooled: Collection[int]
@@ -117,7 +117,7 @@ class Drawer:
             if action.state != QUEUED:
                 return action
             next_ = _next(commit, chain, action.sender, said.used, pooled).nonce
-            if next_ != nonce or _obstacle(commit, action, chain, nonce, said):
+            if next_ != nonce or _obstacle(commit, action, nonce, said):
                 return None
             return _give(commit, action, chain, nonce, signing, at=self.now())
 
@@ -253,8 +253,9 @@ def _held(store: _Readable, account: Mapping[str, Any]) -> dict[int, Held]:
     return held
 
 
-def _obstacle(store: _Readable, action: Action, chain: str, nonce: int, said: Witnesses) -> str:
-    others = [each for each in _holders(store, action.instead_of) if each.chain == chain]
+def _obstacle(store: _Readable, action: Action, nonce: int, said: Witnesses) -> str:
+    # Whatever chain a node said it was: signed bytes hold for each with the same address byte.
+    others = _holders(store, action.instead_of)
     reasons = (again.obstacle(action, other, nonce, said) for other in others)
     return next((reason for reason in reasons if reason), "")
 

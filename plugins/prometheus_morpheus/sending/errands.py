@@ -75,7 +75,7 @@ class Errands:
             await self._shed_light(action, around, seen.used)
             next_ = self._drawer.next_nonce(around.chain, action.sender, seen.used, seen.pooled)
             said = Witnesses(tuple(node.endpoint.base_url for node in around.nodes), seen.used)
-            reason = next_.reason or self._asked_back(action, around, next_.nonce, said)
+            reason = next_.reason or self._asked_back(action, next_.nonce, said)
             if reason:
                 break
             end = maker.expiration_of(action, around.configuration, around.tip)
@@ -101,9 +101,9 @@ class Errands:
                 if any(users):
                     self._drawer.note_shown(around.chain, action.sender, nonce)
 
-    def _asked_back(self, action: Action, around: Survey, nonce: int, said: Witnesses) -> str:
+    def _asked_back(self, action: Action, nonce: int, said: Witnesses) -> str:
         """Return what the person has to be asked before an action is signed; that it was is kept in mind."""
-        reason = self._drawer.obstacle(action, around.chain, nonce, said)
+        reason = self._drawer.obstacle(action, nonce, said)
         if reason:
             self._asks.add(action.id)
         return reason

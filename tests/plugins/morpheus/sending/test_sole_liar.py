@@ -185,6 +185,15 @@ def test_taking_up_what_waited_for_something_else_is_no_such_word() -> None:
     assert alone.desk.find(waiting.id).signings == ()
 
 
+def test_another_name_of_the_chain_does_not_pay_twice() -> None:
+    alone = Alone()
+    alone.want()
+    alone.node.config = alone.node.config._replace(nethash="ab" * 32)
+    alone.liar.counts_more = 1
+    again = alone.want()
+    assert (again.state, again.signings) == ("queued", ())
+
+
 def test_two_endpoints_that_agree_need_no_word() -> None:
     alone = Alone()
     alone.want()
