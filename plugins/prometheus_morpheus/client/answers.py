@@ -24,7 +24,8 @@ class NodeConfiguration(NamedTuple):
 
     ``minimum_rate`` is in flakes a byte and ``addon_bytes`` is by the node's names (``transfer``, ``vote`` …): the
     lowest fee of a transaction is (addon + half its bytes) times the rate. ``address_byte`` begins every address.
-    ``milestone_height`` is where the current rules began; ``epoch`` is in seconds since 1970.
+    ``milestone_height`` is where the current rules began; ``epoch`` is in seconds since 1970. ``second_block`` is the
+    id of the block after the first one, empty where there is none yet or the hash of the network is known here.
     """
 
     nethash: str
@@ -45,6 +46,12 @@ class NodeConfiguration(NamedTuple):
     addon_bytes: Mapping[str, int]
     static_fees: Mapping[str, int]
     max_request_transactions: int = 40
+    second_block: str = ""
+
+    @property
+    def chain(self) -> str:
+        """What names the chain: the network's hash; where chains begun anew share it, with the second block's id."""
+        return f"{self.nethash}:{self.second_block}" if self.second_block else self.nethash
 
 
 class Tip(NamedTuple):

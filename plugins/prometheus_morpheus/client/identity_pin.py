@@ -1,8 +1,10 @@
 """Which network an endpoint serves, remembered from the first time it was asked.
 
 Rules:
-* The identity is the network's hash, its address byte and the id of its first block. All three are pinned at first use
+* The identity is the network's hash, its address byte and the ids of its first two blocks. They are pinned at first use
   and compared at every later one; a change is an error and never silently the new truth.
+* The second block tells development ledgers apart, whose first blocks are all the same. A pin that was made before
+  there was one gets it later. Of a network whose hash is known here it is not asked.
 * An endpoint that was named by a known network has to be of that network from the start.
 * A network made anew on the same machine (a development ledger) is another network; ``ledger accept`` replaces its pin.
 
@@ -32,20 +34,30 @@ class NetworkIdentity(NamedTuple):
     nethash: str
     address_byte: int
     genesis: str
+    second_block: str = ""
 
     def as_json(self) -> dict[str, Json]:
-        """Return it as it is kept."""
-        return {"v": 1, "nethash": self.nethash, "address_byte": self.address_byte, "genesis": self.genesis}
+        """Return it as it is kept; without a second block where none is known."""
+        kept: dict[str, Json] = {"v": 1, "nethash": self.nethash, "address_byte": self.address_byte}
+        return kept | {"genesis": self.genesis} | ({"second_block": self.second_block} if self.second_block else {})
 
 
 def identity_of(configuration: NodeConfiguration, genesis: Block) -> NetworkIdentity:
     """Return the identity that a node claims."""
-    return NetworkIdentity(configuration.nethash, configuration.address_byte, genesis.id)
+    return NetworkIdentity(configuration.nethash, configuration.address_byte, genesis.id, configuration.second_block)
+
+
+def lacks_second_block(pin: Mapping[str, Json], claimed: Mapping[str, Json]) -> bool:
+    """Whether a pin lacks nothing but the second block, which was not there yet when it was made."""
+    first = {name: value for name, value in claimed.items() if name != "second_block"}
+    return first != claimed and dict(pin) == first
 
 
 def in_words(pin: Mapping[str, Json]) -> str:
     """Return a pin as it is shown; whole, for two networks may differ in the last digit."""
-    parts = (f"network {pin.get('nethash')}", f"first block {pin.get('genesis')}")
+    second = pin.get("second_block")
+    parts = [f"network {pin.get('nethash')}", f"first block {pin.get('genesis')}"]
+    parts += [f"second block {second}"] if second else []
     return quoted(", ".join((*parts, f"address byte {pin.get('address_byte')}")))
 
 
@@ -89,7 +101,7 @@ class IdentityPin:
             return
         self._check_name(claimed)
         pinned = self._store.get(pin_name(self._endpoint))
-        if pinned is None:
+        if pinned is None or lacks_second_block(pinned, claimed.as_json()):
             self._store.put(pin_name(self._endpoint), claimed.as_json())
         elif pinned != claimed.as_json():
             raise self._change(in_words(pinned), claimed)

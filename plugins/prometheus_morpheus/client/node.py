@@ -20,6 +20,7 @@ from prometheus_morpheus.client import reading, reading_configuration, reading_l
 from prometheus_morpheus.client.errors import Garbage, LostAnswer
 from prometheus_morpheus.client.fields import LONGEST_TRANSACTION
 from prometheus_morpheus.client.identity_pin import IdentityPin, identity_of
+from prometheus_morpheus.transactions.networks import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -200,8 +201,19 @@ class Node:
         configuration = self._read(answer, reading_configuration.configuration)
         first = await self._caller.ask(f"{_LAYER_ONE}/blocks/1")
         genesis = self._read(first, lambda body: reading.block_named(body, 1))
+        configuration = await self._with_second_block(configuration)
         self._pin.check(identity_of(configuration, genesis))
         return configuration
+
+    async def _with_second_block(self, configuration: NodeConfiguration) -> NodeConfiguration:
+        """Return a configuration with what tells chains apart that begin with the same block."""
+        if is_public(configuration.nethash):
+            return configuration
+        answer = await self._caller.ask_for(f"{_LAYER_ONE}/blocks/2", missing=_NO_BLOCK)
+        if answer is None:
+            return configuration
+        second = self._read(answer.body, lambda body: reading.block_named(body, 2))
+        return configuration._replace(second_block=second.id)
 
     async def _transaction(self, where: str, transaction_id: str) -> NodeTransaction | None:
         path = f"{_LAYER_ONE}/{where}/{reading.checked_id(transaction_id)}"

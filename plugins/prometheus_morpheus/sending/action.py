@@ -90,7 +90,8 @@ class Action(NamedTuple):
     * ``wanted_at`` is RFC 3339; ``lifetime`` is in seconds from then, 0 for no end.
     * ``fee_wanted`` is 0 for the lowest that nodes take; ``fee_limit`` is the most that the person agreed to pay. Both
       are in flakes.
-    * ``chain`` is the nethash of the network, empty while it is not known.
+    * ``chain`` names the chain (`NodeConfiguration.chain`), empty while it is not known. What was signed for one chain
+      is never sent to another, nor counted there.
     * ``height`` and ``block`` say where it was seen, ``confirmations`` how deep. ``layer_two`` is what the second layer
       said of it, None while it has not.
     * ``is_settled`` means that nobody needs to look again. ``is_handed_out`` means that somebody else sends it: it is

@@ -73,6 +73,7 @@ class Desk(Errands):
         """One line for each endpoint that was left out when nodes were last asked."""
         self.is_offline = False
         """Whether nobody answered then."""
+        self._around: Survey | None = None
 
     def public_key(self, payer: Payer) -> bytes:
         """Return the public key of a wallet."""
@@ -158,6 +159,7 @@ class Desk(Errands):
         action_id: str,
         told: Callable[[Action], None],
         *,
+        troubled: Callable[[str], None] | None = None,
         confirmations: int = 1,
         seconds: float | None = None,
     ) -> Action:
@@ -166,13 +168,17 @@ class Desk(Errands):
         Args:
             action_id: Which.
             told: Called with the action whenever it moved on.
+            troubled: Called with one line whenever nobody answers any more.
             confirmations: How deep it has to lie before it counts as done.
             seconds: How long to wait at most; for ever when None.
         """
         end = None if seconds is None else self._clock.monotonic() + seconds
         shown: Action | None = None
         while True:
+            was_offline = shown is not None and self.is_offline
             action, pause = await self._step(self._drawer.read(action_id))
+            if self.is_offline and not was_offline and troubled is not None:
+                troubled(f"{'; '.join(self.trouble)}, trying again")
             if action != shown:
                 told(action)
                 shown = action
@@ -289,6 +295,15 @@ class Desk(Errands):
         """Return what there is to wait for, oldest first."""
         return tuple(action for action in self._drawer.open_actions() if action.is_pending)
 
+    @property
+    def has_nodes(self) -> bool:
+        """Whether there is anybody to ask."""
+        return bool(self._nodes)
+
+    def is_elsewhere(self, action: Action) -> bool:
+        """Whether an action belongs to another chain than the one that was asked last; nothing happens to it here."""
+        return self._around is not None and not _belongs(action, self._around)
+
     def all_actions(self) -> tuple[Action, ...]:
         """Return every action that was not forgotten, oldest first."""
         return tuple(self._as_deep_as_seen(action) for action in self._drawer.all_actions())
@@ -299,7 +314,7 @@ class Desk(Errands):
         except NetworkError as error:
             self.trouble, self.is_offline = (error.what,), True
             raise
-        self.trouble, self.is_offline = around.trouble, False
+        self.trouble, self.is_offline, self._around = around.trouble, False, around
         return around
 
     async def _step(self, action: Action) -> tuple[Action, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prometheus_morpheus.transactions.networks import NETWORKS
+from prometheus_morpheus.transactions import networks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ _WRONG_CLOCK: Final = 3600
 
 def is_public(configuration: NodeConfiguration) -> bool:
     """Return whether it is a network whose hash is known here."""
-    return any(each.nethash_prefix and configuration.nethash.startswith(each.nethash_prefix) for each in NETWORKS)
+    return networks.is_public(configuration.nethash)
 
 
 def block_seconds(configuration: NodeConfiguration) -> int:

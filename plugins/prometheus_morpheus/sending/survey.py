@@ -38,8 +38,8 @@ class Survey(NamedTuple):
 
     @property
     def chain(self) -> str:
-        """The nethash that names the chain."""
-        return self.configuration.nethash
+        """What names the chain, see `NodeConfiguration.chain`."""
+        return self.configuration.chain
 
 
 class Account(NamedTuple):
@@ -68,12 +68,12 @@ async def survey(nodes: Sequence[LedgerNode]) -> Survey:
     if not there:
         raise next(answer for answer in answers if isinstance(answer, PrometheusError))
     configuration = there[0][1]
-    same = [answer for answer in there if answer[1].nethash == configuration.nethash]
+    same = [answer for answer in there if answer[1].chain == configuration.chain]
     trouble = [answer.what for answer in answers if isinstance(answer, PrometheusError)]
     others = [
         f"{node.endpoint.base_url} serves another chain than {there[0][0].endpoint.base_url}"
         for node, other, _ in there
-        if other.nethash != configuration.nethash
+        if other.chain != configuration.chain
     ]
     tip = min(tip.height for _, _, tip in same)
     if is_feigned(configuration.address_byte, configuration.nethash):

@@ -63,6 +63,11 @@ def network_of(address_byte: int) -> HydraNetwork:
     )
 
 
+def is_public(nethash: str) -> bool:
+    """Return whether a hash is the one of a network that is known here, of which there is one chain."""
+    return any(each.nethash_prefix and nethash.startswith(each.nethash_prefix) for each in NETWORKS)
+
+
 def is_feigned(address_byte: int, nethash: str) -> bool:
     """Return whether a chain has the address byte of a known network and is not that network.
 

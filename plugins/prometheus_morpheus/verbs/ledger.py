@@ -39,7 +39,7 @@ def status(call: Call) -> int:
     """Show whom the ledger is asked from, and whether they agree."""
     standings, blocks = asked(call, _look_around)
     there = [each for each in standings if each.configuration is not None]
-    is_one_chain = len({each.configuration.nethash for each in there if each.configuration}) <= 1
+    is_one_chain = len({each.configuration.chain for each in there if each.configuration}) <= 1
     agrees = is_one_chain and not blocks.is_contradiction
     if not there and standings and standings[0].error is not None:
         raise standings[0].error
@@ -107,7 +107,7 @@ def _document(standings: Sequence[Standing], blocks: Compared[Block | None], *, 
             "endpoint": each.endpoint,
             "answers": each.configuration is not None,
             "network": _network(each.configuration) if each.configuration else None,
-            "chain": each.configuration.nethash if each.configuration else None,
+            "chain": each.configuration.chain if each.configuration else None,
             "height": each.height or None,
             "layer_two_height": each.layer_two or None,
             "block_time": each.configuration.block_time if each.configuration else None,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prometheus.errors import NoConsent
-from prometheus_morpheus.sending.action import NOT_PAID
+from prometheus.errors import NoConsent, Offline
+from prometheus_morpheus.sending.action import NOT_PAID, SENT
 from prometheus_morpheus.sending.again import is_asked
 from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_of
-from prometheus_morpheus.sending.outcomes import as_document, in_words
+from prometheus_morpheus.sending.outcomes import as_document, failure_of, in_words
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.networks import network_of
 from prometheus_morpheus.verbs.at_desk import following, tell, without_failure
@@ -24,25 +24,44 @@ if TYPE_CHECKING:
 _SHOWN_ID = 8
 
 
+class Found(NamedTuple):
+    """What is shown, which ids belong to a chain that nobody serves now, and whether something waits for nobody."""
+
+    actions: tuple[Action, ...]
+    elsewhere: frozenset[str]
+    is_lonely: bool
+
+
 def pending(call: Call) -> int:
     """Send what waits, look at the rest, and list it."""
     with call.open_vault() as vault:
         waiting = Desk(vault.store, vault, call.clock).pending()
 
-        async def work(desk: Desk) -> tuple[Action, ...]:
+        async def work(desk: Desk) -> Found:
             # What a reorganisation took out of a block is seen first, and then sent again.
             await desk.refresh()
             await desk.send()
             for line in desk.trouble:
                 call.note(call.safe(line))
-            for action in desk.pending() if call.flag("wait") and not desk.is_offline else ():
-                await desk.wait(action.id, lambda now: tell(call, now))
-            return desk.all_actions() if call.flag("all") else _of_interest(desk, waiting)
+            for action in desk.pending() if call.flag("wait") and desk.has_nodes else ():
+                await _to_the_end(call, desk, action)
+            actions = desk.all_actions() if call.flag("all") else _of_interest(desk, waiting)
+            elsewhere = frozenset(each.id for each in actions if desk.is_elsewhere(each))
+            is_lonely = desk.is_offline and call.setting("offline") is None and bool(desk.pending())
+            return Found(actions, elsewhere, is_lonely=is_lonely)
 
-        shown = following(call, vault, work)
-    lines = [line for action in shown for line in _row(call, action)]
-    call.output.result({"actions": [as_document(each) for each in shown]}, lines or ["nothing waits for the ledger"])
-    return 0
+        found = following(call, vault, work)
+    lines = [line for each in found.actions for line in _row(call, each, is_elsewhere=each.id in found.elsewhere)]
+    document = {"actions": [as_document(each) for each in found.actions]}
+    call.output.result(document, lines or ["nothing waits for the ledger"])
+    return Offline.exit_code if found.is_lonely else 0
+
+
+async def _to_the_end(call: Call, desk: Desk, action: Action) -> None:
+    """Wait for what this machine can bring to its end: not for what somebody else sends, nor for another chain."""
+    if action.is_handed_out or desk.is_elsewhere(action):
+        return
+    await desk.wait(action.id, lambda now: tell(call, now), troubled=lambda line: call.note(call.safe(line)))
 
 
 def _of_interest(desk: Desk, waiting: tuple[Action, ...]) -> tuple[Action, ...]:
@@ -128,9 +147,16 @@ def forget(call: Call) -> int:
     return 0
 
 
-def _row(call: Call, action: Action) -> list[str]:
-    first = f"{action.id[:_SHOWN_ID]}  {action.title}: {in_words(action)}"
-    return [call.safe(first), *([call.safe(f"          {action.reason}")] if action.reason else [])]
+def _row(call: Call, action: Action, *, is_elsewhere: bool) -> list[str]:
+    name = action.id[:_SHOWN_ID]
+    failure = failure_of(action)
+    more = [action.reason, failure.remedy if failure and action.state in NOT_PAID else ""]
+    if action.is_handed_out and action.state == SENT:
+        more = [f"broadcast its file, or `prometheus ledger forget {name}` if it was lost"]
+    if is_elsewhere:
+        more = [f"of another chain than the one that answers; `prometheus ledger forget {name}` drops it"]
+    first = f"{name}  {action.title}: {in_words(action)}"
+    return [call.safe(line) for line in (first, *(f"          {each}" for each in more if each))]
 
 
 def _whole(action: Action) -> list[str]:

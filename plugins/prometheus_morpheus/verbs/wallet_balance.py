@@ -81,10 +81,10 @@ def _own(call: Call, network: HydraNetwork, whose: str | None) -> tuple[list[Pla
 
 
 async def _still_pending(desk: Desk) -> tuple[Action, ...]:
-    """Return what waits, once it was looked at: what is in a block by now has left already."""
+    """Return what waits for the chain that answers, once it was looked at: what is in a block has left already."""
     if desk.pending():
         await desk.refresh()
-    return desk.pending()
+    return tuple(each for each in desk.pending() if not desk.is_elsewhere(each))
 
 
 async def _ask(

@@ -193,6 +193,7 @@ def scripted_node(*, before: str = "") -> Iterator[ScriptedNode]:
     node = ScriptedNode(before)
     if not before:
         node.play(4, 9, 12)
+        node.serve("/api/blocks/2", step=refusal(404, "Block not found"))
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(asyncio.start_server(node.answer, "127.0.0.1", 0))
     node.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

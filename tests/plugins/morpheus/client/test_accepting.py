@@ -65,6 +65,18 @@ def test_a_changed_network_is_shown_beside_the_old_one_and_taken_when_agreed(
     assert "abababababababab" in call.notes[3]
 
 
+def test_a_development_ledger_made_anew_is_shown_by_its_second_block(scripted: ScriptedNode, tmp_path: Path) -> None:
+    call = called(tmp_path, scripted.url)
+    for number in ("ab", "cd"):
+        told = copy.deepcopy(recording(12)["response"]["body"])
+        told["data"] |= {"height": 2, "id": number * 32}
+        scripted.serve("/api/blocks/2", told)
+        assert ledger_accept.run(call) == 0
+        assert call.document["changed"] is True
+    assert f"second block {'ab' * 32}" in call.notes[1]
+    assert f"second block {'cd' * 32}" in call.notes[3]
+
+
 def test_who_does_not_agree_keeps_the_old_pin(scripted: ScriptedNode, tmp_path: Path) -> None:
     call = called(tmp_path, scripted.url)
     ledger_accept.run(call)

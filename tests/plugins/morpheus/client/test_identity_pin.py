@@ -87,6 +87,49 @@ def test_a_local_network_may_have_any_hash_and_is_pinned_too() -> None:
         IdentityPin(Endpoint("http://127.0.0.1:4703", "local"), pins).check(MINE._replace(genesis="cc" * 32))
 
 
+def test_a_development_ledger_made_anew_is_another_network_though_it_begins_with_the_same_block() -> None:
+    pins = NewPins()
+    first, anew = MINE._replace(second_block="dd" * 32), MINE._replace(second_block="ee" * 32)
+    IdentityPin(Endpoint("http://127.0.0.1:4703"), pins).check(first)
+    for changed_to in (anew, MINE):
+        with pytest.raises(ChangedNetwork) as caught:
+            IdentityPin(Endpoint("http://127.0.0.1:4703"), pins).check(changed_to)
+        assert "prometheus ledger accept http://127.0.0.1:4703" in caught.value.remedy
+    IdentityPin(Endpoint("http://127.0.0.1:4703"), pins).check(first)
+
+
+def test_a_pin_made_before_there_was_a_second_block_gets_it_later() -> None:
+    pins = NewPins()
+    IdentityPin(Endpoint("http://a"), pins).check(MINE)
+    IdentityPin(Endpoint("http://a"), pins).check(MINE._replace(second_block="dd" * 32))
+    with pytest.raises(ChangedNetwork):
+        IdentityPin(Endpoint("http://a"), pins).check(MINE._replace(second_block="ee" * 32))
+    with pytest.raises(ChangedNetwork):
+        IdentityPin(Endpoint("http://a"), pins).check(MINE._replace(genesis="cc" * 32, second_block="dd" * 32))
+
+
+def second_block(scripted: ScriptedNode, block_id: str) -> None:
+    told = copy.deepcopy(recording(12)["response"]["body"])
+    told["data"] |= {"height": 2, "id": block_id}
+    scripted.serve("/api/blocks/2", told)
+
+
+def test_the_second_block_is_pinned_and_names_the_chain(scripted: ScriptedNode, ask: Asker) -> None:
+    second_block(scripted, "dd" * 32)
+    told = ask(lambda node: node.configuration())
+    assert told.chain == f"{told.nethash}:{'dd' * 32}"
+    second_block(scripted, "ee" * 32)
+    with pytest.raises(ChangedNetwork, match="another network"):
+        ask(lambda node: node.tip())
+
+
+def test_a_network_that_is_known_is_not_asked_for_its_second_block(scripted: ScriptedNode, ask: Asker) -> None:
+    known = "4e0c60c1" + "a" * 56
+    scripted.serve("/api/node/configuration", changed(4, ("data", "nethash"), known))
+    assert ask(lambda node: node.configuration()).chain == known
+    assert "/api/blocks/2" not in scripted.paths()
+
+
 def test_two_endpoints_have_two_pins() -> None:
     pins = NewPins()
     IdentityPin(Endpoint("http://a"), pins).check(MINE)

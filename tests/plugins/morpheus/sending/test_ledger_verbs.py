@@ -196,6 +196,28 @@ def test_forgetting_what_was_told_as_unpaid_warns_too(room: Room) -> None:
     assert any("word of http://127.0.0.1:4703" in note for note in room.call.notes)
 
 
+def test_on_a_chain_made_anew_the_wallet_begins_anew_and_nothing_of_the_old_one_is_sent(room: Room) -> None:
+    room.node.config = CONFIGURATION._replace(second_block="aa" * 32)
+    for tag in ("first", "second"):
+        room.carried_out(room.pay(tag))
+    for _ in range(60):
+        room.node.forge()
+    ledger_actions.pending(room.with_values(all=True))  # both lie deep by now
+    room.carried_out(room.pay("left over", amount=10**11), no_wait=True)
+
+    anew = room.nodes[1]
+    anew.config = CONFIGURATION._replace(second_block="bb" * 32)
+    anew.fund(KEYS.address, 10**9)
+    room.ledger, room.node = anew.endpoint.base_url, anew
+    with room.with_values().open_vault() as vault:
+        seen = at_desk(room.call, vault, lambda desk: desk.preview(room.pay("new")))
+    assert (seen.before, seen.waiting, seen.nonce) == (10**9, 0, 1)
+    assert room.carried_out(room.pay("new")).is_done
+    assert ledger_actions.pending(room.with_values(wait=True)) == 0
+    assert len(anew.arrived) == 1
+    assert "another chain" in " ".join(room.call.lines)
+
+
 def test_status_shows_network_and_height(room: Room) -> None:
     assert ledger.status(room.call) == 0
     assert "HYD testnet, not the public one" in room.call.lines[0]
