@@ -8,7 +8,7 @@ only a fee that the person named themselves is not asked about.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from prometheus.errors import NoConsent, NotUnderstood
 from prometheus_morpheus.wallet.coins import flakes_of, shown
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prometheus.api import Call
-
-
-class _Reason(NamedTuple):
-    """Why ``--yes`` does not answer, and how to agree beforehand."""
-
-    said: str
-    code: str
-    remedy: str
 
 
 def agreed(call: Call, question: str, total: int, token: str, *, fee: int, usual_fee: int, doubt: str = "") -> bool:
@@ -46,24 +38,28 @@ def agreed(call: Call, question: str, total: int, token: str, *, fee: int, usual
     if not reasons:
         return call.confirm(question)
     if not call.may_ask:
-        first = reasons[0]
-        raise NoConsent(first.said, code=first.code, meaning="you cannot be asked here", remedy=first.remedy)
+        reasons[0].meaning = "you cannot be asked here"
+        raise reasons[0]
     for reason in reasons:
-        call.warn(call.safe(reason.said))
+        call.warn(call.safe(reason.what))
     return call.confirm(question, beyond_yes=True)
 
 
-def _beyond_yes(call: Call, total: int, token: str, *, fee: int, usual_fee: int, doubt: str) -> Iterator[_Reason]:
+def _beyond_yes(call: Call, total: int, token: str, *, fee: int, usual_fee: int, doubt: str) -> Iterator[NoConsent]:
     """Yield every reason why the person has to be asked for themselves."""
     limit = limit_of(call)
     if doubt:
-        yield _Reason(doubt, "SPEND-NETWORK", "if it is the network that you mean, say so with --network mainnet")
+        yield NoConsent(
+            doubt, code="SPEND-NETWORK", remedy="if it is the network that you mean, say so with --network mainnet"
+        )
     if fee > usual_fee:
         said = f"nodes want a fee of {shown(fee, token)}, and {shown(usual_fee, token)} is usual"
-        yield _Reason(said, "SPEND-FEE", "name the fee that you want to pay with --fee, or ask another endpoint")
+        yield NoConsent(
+            said, code="SPEND-FEE", remedy="name the fee that you want to pay with --fee, or ask another endpoint"
+        )
     if total > limit and not call.flag("above_limit"):
         said = f"{shown(total, token)} is above your spend limit of {shown(limit, token)}"
-        yield _Reason(said, "SPEND-LIMIT", "agree beforehand with --above-limit")
+        yield NoConsent(said, code="SPEND-LIMIT", remedy="agree beforehand with --above-limit")
 
 
 def limit_of(call: Call) -> int:
