@@ -206,7 +206,12 @@ class Desk(Errands):
             action = action._replace(reason="the endpoints serve another chain than the one that was shown")
         if action.state != SIGNED:
             self._drawer.remove(action.id)
-            raise Conflict("it cannot be signed now", code="LEDGER-NONCE", meaning=action.reason)
+            raise Conflict(
+                "it cannot be signed now",
+                code="LEDGER-NONCE",
+                meaning=action.reason,
+                remedy="`prometheus ledger pending` shows what was signed before",
+            )
         return self._handed_out(action)
 
     def sign_by_hand(self, wish: Wish, *, nonce: int, fee: int) -> Action:

@@ -249,6 +249,7 @@ def _held(store: _Readable, account: Mapping[str, Any]) -> dict[int, Held]:
             is_live=bool(live),
             is_loose=len(live) < len(ids),
             is_shown=nonce in account["shown"] or any(each.state in IN_A_BLOCK for each in actions),
+            is_handed_out=any(each.is_handed_out for each in live),
         )
     return held
 

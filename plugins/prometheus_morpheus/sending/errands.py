@@ -75,6 +75,8 @@ class Errands:
             await self._shed_light(action, around, seen.used)
             next_ = self._drawer.next_nonce(around.chain, action.sender, seen.used, seen.pooled)
             said = Witnesses(tuple(node.endpoint.base_url for node in around.nodes), seen.used)
+            if next_.asks:
+                self._asks.add(action.id)
             reason = next_.reason or self._asked_back(action, next_.nonce, said)
             if reason:
                 break

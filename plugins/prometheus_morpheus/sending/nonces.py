@@ -16,10 +16,13 @@ A node counts confirmed transactions and takes exactly the next number. Rules:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+
+_SHOWN_ID: Final = 8
 
 
 class Held(NamedTuple):
@@ -27,7 +30,7 @@ class Held(NamedTuple):
 
     ``is_on_its_way``: a pool or a block is known to have it. ``is_live``: an action still counts on it. ``is_loose``:
     signed bytes of an action that was told as unpaid, or was forgotten, may turn up with it. ``is_shown``: the
-    transaction that used it was shown in a block.
+    transaction that used it was shown in a block. ``is_handed_out``: somebody else is to send it.
     """
 
     action: str
@@ -35,13 +38,18 @@ class Held(NamedTuple):
     is_live: bool = True
     is_loose: bool = False
     is_shown: bool = False
+    is_handed_out: bool = False
 
 
 class NextNonce(NamedTuple):
-    """The number to use; 0 with the reason when something has to be seen first."""
+    """The number to use; 0 with the reason when something has to be seen first.
+
+    ``asks`` means that waiting alone does not help: the person has to do something.
+    """
 
     nonce: int
     reason: str = ""
+    asks: bool = False
 
 
 def next_nonce(*, used: int, settled: int, held: Mapping[int, Held], pooled: Collection[int] = ()) -> NextNonce:
@@ -67,7 +75,7 @@ def next_nonce(*, used: int, settled: int, held: Mapping[int, Held], pooled: Col
             return NextNonce(nonce)
         reason = "" if one is None else _obstacle(nonce, one, is_pooled=nonce in pooled)
         if reason:
-            return NextNonce(0, reason)
+            return NextNonce(0, reason, asks=one is not None and _is_with_somebody(one))
         nonce += 1
     return NextNonce(nonce)
 
@@ -85,4 +93,14 @@ def _obstacle(nonce: int, one: Held, *, is_pooled: bool) -> str:
         return f"it waits until the transaction with nonce {nonce} is shown in a block: more than one was signed"
     if one.is_on_its_way or is_pooled:
         return ""
-    return f"it waits for {one.action}, which has nonce {nonce} and was not seen yet"
+    name = one.action[:_SHOWN_ID]
+    if _is_with_somebody(one):
+        return (
+            f"it waits for {name}, which has nonce {nonce} and was handed out: broadcast its file, "
+            f"or `prometheus ledger forget {name}` if it was lost"
+        )
+    return f"it waits for {name}, which has nonce {nonce} and was not seen yet"
+
+
+def _is_with_somebody(one: Held) -> bool:
+    return one.is_handed_out and not (one.is_loose or one.is_on_its_way or one.is_shown)

@@ -36,10 +36,10 @@ _PLAIN: Final[dict[State, str]] = {
     SIGNED: "signed, not sent",
     SENT: "sent, not seen yet",
     POOLED: "waits in a pool",
-    FORGED: "in a block, not agreed on",
-    CONFIRMED: "in a block",
-    APPLIED: "applied",
-    REJECTED: "in a block without effect",
+    FORGED: "in block {height}, not agreed on",
+    CONFIRMED: "in block {height}",
+    APPLIED: "applied in block {height}",
+    REJECTED: "in block {height} without effect",
     REFUSED: "refused, nothing was paid",
     EXPIRED: "expired, nothing was paid",
     REPLACED: "replaced, nothing was paid",
@@ -52,13 +52,15 @@ _ON_A_WORD: Final = NOT_PAID | {POOLED}
 
 def in_words(action: Action) -> str:
     """Return where an action stands, in one line without its reason."""
-    words = _PLAIN[action.state]
+    words = _PLAIN[action.state].format(height=action.height)
     if action.state == CONFIRMED and action.needs_layer_two:
-        words = "in a block, layer 2 has not spoken"
+        words = f"{words}, layer 2 has not spoken"
+    if action.is_handed_out and action.state == SENT:
+        words = "signed, handed out"
     if action.state not in IN_A_BLOCK:
         return words + (_says(action) if action.state in _ON_A_WORD else "")
     plural = "" if action.confirmations == 1 else "s"
-    return f"{words}, block {action.height}, {action.confirmations} confirmation{plural}{_says(action)}"
+    return f"{words}, {action.confirmations} confirmation{plural}{_says(action)}"
 
 
 def failure_of(action: Action) -> PrometheusError | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.sending.wishes import Wish
 
 Answer = TypeVar("Answer")
+_SHOWN_ID = 8
 
 
 def at_desk(call: Call, vault: OpenVault, work: Callable[[Desk], Awaitable[Answer]]) -> Answer:
@@ -58,9 +59,11 @@ def carried_out(call: Call, vault: OpenVault, wish: Wish, preview: Preview | Non
         if call.flag("no_wait") or desk.is_offline:
             for line in desk.trouble:
                 call.note(call.safe(line))
-            tell(call, action)
+            _tell_kept(call, action)
             return action
-        return await desk.wait(action.id, lambda now: tell(call, now))
+        return await desk.wait(
+            action.id, lambda now: tell_step(call, now), troubled=lambda line: call.note(call.safe(line))
+        )
 
     return without_failure(following(call, vault, carry))
 
@@ -80,6 +83,21 @@ def without_failure(action: Action) -> Action:
     if failure is not None:
         raise failure
     return action
+
+
+def tell_step(call: Call, action: Action) -> None:
+    """Say how far an action is; its end is told by the verb's result, or by the error."""
+    if not (action.is_done or action.is_failed):
+        tell(call, action)
+
+
+def _tell_kept(call: Call, action: Action) -> None:
+    """Say why an action has not left, and what to do with it."""
+    if action.reason:
+        call.note(call.safe(action.reason))
+    if not action.may_have_left:
+        name = action.id[:_SHOWN_ID]
+        call.note(f"kept as {name}: `prometheus ledger pending` sends it, `prometheus ledger forget {name}` drops it")
 
 
 def tell(call: Call, action: Action) -> None:

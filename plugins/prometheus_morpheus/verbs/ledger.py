@@ -12,7 +12,7 @@ from prometheus_morpheus.sending.given import LONGEST_FILE, pass_on, read_given
 from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.transactions.networks import NETWORKS
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.at_desk import tell, without_failure
+from prometheus_morpheus.verbs.at_desk import tell_step, without_failure
 from prometheus_morpheus.verbs.given_shown import given_document, given_lines
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def broadcast(call: Call) -> int:
 
     async def work(nodes: tuple[LedgerNode, ...]) -> list[Action]:
         waits = not call.flag("no_wait")
-        return [await pass_on(nodes, each, lambda now: tell(call, now), waits=waits) for each in actions]
+        return [await pass_on(nodes, each, lambda now: tell_step(call, now), waits=waits) for each in actions]
 
     ended = [without_failure(each) for each in asked(call, work)]
     call.output.result(

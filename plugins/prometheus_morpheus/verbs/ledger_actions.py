@@ -13,7 +13,7 @@ from prometheus_morpheus.sending.maker import draft_of
 from prometheus_morpheus.sending.outcomes import as_document, failure_of, in_words
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.networks import network_of
-from prometheus_morpheus.verbs.at_desk import following, tell, without_failure
+from prometheus_morpheus.verbs.at_desk import following, tell_step, without_failure
 from prometheus_morpheus.wallet.coins import payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
 
@@ -61,7 +61,7 @@ async def _to_the_end(call: Call, desk: Desk, action: Action) -> None:
     """Wait for what this machine can bring to its end: not for what somebody else sends, nor for another chain."""
     if action.is_handed_out or desk.is_elsewhere(action):
         return
-    await desk.wait(action.id, lambda now: tell(call, now), troubled=lambda line: call.note(call.safe(line)))
+    await desk.wait(action.id, lambda now: tell_step(call, now), troubled=lambda line: call.note(call.safe(line)))
 
 
 def _of_interest(desk: Desk, waiting: tuple[Action, ...]) -> tuple[Action, ...]:
@@ -100,7 +100,7 @@ def retry(call: Call) -> int:
             action = await desk.retry(name, fee=fee)
             if call.flag("no_wait") or desk.is_offline:
                 return action
-            return await desk.wait(name, lambda now: tell(call, now))
+            return await desk.wait(name, lambda now: tell_step(call, now))
 
         action = following(call, vault, work)
     without_failure(action)
@@ -134,7 +134,9 @@ def forget(call: Call) -> int:
     with call.open_vault() as vault:
         action = Desk(vault.store, vault, call.clock).find(call.text("id"))
     call.show([call.safe(f"{action.title}: {in_words(action)}")])
-    if action.is_pending and action.may_have_left:
+    if action.is_handed_out and action.state == SENT:
+        call.warn("it was signed and handed out: whoever has the file can still have it paid")
+    elif action.is_pending and action.may_have_left:
         call.warn("it may have been sent: forgetting it calls nothing back, and it may still be paid")
     elif action.state in NOT_PAID:
         who = action.said_by or "nodes"

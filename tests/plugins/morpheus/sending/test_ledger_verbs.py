@@ -66,12 +66,11 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     return Room(tmp_path, monkeypatch)
 
 
-def test_a_wish_is_carried_out_with_every_step_told(room: Room) -> None:
+def test_a_wish_is_carried_out_with_every_step_told_and_the_last_one_left_to_the_result(room: Room) -> None:
     action = room.carried_out(room.pay())
     assert action.is_done
     assert [note.partition(": ")[2] for note in room.call.notes] == [
         "waits in a pool, says http://127.0.0.1:4703",
-        "in a block, block 11, 1 confirmation, says http://127.0.0.1:4703",
     ]
 
 
@@ -216,6 +215,69 @@ def test_on_a_chain_made_anew_the_wallet_begins_anew_and_nothing_of_the_old_one_
     assert ledger_actions.pending(room.with_values(wait=True)) == 0
     assert len(anew.arrived) == 1
     assert "another chain" in " ".join(room.call.lines)
+
+
+def handed_out(room: Room, tag: str = "by hand") -> Any:
+    wish = room.pay(tag)
+    with room.with_values().open_vault() as vault:
+        preview = at_desk(room.call, vault, lambda desk: desk.preview(wish))
+        return at_desk(room.call, vault, lambda desk: desk.sign_only(wish, preview))
+
+
+def test_what_was_handed_out_is_called_so_and_waited_for_by_nobody(room: Room) -> None:
+    action = handed_out(room)
+    assert ledger_actions.pending(room.with_values(wait=True)) == 0
+    assert room.call.lines[0].endswith("signed, handed out")
+    assert f"`prometheus ledger forget {action.id[:8]}`" in room.call.lines[1]
+    assert room.node.arrived == []
+
+
+def test_a_payment_behind_what_was_handed_out_says_what_to_do_and_does_not_wait(room: Room) -> None:
+    first = handed_out(room)
+    second = room.carried_out(room.pay("later"))
+    assert second.state == "queued"
+    assert f"forget {first.id[:8]}` if it was lost" in second.reason
+    assert any(second.reason in note for note in room.call.notes)
+    with pytest.raises(Conflict) as caught:
+        handed_out(room, "again")
+    assert "broadcast its file" in caught.value.meaning
+    assert ledger_actions.forget(room.with_values(id=first.id)) == 0
+    assert any("whoever has the file" in note for note in room.call.notes)
+    ledger_actions.pending(room.with_values(wait=True))
+    assert [each["nonce"] for each in room.call.document["actions"] if each["done"]] == ["1"]
+
+
+def test_pending_shows_everything_and_ends_with_12_when_nobody_answers(room: Room) -> None:
+    room.carried_out(room.pay(), no_wait=True)
+    room.node.fail("configuration", NotReached("no connection"), times=9)
+    assert ledger_actions.pending(room.with_values()) == 12
+    assert len(room.call.lines) >= 1
+    assert "no connection" in room.call.notes
+    assert ledger_actions.pending(room.with_values(offline="1")) == 0
+
+
+def test_pending_waits_until_somebody_answers_again(room: Room) -> None:
+    room.carried_out(room.pay(), no_wait=True)
+    room.node.fail("configuration", NotReached("no connection"), times=4)
+    assert ledger_actions.pending(room.with_values(wait=True)) == 0
+    assert [action["done"] for action in room.call.document["actions"]] == [True]
+    assert room.call.notes.count("no connection, trying again") == 1
+
+
+def test_what_is_kept_for_later_is_named_and_told_with_what_to_do(room: Room) -> None:
+    room.node.fail("configuration", NotReached("no connection"), times=9)
+    wish = room.pay()
+    call = room.with_values()
+    with call.open_vault() as vault:
+        action = carried_out(call, vault, wish, None)
+    assert any(action.id[:8] in note and "ledger pending" in note for note in call.notes)
+
+
+def test_a_refusal_seen_later_is_listed_with_what_to_do(room: Room) -> None:
+    with pytest.raises(RemoteRefused):
+        room.carried_out(room.pay(amount=10**13))
+    ledger_actions.pending(room.with_values(all=True))
+    assert any("ledger retry" in line for line in room.call.lines)
 
 
 def test_status_shows_network_and_height(room: Room) -> None:
