@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prometheus_morpheus.transactions.addresses import sender_address
 from prometheus_morpheus.transactions.assets import payments_of
 from prometheus_morpheus.transactions.fees import default_fee, minimum_fee
 from prometheus_morpheus.transactions.kinds import MULTI_PAYMENT
@@ -26,7 +27,14 @@ def lowest_fee(draft: Transaction, configuration: NodeConfiguration) -> int:
 
 
 def amount_of(draft: Transaction) -> int:
-    """Return how much a transaction pays to others, its fee left out."""
+    """Return how much a transaction pays, to whomever, its fee left out: the wallet has to hold that much."""
     if draft.kind is MULTI_PAYMENT:
         return sum(amount for _, amount in payments_of(draft.asset))
     return draft.amount
+
+
+def leaving(draft: Transaction) -> int:
+    """Return how much a transaction takes away from who pays it, its fee left out: what they pay themselves stays."""
+    payments = payments_of(draft.asset) if draft.kind is MULTI_PAYMENT else [(draft.recipient, draft.amount)]
+    own = sender_address(draft.sender, draft.network)
+    return sum(amount for payee, amount in payments if payee != own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import Conflict, NetworkError
 from prometheus_morpheus.sending.action import IN_A_BLOCK
-from prometheus_morpheus.sending.costs import amount_of, lowest_fee
+from prometheus_morpheus.sending.costs import amount_of, leaving, lowest_fee
 from prometheus_morpheus.sending.maker import draft_of
 from prometheus_morpheus.sending.survey import account
 from prometheus_morpheus.transactions.addresses import sender_address
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Preview(NamedTuple):
     """What a wish would cost and do; money in flakes.
 
-    ``total`` is amount and fee, ``before`` the balance without what waits here already, ``after`` what would remain.
+    ``total`` is amount and fee, ``before`` the balance without what waits here already, ``after`` what would remain:
+    what one pays oneself is in the total, and stays.
     ``waiting`` counts what waits here. ``nonce`` is 0 where it has to wait for something else. ``problem`` says why it
     would be refused as things are now, empty when nothing is known against it.
     """
@@ -45,6 +46,11 @@ class Preview(NamedTuple):
     waiting: int
     nonce: int
     problem: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the wallet does not hold what it needs."""
+        return self.before < self.total
 
 
 async def previewed(wish: Wish, around: Survey, drawer: Drawer) -> Preview:
@@ -66,7 +72,7 @@ async def previewed(wish: Wish, around: Survey, drawer: Drawer) -> Preview:
     waiting = _waiting(drawer.all_actions(), draft, around.chain)
     least = lowest_fee(draft, configuration)
     fee, amount = wish.fee or least, amount_of(draft)
-    before = holds.balance - sum(amount_of(draft_of(each)) + each.fee_limit for each in waiting)
+    before = holds.balance - sum(leaving(draft_of(each)) + each.fee_limit for each in waiting)
     preview = Preview(
         chain=around.chain,
         height=around.tip,
@@ -74,7 +80,7 @@ async def previewed(wish: Wish, around: Survey, drawer: Drawer) -> Preview:
         amount=amount,
         total=amount + fee,
         before=before,
-        after=before - amount - fee,
+        after=before - leaving(draft) - fee,
         waiting=len(waiting),
         nonce=drawer.next_nonce(around.chain, draft.sender.hex(), holds.used, holds.pooled).nonce,
     )
@@ -98,7 +104,7 @@ async def _problem(
 ) -> str:
     if preview.fee < least:
         return f"nodes take no fee below {least} flakes"
-    if preview.after < 0:
+    if preview.is_short:
         return f"the wallet has {preview.before} flakes and needs {preview.total}"
     if holds.quarrel:
         return holds.quarrel

@@ -39,6 +39,13 @@ def endpoints_of(call: Call) -> tuple[Endpoint, ...]:
     return found
 
 
+def named_endpoints(call: Call) -> list[str]:
+    """Return the URLs of whom a call would send something to, without a word about them; none where none is named."""
+    if call.setting("offline") is not None:
+        return []
+    return [endpoint.base_url for endpoint in parse_endpoints(call.setting("ledger") or "")]
+
+
 def required_endpoints(call: Call) -> tuple[Endpoint, ...]:
     """Return the endpoints that a call means.
 

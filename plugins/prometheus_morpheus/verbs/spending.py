@@ -18,9 +18,12 @@ from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_text
 from prometheus_morpheus.sending.outcomes import as_document, in_words
+from prometheus_morpheus.sending.wishes import LIFETIME_SECONDS
 from prometheus_morpheus.transactions.fees import default_fee
+from prometheus_morpheus.transactions.kinds import TRANSFER
+from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
-from prometheus_morpheus.wallet.coins import coins_of, payment_of, shown
+from prometheus_morpheus.wallet.coins import payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
 
 if TYPE_CHECKING:
@@ -33,6 +36,20 @@ if TYPE_CHECKING:
 
 _SIGNATURE_ROOM: Final = 512
 """Bytes that an id and a signature add to the text of a draft."""
+_ISO_LIFETIME: Final = f"PT{LIFETIME_SECONDS // 3600}H"
+
+
+class Payment(NamedTuple):
+    """One payment: an address, its name where it has one, and flakes."""
+
+    address: str
+    name: str
+    amount: int
+
+    @property
+    def whom(self) -> str:
+        """The name, else the address."""
+        return self.name or self.address
 
 
 class Spending(NamedTuple):
@@ -44,6 +61,7 @@ class Spending(NamedTuple):
     question: str
     doubt: str = ""
     """What speaks against the network being the one that the person means."""
+    payments: tuple[Payment, ...] = ()
 
 
 def fee_given(call: Call) -> int | None:
@@ -65,7 +83,7 @@ def spend(call: Call, vault: OpenVault, spending: Spending) -> int:
     if preview is not None and preview.problem:
         raise _refusal(call, spending, preview)
     if call.flag("dry_run"):
-        call.output.result(_document(spending, preview), ["nothing was signed"])
+        call.output.result(_document(call, spending, preview), ["nothing was signed"])
         return 0
     if not _agreed(call, spending, preview):
         raise NoConsent("nothing was signed")
@@ -117,21 +135,39 @@ def _shown(call: Call, spending: Spending, preview: Preview | None) -> list[str]
     purse = spending.purse
     token = purse.network.token
     lines = [f"{'from':<8}{purse.address}  {purse.place}, {purse.network.name}", *map(call.safe, spending.lines)]
+    lines += [f"{'ends':<8}{_end(call, spending, preview)}"] if spending.payments else []
+    goes_to = [] if call.flag("sign_only") else named_endpoints(call)
     if preview is None:
-        return [*lines, f"{'fee':<8}{shown(_fee(spending), token)} at most", f"{'before':<8}not known"]
+        most = "" if spending.wish.fee is not None else " at most"
+        lines += [f"{'fee':<8}{shown(_fee(spending), token)}{most}", f"{'before':<8}not known"]
+        return lines + ([f"goes to {', '.join(goes_to)}, once it can be reached"] if goes_to else [])
+    missing = shown(preview.total - preview.before, token)
     lines += [
         f"{'fee':<8}{shown(preview.fee, token)}",
         f"{'before':<8}{shown(preview.before, token)}",
-        f"{'after':<8}{shown(preview.after, token)}",
+        f"{'after':<8}" + (f"not possible: {missing} are missing" if preview.is_short else shown(preview.after, token)),
     ]
     if preview.waiting:
         lines.append(f"{'':<8}of which what waits here already is taken off")
-    return lines
+    return lines + ([f"goes to {', '.join(goes_to)}"] if goes_to else [])
+
+
+def _end(call: Call, spending: Spending, preview: Preview | None) -> str:
+    """Return until when a payment can happen: only the bytes of one to a single payee have room for an end."""
+    if not _has_end(call, spending):
+        return "never by itself: once it is signed, it can be sent at any time"
+    if preview is None:
+        return "two hours after it is sent; unsent for two hours, it asks again"
+    return "within two hours, or never happens"
+
+
+def _has_end(call: Call, spending: Spending) -> bool:
+    return spending.wish.lifetime > 0 and spending.wish.draft.kind is TRANSFER and call.number("nonce") is None
 
 
 def _refusal(call: Call, spending: Spending, preview: Preview) -> Conflict:
     token = spending.purse.network.token
-    if preview.after < 0:
+    if preview.is_short:
         return Conflict(
             "the wallet does not hold that much",
             code="WALLET-EMPTY",
@@ -155,14 +191,14 @@ def _handed_out(call: Call, vault: OpenVault, spending: Spending, preview: Previ
     if out == files.STANDARD_STREAM:
         signed = _signed(call, vault, spending, preview)
         told = {"id": signed.id, "fee_flakes": str(signed.fee), "transaction": signed.text}
-        call.output.result({**_document(spending, preview), **told}, [signed.text])
+        call.output.result({**_document(call, spending, preview), **told}, [signed.text])
         return 0
     if os.path.exists(out):
         raise Conflict("that file is there already", code="FILE-EXISTS", meaning="nothing was signed")
     with files.reserved(out, len(draft_text(spending.wish.draft)) + _SIGNATURE_ROOM, replace=False) as place:
         signed = _signed(call, vault, spending, preview)
         place.fill((signed.text + "\n").encode())
-    document = {**_document(spending, preview), "id": signed.id, "fee_flakes": str(signed.fee), "out": out}
+    document = {**_document(call, spending, preview), "id": signed.id, "fee_flakes": str(signed.fee), "out": out}
     lines = [f"signed    {signed.id}", f"written   {call.safe(out)}", "send it with `prometheus ledger broadcast FILE`"]
     call.output.result(document, lines)
     return 0
@@ -187,27 +223,34 @@ def _told(call: Call, spending: Spending, preview: Preview | None, action: Actio
         lines.append(f"fee          {shown(action.fee, token)}")
     if action.is_pending:
         lines.append("`prometheus ledger pending` shows how far it is, and sends what waits")
-    call.output.result({**_document(spending, preview), "action": as_document(action)}, lines)
+    call.output.result({**_document(call, spending, preview), "action": as_document(action)}, lines)
     return 0
 
 
-def _document(spending: Spending, preview: Preview | None) -> dict[str, Any]:
+def _document(call: Call, spending: Spending, preview: Preview | None) -> dict[str, Any]:
     purse = spending.purse
-    document: dict[str, Any] = {
+    return {
         "title": spending.wish.title,
         "network": purse.network.name,
         "token": purse.network.token,
         "from": purse.address,
         "account": purse.account,
         "key": purse.key,
-        "amount": coins_of(amount_of(spending.wish.draft)),
         "amount_flakes": str(amount_of(spending.wish.draft)),
+        "payments": [_payment_document(each) for each in spending.payments],
+        "note": spending.wish.draft.vendor_field,
+        "ends_within": _ISO_LIFETIME if _has_end(call, spending) else None,
+        "goes_to": [] if call.flag("sign_only") else named_endpoints(call),
+        "fee_flakes": None if preview is None else str(preview.fee),
+        "before_flakes": None if preview is None else str(preview.before),
+        "after_flakes": None if preview is None else str(preview.after),
+        "height": None if preview is None else preview.height,
+        "id": None,
+        "transaction": None,
+        "out": None,
+        "action": None,
     }
-    if preview is not None:
-        document |= {
-            "fee_flakes": str(preview.fee),
-            "before_flakes": str(preview.before),
-            "after_flakes": str(preview.after),
-            "height": preview.height,
-        }
-    return document
+
+
+def _payment_document(payment: Payment) -> dict[str, str | None]:
+    return {"to": payment.address, "name": payment.name or None, "amount_flakes": str(payment.amount)}

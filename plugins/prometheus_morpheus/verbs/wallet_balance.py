@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import NetworkError
 from prometheus_morpheus.sending.action import IN_A_BLOCK
-from prometheus_morpheus.sending.costs import amount_of
+from prometheus_morpheus.sending.costs import leaving
 from prometheus_morpheus.sending.maker import draft_of
 from prometheus_morpheus.transactions.addresses import is_address
 from prometheus_morpheus.verbs.asking import asked
@@ -74,7 +74,7 @@ def _own(call: Call, network: HydraNetwork, whose: str | None) -> tuple[list[Pla
         waiting: dict[str, int] = {}
         for action in at_desk(call, vault, _still_pending):
             if action.network == network.address_byte and action.state not in IN_A_BLOCK:
-                left = amount_of(draft_of(action)) + (action.fee or action.fee_limit)
+                left = leaving(draft_of(action)) + (action.fee or action.fee_limit)
                 waiting[action.sender] = waiting.get(action.sender, 0) + left
     places = [Place(each.place, each.address, waiting.get(each.public_key.hex(), 0)) for each in purses]
     return places, only is None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from prometheus.errors import NotUnderstood, Offline, TimedOut
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.transactions.addresses import is_address
 from prometheus_morpheus.transactions.networks import network_of
-from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
+from prometheus_morpheus.verbs.spending import Payment, Spending, fee_given, spend
 from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of
 from prometheus_morpheus.wallet.address_book import AddressBook, address_byte_of
 from prometheus_morpheus.wallet.coins import payment_of, shown
@@ -22,19 +22,6 @@ if TYPE_CHECKING:
     from prometheus_morpheus.wallet.purse import Purse
 
 
-class Payment(NamedTuple):
-    """One payment: an address, its name where it has one, and flakes."""
-
-    address: str
-    name: str
-    amount: int
-
-    @property
-    def whom(self) -> str:
-        """The name, else the address."""
-        return self.name or self.address
-
-
 def run(call: Call) -> int:
     """Pay what the person wants, once they saw it."""
     pairs = _pairs(call.many("payments"))
@@ -43,10 +30,10 @@ def run(call: Call) -> int:
         book = AddressBook(vault.store)
         payments = [Payment(*book.resolve(whom, network), amount) for whom, amount in pairs]
         purse = purse_of(call, vault, network)
-        spending = Spending(
-            purse, _wish(call, purse, payments), _lines(call, payments, network), _question(payments, network), doubt
+        wish, question = _wish(call, purse, payments), _question(payments, network)
+        return spend(
+            call, vault, Spending(purse, wish, _lines(call, payments, purse), question, doubt, tuple(payments))
         )
-        return spend(call, vault, spending)
 
 
 def _network(call: Call, payees: Sequence[str]) -> tuple[HydraNetwork, str]:
@@ -97,15 +84,16 @@ def _title(payments: Sequence[Payment], network: HydraNetwork) -> str:
     return f"{whole} to {payments[0].whom}" if len(payments) == 1 else f"{whole} to {len(payments)} payees"
 
 
-def _lines(call: Call, payments: Sequence[Payment], network: HydraNetwork) -> tuple[str, ...]:
-    lines = [f"{'to':<8}{each.address}  {shown(each.amount, network.token)}  {each.name}".rstrip() for each in payments]
+def _lines(call: Call, payments: Sequence[Payment], purse: Purse) -> tuple[str, ...]:
+    lines = []
+    for each in payments:
+        lines.append(f"{'to':<8}{each.address}  {shown(each.amount, purse.network.token)}  {each.name}".rstrip())
+        if each.address == purse.address:
+            lines.append(f"{'':<8}which is this account itself: only the fee goes")
     note = call.maybe("note")
     if note is not None:
         lines.append(f"{'note':<8}{note}  (everybody can read it for ever)")
-    return (
-        *lines,
-        f"{'ends':<8}" + ("within two hours, or never happens" if len(payments) == 1 else "never by itself"),
-    )
+    return tuple(lines)
 
 
 def _question(payments: Sequence[Payment], network: HydraNetwork) -> str:

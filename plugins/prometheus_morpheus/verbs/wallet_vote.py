@@ -44,7 +44,7 @@ def vote(call: Call) -> int:
             )
         title = f"vote for {name or key.hex()}"
         wish = wishes.vote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
-        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}for {name} {key.hex()}",), f"{title}?", doubt))
+        return spend(call, vault, Spending(purse, wish, _lines("for", name, key), f"{title}?", doubt))
 
 
 def unvote(call: Call) -> int:
@@ -52,17 +52,29 @@ def unvote(call: Call) -> int:
     network, doubt = network_meant(call)
     with call.open_vault() as vault:
         purse = purse_of(call, vault, network)
-        own = asked(call, lambda nodes: _agreed(nodes, network, purse.address))
+        own, delegate = asked(call, lambda nodes: _voted(nodes, purse))
         if not own.vote or not _is_key(own.vote):
-            raise Conflict("the account votes for nobody", code="WALLET-VOTE")
-        key, title = bytes.fromhex(own.vote), f"take back the vote for {own.vote}"
+            raise Conflict("the account votes for nobody", code="WALLET-VOTE", remedy="there is nothing to take back")
+        key, name = bytes.fromhex(own.vote), (delegate.username or "") if delegate is not None else ""
+        title = f"take back the vote for {name or own.vote}"
         wish = wishes.unvote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
-        return spend(call, vault, Spending(purse, wish, (f"{'votes':<8}no more for {own.vote}",), f"{title}?", doubt))
+        return spend(call, vault, Spending(purse, wish, _lines("no more for", name, key), f"{title}?", doubt))
 
 
 async def _both(nodes: Sequence[LedgerNode], purse: Purse, delegate: str) -> tuple[Wallet, Wallet]:
     own = await _agreed(nodes, purse.network, purse.address)
     return own, await _agreed(nodes, purse.network, delegate)
+
+
+async def _voted(nodes: Sequence[LedgerNode], purse: Purse) -> tuple[Wallet, Wallet | None]:
+    """Return the wallet of a purse, and that of the delegate it votes for, None where it votes for nobody."""
+    own = await _agreed(nodes, purse.network, purse.address)
+    return own, await _agreed(nodes, purse.network, own.vote) if own.vote and _is_key(own.vote) else None
+
+
+def _lines(does: str, name: str, key: bytes) -> tuple[str, ...]:
+    """Return whom it is about: by name where there is one, and always by the key, which is what is signed."""
+    return (f"{'votes':<8}{does} {name}", f"{'':<8}{key.hex()}") if name else (f"{'votes':<8}{does} {key.hex()}",)
 
 
 async def _agreed(nodes: Sequence[LedgerNode], network: HydraNetwork, whose: str) -> Wallet:
@@ -76,7 +88,7 @@ async def _agreed(nodes: Sequence[LedgerNode], network: HydraNetwork, whose: str
     there = [answer for answer in answers if not isinstance(answer, NetworkError)]
     if not there:
         raise next(answer for answer in answers if isinstance(answer, NetworkError))
-    if len({(each.vote, each.public_key) for each in there}) > 1:
+    if len({(each.vote, each.public_key, each.username) for each in there}) > 1:
         raise NotTrusted("the endpoints differ about this wallet", code="LEDGER-FORK", meaning=whose)
     return there[0]
 
@@ -98,7 +110,12 @@ def _delegate(found: Wallet, asked_for: str) -> tuple[bytes, str]:
     if _is_key(asked_for):
         return bytes.fromhex(asked_for), found.username or ""
     if found.public_key is None or found.username != asked_for:
-        raise NotFound("no delegate has that name", code="WALLET-DELEGATE", meaning=asked_for[:40])
+        raise NotFound(
+            "no delegate has that name",
+            code="WALLET-DELEGATE",
+            meaning=asked_for[:40],
+            remedy="give its user name exactly as explorers of the ledger list it, or its public key in hex",
+        )
     return found.public_key, found.username
 
 

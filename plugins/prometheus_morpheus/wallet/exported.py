@@ -33,6 +33,8 @@ COLUMNS: Final = (
     "note",
     "nonce",
 )
+VERSION: Final = 1
+"""Of the JSON file: readers refuse what they do not know."""
 LAST_SECOND: Final = 253402300799
 """The end of the year 9999: no node makes a moment that cannot be written."""
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@")
@@ -46,21 +48,19 @@ def as_document(movement: Movement, names: Mapping[str, str]) -> dict[str, Any]:
         "height": movement.height,
         "kind": movement.kind,
         "direction": movement.direction,
-        "amount": coins_of(movement.amount),
         "amount_flakes": str(movement.amount),
-        "fee": coins_of(movement.fee),
         "fee_flakes": str(movement.fee),
         "change_flakes": str(movement.change),
         "others": list(movement.others),
         "names": [names.get(address, "") for address in movement.others],
         "note": movement.note,
-        "nonce": movement.nonce,
+        "nonce": str(movement.nonce),
     }
 
 
 def as_json(movements: Iterable[Movement], names: Mapping[str, str], **about: Any) -> bytes:
     """Return a history as a JSON file, with what it is about in front."""
-    document = {**about, "movements": [as_document(each, names) for each in movements]}
+    document = {"v": VERSION, **about, "movements": [as_document(each, names) for each in movements]}
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
