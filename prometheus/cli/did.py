@@ -13,7 +13,7 @@ from prometheus.model.frozen import TYPE_CHECKING
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
 
-LEDGER_NOTE = "no ledger was asked: keys that were added or revoked later are not known here"
+LEDGER_NOTE = ("no ledger was asked:", "keys added or revoked later are not known here")
 
 
 def show(call: Invocation) -> int:
@@ -23,7 +23,7 @@ def show(call: Invocation) -> int:
         return _by_the_ledger(call)
     if given.startswith("did:") and not given.startswith("did:morpheus:"):
         return _show_foreign(call, given)
-    did = Did.parse(given)
+    did = Did.typed(given)
     key_id = did.key_id.text
     suite = {"e": "Ed25519", "s": "secp256k1"}[did.key_id.suite]
     document = {
@@ -38,7 +38,8 @@ def show(call: Invocation) -> int:
         f"did          {did.text}",
         f"default key  {key_id} ({suite})",
         "rights       impersonate, update",
-        f"source       the DID itself; {LEDGER_NOTE}",
+        f"source       the DID itself; {LEDGER_NOTE[0]}",
+        f"             {LEDGER_NOTE[1]}",
     ]
     call.output.result(document, lines)
     return 0

@@ -11,12 +11,17 @@ What this is not: the DID document, its rights and heights (see the claims room)
 
 from __future__ import annotations
 
-from prometheus.errors import NotUnderstood
+from prometheus.errors import InputError, NotUnderstood
 from prometheus.identity.multicipher import KEY_ID_PREFIX, KeyId
 from prometheus.model.frozen import NamedTuple
 
 DID_PREFIX = "did:morpheus:"
 _LONGEST_TEXT = 2048
+_LONGEST_SHOWN = 60
+_EXAMPLE = "did:morpheus:ezbwg32t1Hh8xbfDbyNxkhkG"
+_USUAL_LENGTH = {"ez": 24, "sz": 30}
+"""Characters after the prefix, by how they begin: suite and base; one more or less occurs."""
+_NO_BASE58 = "0OIl"
 _LARGEST_INDEX = 2**32 - 1
 
 
@@ -36,6 +41,26 @@ class Did(NamedTuple):
             shown = text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
             raise NotUnderstood(f"{shown} is not a valid DID: must start with {DID_PREFIX}", code="DID")
         return cls(KeyId.parse(KEY_ID_PREFIX + text.removeprefix(DID_PREFIX)))
+
+    @classmethod
+    def typed(cls, text: str) -> Did:
+        """Return the DID that a person typed; as `parse`, and what cannot be read is named with what is wrong in it.
+
+        Raises:
+            NotUnderstood: With the text, what is wrong, and how a DID looks.
+        """
+        try:
+            return cls.parse(text)
+        except InputError as refused:
+            if not text.startswith(DID_PREFIX):
+                raise
+            shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+            raise NotUnderstood(
+                f"{shown} is no DID: {_wrong_with(text.removeprefix(DID_PREFIX))}",
+                code="DID",
+                meaning=refused.what,
+                remedy=f"a DID looks like {_EXAMPLE}; is a part of it missing?",
+            ) from None
 
     @property
     def text(self) -> str:
@@ -75,6 +100,19 @@ class KeyLink(NamedTuple):
     def text(self) -> str:
         """The text form."""
         return f"{self.did.text if self.did else ''}#{self.key_index}"
+
+
+def _wrong_with(rest: str) -> str:
+    """Return what is wrong with what follows the prefix; we write it in base58, and so does everybody."""
+    if not rest.startswith(tuple(_USUAL_LENGTH)):
+        return f"after {DID_PREFIX} comes ez or sz"
+    foreign = next((one for one in rest[2:] if one in _NO_BASE58 or not (one.isascii() and one.isalnum())), "")
+    if foreign:
+        return f"{foreign!r} occurs in none"
+    usual = _USUAL_LENGTH[rest[:2]]
+    if len(rest) < usual - 1:
+        return f"it is too short, {len(rest)} characters after {DID_PREFIX}"
+    return "it is mistyped" if len(rest) <= usual + 1 else f"it is too long, {len(rest)} characters after {DID_PREFIX}"
 
 
 def _index(text: str) -> int:

@@ -7,10 +7,12 @@ refused there, because each names the last transaction that it knows of.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.claims.did_document import parse_did_document
 from prometheus.errors import InputError, RefusedError
+from prometheus_morpheus.changing.reasons import reason_of
 from prometheus_morpheus.resolving.at_height import is_same, known_at
 from prometheus_morpheus.resolving.recomputing import ledger_transactions
 from prometheus_morpheus.state.attempts import Auth, SignedGroup, attempts_of_asset, parse_attempts
@@ -21,7 +23,7 @@ from prometheus_morpheus.state.rules import carry_out
 from prometheus_morpheus.transactions.signables import AddKey, AddRight, RevokeKey, RevokeRight, TombstoneDid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from prometheus.claims.did_document import DidDocument
     from prometheus.claims.jsontext import Json
@@ -49,13 +51,22 @@ class Wanted(NamedTuple):
     expires_at: int | None = None
 
 
-def plan(found: Checked, wanted: Sequence[Wanted], signer: PublicKey) -> Plan:
+def plan(
+    found: Checked, wanted: Sequence[Wanted], signer: PublicKey, names: Mapping[str, str] = MappingProxyType({})
+) -> Plan:
     """Return what some operations would make of a DID.
 
+    Args:
+        found: The DID as it is.
+        wanted: The operations, in their order.
+        signer: The key that would sign them.
+        names: What the person calls each key, by its id or public key.
+
     Raises:
-        RefusedError: When the rules forbid one, with the reason in the words of the ledger.
+        RefusedError: When the rules forbid one: in our words, with those of the ledger as its meaning.
     """
     did, height = found.collected.did, found.height
+    _refuse_past(wanted, height)
     last = found.recomputed.last_transaction
     operations = tuple(_signable(did, None if last is None else last[0], one) for one in wanted)
     state = _state_of(found)
@@ -73,14 +84,27 @@ def plan(found: Checked, wanted: Sequence[Wanted], signer: PublicKey) -> Plan:
         try:
             carry_out(state, signable, signer_auth, height + 1, journal)
         except InputError as refused:
+            reason = reason_of(state, signable, signer_auth, height + 1, names)
             raise RefusedError(
-                "the rules of the ledger forbid this",
+                "the rules of the ledger forbid this" if reason is None else reason.said,
                 code="DID-RULES",
                 meaning=refused.what,
-                remedy="nothing was signed and nothing was paid",
+                remedy="nothing was signed and nothing was paid" if reason is None else reason.remedy,
             ) from None
     after = parse_did_document(document_at(state, height + 1))
     return Plan(operations, before, after)
+
+
+def _refuse_past(wanted: Sequence[Wanted], height: int) -> None:
+    """Refuse a key that would have ended before it begins; the ledger takes it, and it is never of any use."""
+    for one in wanted:
+        if one.expires_at is not None and one.expires_at <= height:
+            raise RefusedError(
+                f"height {one.expires_at} is past; it is {height} now",
+                code="DID-RULES",
+                meaning="the key would have ended before it could do anything",
+                remedy="give --expires a height to come, or leave it out",
+            )
 
 
 def _state_of(found: Checked) -> DidState:

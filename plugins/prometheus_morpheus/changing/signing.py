@@ -34,13 +34,17 @@ def who_signs(personas: Sequence[Persona], document: DidDocument, changed: Authe
     others = [one for one in able if changed is None or not is_same_key(_key(one), changed)]
     if able:
         return (others or able)[0]
-    meaning = "none of its keys has the right to update the DID"
     if document.tombstoned_at is not None and document.tombstoned_at <= document.queried_at:
-        meaning = f"the DID was given up for good at height {document.tombstoned_at}"
+        raise RefusedError(
+            "no key can sign a change of this DID any more",
+            code="DID-SIGNER",
+            meaning=f"it was given up for good at height {document.tombstoned_at}; no key can act for it",
+            remedy="nothing can change that; `prometheus persona add` makes a new DID",
+        )
     raise RefusedError(
         "no key of this vault may sign this change",
         code="DID-SIGNER",
-        meaning=meaning,
+        meaning="none of its keys has the right to update the DID",
         remedy="`prometheus did show` says who may; add another key first, or use the vault that holds one",
     )
 

@@ -80,6 +80,7 @@ def resolution_result(
     height: int | None = None,
     version_id: str = "",
     known_keys: Iterable[PublicKey] = (),
+    is_looked_up: bool = True,
 ) -> dict[str, Json]:
     """Return the result of resolving a DID: document, how it was resolved, and what is known about the document.
 
@@ -88,15 +89,21 @@ def resolution_result(
         height: As for `w3c_document`.
         version_id: The last confirmed transaction of the DID; empty when there is none or it is not known.
         known_keys: As for `w3c_document`.
+        is_looked_up: Whether a ledger was asked, or remembered. Where it was not, no height is named, and the metadata
+            of the resolution say so (``lookedUp``).
     """
     at = document.queried_at if height is None else height
     metadata: dict[str, Json] = {"deactivated": is_tombstoned_at(document, at), "queriedAtHeight": at}
+    resolution: dict[str, Json] = {"contentType": MEDIA_TYPE}
+    if not is_looked_up:
+        del metadata["queriedAtHeight"]
+        resolution["lookedUp"] = False
     if version_id:
         metadata["versionId"] = version_id
     return {
         "@context": RESOLUTION_CONTEXT,
         "didDocument": w3c_document(document, height=at, known_keys=known_keys),
-        "didResolutionMetadata": {"contentType": MEDIA_TYPE},
+        "didResolutionMetadata": resolution,
         "didDocumentMetadata": metadata,
     }
 

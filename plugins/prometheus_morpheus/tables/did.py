@@ -31,6 +31,7 @@ _WHOSE = Param("did", "Whose document changes: a persona or a DID; the active pe
 _SIGNER = Param(
     "sign_as", "Persona whose key signs; when left out, one of yours that has the right", ("--sign-as",), metavar="NAME"
 )
+_FOR_EVER = Param("for_ever", "Agree beforehand that no key can change the DID any more", ("--for-ever",), "flag")
 _CHANGE = (_WHOSE, _SIGNER, *PAYING, LEDGER, DRY_RUN, NO_WAIT)
 _KEY = Param("key", "A public key, a key id, or a persona of yours", metavar="KEY", required=True)
 _RIGHT = Param("right", "Which right", kind="choice", metavar="RIGHT", choices=("impersonate", "update"), required=True)
@@ -41,6 +42,11 @@ _ABOUT_CHANGE = (
     "your wallet, and followed through pool and block until the second layer has applied it. Ctrl-C leaves it for "
     f"`prometheus ledger pending`. {LIMIT} Everybody can see which address paid: two DIDs that one address paid for "
     "can be linked."
+)
+
+_LAST = (
+    " Where no key would be left that can change the DID, it asks once more, even with --yes, unless you give "
+    "--for-ever."
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -113,10 +119,12 @@ COMMANDS: tuple[Command, ...] = (
             _KEY,
             Param(
                 "right",
-                "Give it a right at once: impersonate or update; repeatable",
+                "Give it a right at once; repeatable",
                 ("--right",),
+                "choice",
                 metavar="RIGHT",
                 many=True,
+                choices=("impersonate", "update"),
             ),
             Param("expires", "Height at which it ends by itself", ("--expires",), "number", metavar="HEIGHT"),
             *_CHANGE,
@@ -131,8 +139,8 @@ COMMANDS: tuple[Command, ...] = (
         ("did", "revoke-key"),
         "Take a key off a DID",
         f"{_VERBS}.did_change:revoke_key",
-        (_KEY, *_CHANGE),
-        about=_ABOUT_CHANGE + " No key can take itself off: another one with the right to update has to do it.",
+        (_KEY, _FOR_EVER, *_CHANGE),
+        about=_ABOUT_CHANGE + " No key can take itself off: another one with the right to update has to do it." + _LAST,
         examples=(("A lost device", "prometheus did revoke-key phone"),),
     ),
     Command(
@@ -147,8 +155,8 @@ COMMANDS: tuple[Command, ...] = (
         ("did", "revoke-right"),
         "Take a right from a key of a DID",
         f"{_VERBS}.did_change:revoke_right",
-        (_KEY, _RIGHT, *_CHANGE),
-        about=_ABOUT_CHANGE,
+        (_KEY, _RIGHT, _FOR_EVER, *_CHANGE),
+        about=_ABOUT_CHANGE + _LAST,
         examples=(("It may sign no more", "prometheus did revoke-right phone impersonate"),),
     ),
     Command(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prometheus.errors import Cancelled, NotTrusted, NotUnderstood
+from prometheus.errors import Cancelled, NoConsent, NotTrusted, NotUnderstood
 from prometheus.identity.multicipher import PublicKey
+from prometheus_morpheus.changing.last_key import last_update, loses_its_last
 from prometheus_morpheus.changing.planning import Plan, Wanted, plan
 from prometheus_morpheus.changing.signing import signed_group, stand_in, who_signs
 from prometheus_morpheus.sending.outcomes import in_words
@@ -23,13 +24,14 @@ from prometheus_morpheus.verbs.offering import (
     cost_lines,
     offer,
     refuse_problem,
-    refuse_under_way,
+    refuse_second,
+    under_way,
 )
-from prometheus_morpheus.verbs.personas import did_meant, key_meant, names_of
+from prometheus_morpheus.verbs.personas import did_meant, key_meant, names_of, owned
 from prometheus_morpheus.verbs.wallet_place import network_meant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from prometheus.api import Call, OpenVault, Persona
     from prometheus.identity.multicipher import Authentication
@@ -63,17 +65,18 @@ def add_key(call: Call) -> int:
             *(Wanted("addRight", key.text, right) for right in dict.fromkeys(rights)),
         )
         may = " and ".join(dict.fromkeys(rights)) or "nothing yet"
-        question = f"let {key.text} act for this DID ({may})?"
-        return _carry_out(call, vault, _Change("did.add-key", wanted, key, question, f"add key {key.text}"))
+        name = _called(vault, key)
+        question = f"let {name} act for this DID ({may})?"
+        return _carry_out(call, vault, _Change("did.add-key", wanted, key, question, f"add key {name}"))
 
 
 def revoke_key(call: Call) -> int:
     """Take a key off a DID."""
     with call.open_vault() as vault:
         key = key_meant(vault, call.text("key"))
-        wanted = (Wanted("revokeKey", key.text),)
-        question = f"take {key.text} off this DID?"
-        return _carry_out(call, vault, _Change("did.revoke-key", wanted, key, question, f"revoke key {key.text}"))
+        wanted, name = (Wanted("revokeKey", key.text),), _called(vault, key)
+        question = f"take {name} off this DID?"
+        return _carry_out(call, vault, _Change("did.revoke-key", wanted, key, question, f"revoke key {name}"))
 
 
 def add_right(call: Call) -> int:
@@ -97,19 +100,28 @@ def tombstone(call: Call) -> int:
 def _change_right(call: Call, change: str, act: str, word: str) -> int:
     with call.open_vault() as vault:
         key, right = key_meant(vault, call.text("key")), call.text("right")
-        question = f"{word} the right to {right}, of {key.text}?"
-        title = f"{word} {right} of {key.text}"
+        name = _called(vault, key)
+        question = f"{word} the right to {right}, of {name}?"
+        title = f"{word} {right} of {name}"
         return _carry_out(call, vault, _Change(act, (Wanted(change, key.text, right),), key, question, title))
+
+
+def _called(vault: OpenVault, key: Authentication) -> str:
+    """Return what the person calls a key: the name of its persona, else its text."""
+    owner = owned(vault, key)
+    return key.text if owner is None else owner.shown_name
 
 
 def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
     did, meant = did_meant(vault, call.maybe("did")), network_meant(call)
-    refuse_under_way(call, vault, did.text)
+    names, earlier = names_of(vault), under_way(call, vault, did.text)
     found = _present_state(call, vault, did.text)
     signer = _signer(call, vault, found, change)
-    planned = plan(found, change.wanted, PublicKey.parse(signer.public_key))
-    made = offer(call, vault, meant, [stand_in(planned.operations, signer)], f"{did.text}: {change.title}")
-    shown = [f"did    {did.text}", *change_lines(planned.before, planned.after, names_of(vault))]
+    planned = plan(found, change.wanted, PublicKey.parse(signer.public_key), names)
+    refuse_second(call, earlier)
+    title = f"{names.get(did.key_id.text, did.text)}: {change.title}"
+    made = offer(call, vault, meant, [stand_in(planned.operations, signer)], title)
+    shown = [f"did    {did.text}", *change_lines(planned.before, planned.after, names), *_end_lines(planned)]
     shown += [f"signs  {signer.shown_name}", *cost_lines(made)]
     document: dict[str, Any] = {**_document(planned, signer), "cost": cost_document(made)}
     if call.flag("dry_run"):
@@ -118,14 +130,40 @@ def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
         return 0
     call.show(map(call.safe, shown))
     refuse_problem(made)
-    if not agrees(call, made, change.question):
+    if not agrees(call, made, change.question) or not _agrees_to_end(call, planned):
         raise Cancelled("nothing was changed")
     group = signed_group(planned.operations, signer, vault.signer)
     with vault.store.transaction() as transaction:
         transaction.audit(change.act, persona=did.text, signer=signer.did, operations=_words(planned))
     action = accept(call, vault, made, [group])
-    call.output.result({**document, "sent": True, **_outcome(action)}, [call.safe(f"{did.text}: {in_words(action)}")])
+    call.output.result({**document, "sent": True, **_outcome(action)}, [call.safe(f"{title}: {in_words(action)}")])
     return 0
+
+
+def _end_lines(planned: Plan) -> Iterator[str]:
+    """Yield from when on nobody can change the DID, where that is so after the change."""
+    height = last_update(planned.after)
+    if height is not None:
+        since = "the block that takes this" if height == planned.after.queried_at else f"height {height}"
+        yield f"END    from {since} on no key can change this DID, for ever"
+
+
+def _agrees_to_end(call: Call, planned: Plan) -> bool:
+    """Return whether the person agrees that soon nobody can change the DID, where this change brings that about.
+
+    Raises:
+        NoConsent: When they cannot be asked and did not say so beforehand; ``--yes`` alone does not.
+    """
+    if loses_its_last(planned.before, planned.after) is None or call.flag("for_ever"):
+        return True
+    if not call.may_ask:
+        raise NoConsent(
+            "this takes away the last key that can change the DID",
+            code="DID-LAST-KEY",
+            meaning="you cannot be asked here, and nobody could ever undo it",
+            remedy="give another key the right to update first, or agree beforehand with --for-ever",
+        )
+    return call.confirm("let nobody change this DID any more, for ever?", beyond_yes=True)
 
 
 def _present_state(call: Call, vault: OpenVault, did: str) -> Checked:
@@ -189,6 +227,7 @@ def _document(planned: Plan, signer: Persona) -> dict[str, Any]:
         "signer": signer.did,
         "before": {"height": planned.before.queried_at, "document": w3c_document(planned.before)},
         "after": {"document": w3c_document(planned.after)},
+        "unchangeable_from": last_update(planned.after),
     }
 
 

@@ -19,22 +19,27 @@ _WIDTH: Final = 80
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-def document_lines(document: DidDocument, names: Mapping[str, str]) -> Iterator[str]:
+def document_lines(document: DidDocument, names: Mapping[str, str], *, is_planned: bool = False) -> Iterator[str]:
     """Yield the lines of a document at its height.
 
     Args:
         document: As known at its height.
         names: What the person calls a key, by the text of its id or public key.
+        is_planned: Whether its height is that of a block to come, which nobody knows yet.
     """
     height = document.queried_at
     for index, key in enumerate(document.keys):
-        yield key_line(document, index, key, names)
-    if document.tombstoned_at is not None:
+        yield key_line(document, index, key, names, is_planned=is_planned)
+    if is_planned and document.tombstoned_at == height:
+        yield "given up     it will be given up for good by the block that takes this; no key may act from then on"
+    elif document.tombstoned_at is not None:
         tense = "was" if document.tombstoned_at <= height else "will be"
         yield f"given up     it {tense} given up for good at height {document.tombstoned_at}; no key may act"
 
 
-def key_line(document: DidDocument, index: int, key: DocumentKey, names: Mapping[str, str]) -> str:
+def key_line(
+    document: DidDocument, index: int, key: DocumentKey, names: Mapping[str, str], *, is_planned: bool = False
+) -> str:
     """Return the line of one key: its number, the key, its time, what it may do at the height of the document."""
     height = document.queried_at
     held = [right for right in RIGHTS if key.is_valid_at(height) and _holds(document, index, right, height)]
@@ -42,7 +47,7 @@ def key_line(document: DidDocument, index: int, key: DocumentKey, names: Mapping
         held = []
     name = f" ({names[key.auth.text]})" if key.auth.text in names else ""
     may = ", ".join(held) or ("nothing" if key.is_valid_at(height) else "no more")
-    return f"  #{index}  {key.auth.text}{name}  {_period(key)}: {may}"
+    return f"  #{index}  {key.auth.text}{name}  {_period(key, height if is_planned else None)}: {may}"
 
 
 def _holds(document: DidDocument, index: int, right: str, height: int) -> bool:
@@ -56,15 +61,20 @@ def _holds(document: DidDocument, index: int, right: str, height: int) -> bool:
     return False
 
 
-def _period(key: DocumentKey) -> str:
+def _period(key: DocumentKey, planned: int | None) -> str:
+    """Return the time of a key; what is at the planned height is told as the block that nobody knows yet."""
     start = "since ever" if key.valid_from is None else f"from height {key.valid_from}"
-    return start if key.valid_until is None else f"{start} until {key.valid_until}"
+    if planned is not None and key.valid_from == planned:
+        start = "from its block on"
+    if key.valid_until is None:
+        return start
+    return f"{start} until {'its block' if key.valid_until == planned else key.valid_until}"
 
 
 def change_lines(before: DidDocument, after: DidDocument, names: Mapping[str, str]) -> Iterator[str]:
     """Yield what a change makes of a document: its lines before, and after with a mark where they differ."""
     old = list(document_lines(before, names))
-    new = list(document_lines(after, names))
+    new = list(document_lines(after, names, is_planned=True))
     yield f"before, at height {before.queried_at}"
     yield from (f"{'-' if line not in new else ' '}{line}" for line in old)
     yield f"after, at height {after.queried_at} or later"
@@ -85,13 +95,15 @@ def wrapped(start: str, text: str) -> Iterator[str]:
 
 def age(seconds: int) -> str:
     """Return an age in words."""
+    if seconds < 1:
+        return "just now"
     if seconds < _MINUTE:
-        return "now"
+        return f"{seconds} s ago"
     for size, word in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
         if seconds >= size:
             count = seconds // size
             return f"{count} {word}{'' if count == 1 else 's'} ago"
-    return "now"
+    return "just now"
 
 
 def disagreement_lines(found: Disagreement) -> Iterator[str]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.resolving.asking import Resolved
 
 UNKNOWN: Final = 13
+_NOBODY_ASKED: Final = "no ledger was asked: keys added or revoked later are not known here"
 
 
 class Answer(NamedTuple):
@@ -56,7 +57,7 @@ def run(call: Call) -> int:
     needs_vault = not is_did(given) or call.flag("offline") or call.flag("keep")
     opened: AbstractContextManager[OpenVault | None] = call.open_vault() if needs_vault else nullcontext()
     with opened as vault:
-        did = Did.parse(given or "") if vault is None else did_meant(vault, given)
+        did = Did.typed(given or "") if vault is None else did_meant(vault, given)
         names = {} if vault is None else names_of(vault)
         if vault is not None and call.flag("offline"):
             return _show(call, _from_memory(call, vault, did, height), names)
@@ -132,7 +133,12 @@ def _answer(found: Resolved) -> Answer:
 def _show(call: Call, answer: Answer, names: Mapping[str, str]) -> int:
     from prometheus_morpheus.state.w3c import resolution_result
 
-    result = resolution_result(answer.document, version_id=answer.version_id, known_keys=answer.known_keys)
+    is_looked_up = answer.source != "implicit"
+    result = resolution_result(
+        answer.document, version_id=answer.version_id, known_keys=answer.known_keys, is_looked_up=is_looked_up
+    )
+    if not is_looked_up and call.text("form") != "lines":
+        call.note(f"not looked up: {_NOBODY_ASKED}")
     if call.text("form") == "w3c":
         call.output.result({"resolution": result}, json.dumps(result, indent=2).splitlines())
         return 0
@@ -157,11 +163,10 @@ def _show(call: Call, answer: Answer, names: Mapping[str, str]) -> int:
 def _lines(answer: Answer, names: Mapping[str, str]) -> Iterator[str]:
     yield f"did          {answer.document.did.text}"
     if answer.source == "implicit":
-        unknown = "no ledger was asked: keys added or revoked later are not known here"
-        yield from wrapped("source       ", f"the DID itself; {unknown}")
+        yield from wrapped("source       ", f"the DID itself; {_NOBODY_ASKED}")
     else:
-        asked = "asked" if answer.source == "ledger" else "remembered, asked"
-        yield f"height       {answer.document.queried_at}, {asked} {age(answer.age_s or 0)}"
+        kept = "" if answer.source == "ledger" else "; from memory"
+        yield f"height       {answer.document.queried_at}, asked {age(answer.age_s or 0)}{kept}"
         yield from wrapped("source       ", ", ".join(answer.endpoints))
         yield from wrapped("checked      ", _checked(answer))
     yield "keys"

@@ -47,7 +47,7 @@ def run(call: Call) -> int:
     given = call.maybe("did")
     opened: AbstractContextManager[OpenVault | None] = nullcontext() if is_did(given) else call.open_vault()
     with opened as vault:
-        did = Did.parse(given or "") if vault is None else did_meant(vault, given)
+        did = Did.typed(given or "") if vault is None else did_meant(vault, given)
         names = {} if vault is None else names_of(vault)
         with call.progress("fetching transactions") as told:
             verified = asked(call, lambda nodes: _verified(call, nodes, did.text, told))

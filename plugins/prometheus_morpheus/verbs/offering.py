@@ -13,6 +13,7 @@ from prometheus.errors import Conflict, RefusedError
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.sending.outcomes import in_words
 from prometheus_morpheus.transactions.fees import default_fee
+from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
 from prometheus_morpheus.verbs.linking import link_lines, linked
 from prometheus_morpheus.verbs.spending import fee_given
@@ -51,6 +52,7 @@ class Offer(NamedTuple):
     doubt: str
     linked: tuple[str, ...]
     names: dict[str, str]
+    goes_to: list[str]
 
 
 def offer(call: Call, vault: OpenVault, meant: tuple[HydraNetwork, str], attempts: list[Json], title: str) -> Offer:
@@ -73,7 +75,7 @@ def offer(call: Call, vault: OpenVault, meant: tuple[HydraNetwork, str], attempt
     if _STAND_IN_SEEN in preview.problem:
         preview = preview._replace(problem="")
     dids, names = linked(call, vault, purse, attempts), {each.did: each.shown_name for each in vault.personas()}
-    return Offer(purse, preview, title, fee, default_fee(wish.draft), doubt, dids, names)
+    return Offer(purse, preview, title, fee, default_fee(wish.draft), doubt, dids, names, named_endpoints(call))
 
 
 def agrees(call: Call, made: Offer, question: str) -> bool:
@@ -87,8 +89,24 @@ def agrees(call: Call, made: Offer, question: str) -> bool:
     return agreed(call, question, preview.total, token, fee=fee, usual_fee=made.usual_fee, doubt=made.doubt)
 
 
-def refuse_under_way(call: Call, vault: OpenVault, name: str) -> None:
-    """Refuse what would be paid for in vain because something about the same DID or content is under way.
+def under_way(call: Call, vault: OpenVault, name: str) -> Action | None:
+    """Return what is under way about a DID or a content id, once it was looked up how far it is by now."""
+    found = _pending_about(call, vault, name)
+    if found is None:
+        return None
+    at_desk(call, vault, lambda desk: desk.refresh())
+    return _pending_about(call, vault, name)
+
+
+def _pending_about(call: Call, vault: OpenVault, name: str) -> Action | None:
+    from prometheus_morpheus.sending.desk import Desk
+
+    pending = Desk(vault.store, vault, call.clock).pending()
+    return next((action for action in pending if f'"{name}"' in action.draft), None)
+
+
+def refuse_second(call: Call, action: Action | None) -> None:
+    """Refuse what would be paid for in vain beside what is `under_way`; with ``--dry-run`` it is only told.
 
     A change of a DID names the last one before it, so of two that were made side by side only one can have an effect;
     and a content id is registered once.
@@ -96,16 +114,18 @@ def refuse_under_way(call: Call, vault: OpenVault, name: str) -> None:
     Raises:
         Conflict: With what to do about it.
     """
-    from prometheus_morpheus.sending.desk import Desk
-
-    for action in Desk(vault.store, vault, call.clock).pending():
-        if f'"{name}"' in action.draft:
-            raise Conflict(
-                "something about it is under way already",
-                code="LEDGER-UNDER-WAY",
-                meaning=f"{action.title}: {in_words(action)}; another one now would be paid for without effect",
-                remedy="`prometheus ledger pending --wait` follows it to its end",
-            )
+    if action is None:
+        return
+    meaning = f"{action.title}: {in_words(action)}; another one now would be paid for without effect"
+    if call.flag("dry_run"):
+        call.warn(call.safe(f"something about it is under way already: {meaning}"))
+        return
+    raise Conflict(
+        "something about it is under way already",
+        code="LEDGER-UNDER-WAY",
+        meaning=meaning,
+        remedy="`prometheus ledger pending --wait` follows it to its end",
+    )
 
 
 def cost_lines(made: Offer) -> Iterator[str]:
@@ -113,7 +133,9 @@ def cost_lines(made: Offer) -> Iterator[str]:
     token, preview = made.purse.network.token, made.preview
     place = f"{made.purse.place}, {made.purse.network.name}"
     yield f"cost   {shown(preview.fee, token)}, paid by {made.purse.address} ({place})"
-    yield f"       {shown(preview.before, token)} before, {shown(preview.after, token)} after"
+    after = "which is not enough" if preview.is_short else f"{shown(preview.after, token)} after"
+    yield f"       {shown(preview.before, token)} before, {after}"
+    yield f"goes   to {', '.join(made.goes_to)}"
     yield from link_lines(made.linked, made.names)
 
 
@@ -127,6 +149,7 @@ def cost_document(made: Offer) -> dict[str, Any]:
         "balance_before": str(preview.before),
         "balance_after": str(preview.after),
         "linked": list(made.linked),
+        "goes_to": made.goes_to,
     }
 
 

@@ -27,7 +27,7 @@ def did_meant(vault: OpenVault, text: str | None) -> Did:
     """
     if text is None:
         return Did.parse(vault.active_persona().did)
-    return Did.parse(text if is_did(text) else vault.persona(text).did)
+    return Did.typed(text) if is_did(text) else Did.parse(vault.persona(text).did)
 
 
 def key_meant(vault: OpenVault, text: str) -> Authentication:

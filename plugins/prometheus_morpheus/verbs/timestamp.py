@@ -16,7 +16,8 @@ from prometheus_morpheus.verbs.offering import (
     cost_lines,
     offer,
     refuse_problem,
-    refuse_under_way,
+    refuse_second,
+    under_way,
 )
 from prometheus_morpheus.verbs.wallet_place import network_meant
 
@@ -35,7 +36,7 @@ def register(call: Call) -> int:
     what, meant = dated(call), network_meant(call)
     _refuse_registered(call, what)
     with call.open_vault() as vault:
-        refuse_under_way(call, vault, what.content_id)
+        refuse_second(call, under_way(call, vault, what.content_id))
         attempts = [before_proof(what.content_id)]
         made = offer(call, vault, meant, list(attempts), f"timestamp of {what.content_id}")
         lines = [
