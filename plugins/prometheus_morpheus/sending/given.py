@@ -12,10 +12,11 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from prometheus.claims.jsontext import compact, parse
-from prometheus.errors import NetworkError, NotUnderstood, TooLarge
+from prometheus.errors import NetworkError, NotUnderstood, RemoteRefused, TooLarge
 from prometheus_morpheus.sending import looking, moves, posting, refusals, sightings
 from prometheus_morpheus.sending.action import SENT, Action, Payer, Signing
-from prometheus_morpheus.sending.survey import survey
+from prometheus_morpheus.sending.survey import account, survey
+from prometheus_morpheus.transactions.addresses import sender_address
 from prometheus_morpheus.transactions.kinds import kind_of
 from prometheus_morpheus.transactions.serialized import transaction_id
 from prometheus_morpheus.transactions.signing import has_valid_signature
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LONGEST_FILE: Final = 8 * 1024 * 1024
 MOST_TRANSACTIONS: Final = 40
 _LONGEST_PAUSE: Final = 5.0
+_SIGNED: Final = frozenset({"senderPublicKey", "signature"})
 
 
 def read_given(text: str) -> tuple[Action, ...]:
@@ -52,6 +54,12 @@ def read_given(text: str) -> tuple[Action, ...]:
 
 
 def _action(value: Json) -> Action:
+    if not isinstance(value, dict) or not _SIGNED.issubset(value):
+        raise NotUnderstood(
+            "this is no signed transaction",
+            code="LEDGER-GIVEN",
+            remedy="give what `prometheus wallet send --sign-only --out FILE` wrote",
+        )
     transaction = parse_transaction(value)
     name = transaction_id(transaction)
     if not transaction.signature or not has_valid_signature(transaction):
@@ -61,7 +69,7 @@ def _action(value: Json) -> Action:
             meaning="every node would refuse it",
             remedy="was the file changed after signing?",
         )
-    if isinstance(value, dict) and value.get("id", name) != name:
+    if value.get("id", name) != name:
         raise NotUnderstood(f"a transaction says that its id is not {name}", code="LEDGER-GIVEN")
     written = compact(transaction_json(transaction))
     return Action(
@@ -97,10 +105,12 @@ async def pass_on(
     Raises:
         NetworkError: When nobody can be asked at the start.
         NotUnderstood: When the nodes serve another network.
+        RemoteRefused: When others of the wallet have to come first: no node would take it before.
     """
     around = await survey(nodes)
     if around.configuration.address_byte != action.network:
         raise NotUnderstood("the transaction is for another network than the endpoint serves", code="LEDGER-GIVEN")
+    await _refuse_gap(around, action)
     while True:
         before, action = action, await _pushed(around, action)
         if action != before:
@@ -112,6 +122,24 @@ async def pass_on(
             around = await survey(nodes)
         except NetworkError:
             continue
+
+
+async def _refuse_gap(around: Survey, action: Action) -> None:
+    """Refuse a transaction whose number is behind others that nobody has; endpoints that disagree say nothing."""
+    seen = await account(around.nodes, sender_address(bytes.fromhex(action.sender), action.network))
+    following = seen.used + 1
+    while following in seen.pooled:
+        following += 1
+    if seen.quarrel or action.nonce <= following:
+        return
+    missing = action.nonce - following
+    others = "1 other has" if missing == 1 else f"{missing} others have"
+    raise RemoteRefused(
+        f"nonce {action.nonce}, the wallet's next is {following}: {others} to come first",
+        code="LEDGER-NONCE-GAP",
+        meaning="no node takes it before; nothing was sent",
+        remedy="broadcast those first, then this one again",
+    )
 
 
 async def _pushed(around: Survey, action: Action) -> Action:

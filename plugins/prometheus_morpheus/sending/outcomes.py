@@ -63,6 +63,11 @@ def in_words(action: Action) -> str:
     return f"{words}, {action.confirmations} confirmation{plural}{_says(action)}"
 
 
+def state_in_words(state: State) -> str:
+    """Return a state in words, without where and how deep."""
+    return _PLAIN[state].replace("block {height}", "a block")
+
+
 def failure_of(action: Action) -> PrometheusError | None:
     """Return the error for what will not happen; None for what did or still may."""
     # What was only passed on for somebody else has no place in the queue, and cannot be signed again here.

@@ -14,6 +14,7 @@ from prometheus_morpheus.transactions.networks import NETWORKS
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.at_desk import tell_step, without_failure
 from prometheus_morpheus.verbs.given_shown import given_document, given_lines
+from prometheus_morpheus.verbs.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.ports import LedgerNode
     from prometheus_morpheus.client.quorum import Compared
     from prometheus_morpheus.sending.action import Action
+
+
+_SHOWN_ID = 8
 
 
 class Standing(NamedTuple):
@@ -37,7 +41,12 @@ class Standing(NamedTuple):
 
 def status(call: Call) -> int:
     """Show whom the ledger is asked from, and whether they agree."""
-    standings, blocks = asked(call, _look_around)
+
+    async def look_around(nodes: tuple[LedgerNode, ...]) -> tuple[list[Standing], Compared[Block | None]]:
+        async with patiently(call, ", ".join(node.endpoint.base_url for node in nodes)):
+            return await _look_around(nodes)
+
+    standings, blocks = asked(call, look_around)
     there = [each for each in standings if each.configuration is not None]
     is_one_chain = len({each.configuration.chain for each in there if each.configuration}) <= 1
     agrees = is_one_chain and not blocks.is_contradiction
@@ -70,12 +79,14 @@ async def _standing(node: LedgerNode) -> Standing:
 
 def _lines(call: Call, standing: Standing) -> list[str]:
     if standing.error is not None or standing.configuration is None:
-        return [call.safe(f"{standing.endpoint}  {standing.error.what if standing.error else 'does not answer'}")]
+        what = standing.error.what if standing.error else "does not answer"
+        return [call.safe(f"{standing.endpoint}  {what.removeprefix(standing.endpoint).strip()}")]
     said = standing.configuration
+    chain = ":".join(part[:_SHOWN_ID] for part in said.chain.split(":"))
     second = f"layer 2 at {standing.layer_two}" if said.has_layer_two else "no layer 2"
     return [
         call.safe(f"{standing.endpoint}  {_network(said)}"),
-        f"  height {standing.height}, {second}, a block every {said.block_time} s, chain {said.nethash[:8]}",
+        f"  height {standing.height}, {second}, a block every {said.block_time} s, chain {chain}",
     ]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prometheus.errors import NoConsent, Offline
+from prometheus.model.written_time import moment
 from prometheus_morpheus.sending.action import NOT_PAID, SENT
 from prometheus_morpheus.sending.again import is_asked
 from prometheus_morpheus.sending.costs import amount_of
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_of
-from prometheus_morpheus.sending.outcomes import as_document, failure_of, in_words
+from prometheus_morpheus.sending.outcomes import as_document, failure_of, in_words, state_in_words
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.networks import network_of
 from prometheus_morpheus.verbs.at_desk import following, tell_step, without_failure
@@ -19,7 +20,7 @@ from prometheus_morpheus.wallet.limits import agreed
 
 if TYPE_CHECKING:
     from prometheus.api import Call
-    from prometheus_morpheus.sending.action import Action
+    from prometheus_morpheus.sending.action import Action, Step
 
 _SHOWN_ID = 8
 
@@ -162,19 +163,28 @@ def _row(call: Call, action: Action, *, is_elsewhere: bool) -> list[str]:
 
 
 def _whole(action: Action) -> list[str]:
+    chain, _, second = action.chain.partition(":")
     facts = [
         ("id", action.id),
         ("state", in_words(action)),
         ("reason", action.reason),
         ("transaction", action.transaction_id),
         ("nonce", str(action.nonce or "")),
-        ("fee", f"{action.fee} flakes" if action.fee else ""),
+        ("fee", shown(action.fee, network_of(action.network).token) if action.fee else ""),
         ("block", action.block),
-        ("chain", action.chain),
+        ("chain", chain),
+        ("", second),
     ]
     lines = [f"{name:<12} {value}" for name, value in facts if value]
-    steps = [f"  {step.at}  {step.state:<9} {step.reason}".rstrip() for step in action.journal]
+    steps = [line for step in action.journal for line in _step_lines(step)]
     return [action.title, *lines, "steps", *steps]
+
+
+def _step_lines(step: Step) -> list[str]:
+    at = moment(step.at)
+    when = at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z") if at else step.at
+    first = f"  {when}  {state_in_words(step.state)}"
+    return [first, *([f"      {step.reason}"] if step.reason else [])]
 
 
 def _whole_document(action: Action) -> dict[str, Any]:

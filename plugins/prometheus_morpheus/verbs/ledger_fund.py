@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.errors import TimedOut
+from prometheus.errors import InputError, NotUnderstood, TimedOut
 from prometheus_morpheus.client.errors import NotReached, RefusedRequest
+from prometheus_morpheus.transactions.addresses import address_payload, is_address
 from prometheus_morpheus.transactions.networks import NETWORKS, network_of
 from prometheus_morpheus.verbs.asking import required_endpoints
+from prometheus_morpheus.verbs.patience import patiently
 from prometheus_morpheus.verbs.wallet_place import purse_of
 from prometheus_morpheus.wallet.coins import payment_of, shown
 
@@ -39,11 +41,31 @@ def run(call: Call) -> int:
 
     endpoint = required_endpoints(call)[0]
     amount = payment_of(call.text("amount"))
-    address = call.maybe("address") or _own_address(call)
+    given = call.maybe("address")
+    address = _own_address(call) if given is None else checked_address(given)
     txid = asyncio.run(_fund(call, endpoint, address, amount))
     document = {"address": address, "amount": str(amount), "id": txid}
     call.output.result(document, [f"{call.safe(address)} got {shown(amount, _token())}"])
     return 0
+
+
+def checked_address(text: str) -> str:
+    """Return an address that a development ledger can pay; junk is sent to nobody.
+
+    Raises:
+        NotUnderstood: When it is none, or of another network.
+    """
+    try:
+        address_payload(text, _ADDRESS_BYTE)
+    except InputError as error:
+        is_whole = is_address(text)
+        raise NotUnderstood(
+            "this is an address of another network" if is_whole else "this is no address, or it is mistyped",
+            code="ADDRESS",
+            meaning=f"{error.what}; a development ledger pays addresses of {network_of(_ADDRESS_BYTE).name}",
+            remedy="`prometheus wallet receive --network local` shows yours",
+        ) from error
+    return text
 
 
 def _token() -> str:
@@ -61,8 +83,9 @@ async def _fund(call: Call, endpoint: Endpoint, address: str, amount: int) -> st
 
     async with session() as opened:
         caller = Caller(endpoint, opened, call.clock)
-        txid = await _asked(caller, address, amount)
-        await _wait(caller, txid)
+        async with patiently(call, endpoint.base_url):
+            txid = await _asked(caller, address, amount)
+            await _wait(caller, txid)
     return txid
 
 

@@ -4,9 +4,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prometheus_simulators.ledger_room import KEYS
 from prometheus_simulators.memory_node import CONFIGURATION
-from prometheus_simulators.plugin_desk import HandCall, nodes_in_memory
-from prometheus_simulators.sending_world import PAYER, Keys, MemoryStore, StrictNode
+from prometheus_simulators.sending_world import PAYER
 
 from prometheus.errors import Conflict, NetworkError, NoConsent, NotFound, NotUnderstood, RemoteRefused
 from prometheus_morpheus.client.answers import Refusal
@@ -16,54 +16,10 @@ from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.tables import ledger as rows
 from prometheus_morpheus.transactions.operations import before_proof
 from prometheus_morpheus.verbs import ledger, ledger_actions
-from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
+from prometheus_morpheus.verbs.at_desk import carried_out
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from prometheus_morpheus.sending.wishes import Wish
-
-KEYS = Keys()
-OTHER = Keys(b"\x07" * 32)
-
-
-class Room:
-    """Two nodes of one chain, one vault, and verbs to call."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder = folder
-        self.store = MemoryStore()
-        self.nodes = [StrictNode("http://127.0.0.1:4703"), StrictNode("http://127.0.0.1:4704")]
-        self.node = self.nodes[0]
-        self.node.fund(KEYS.address, 10**12)
-        self.ledger = nodes_in_memory(monkeypatch, self.nodes).split()[0]
-        self.call = self.with_values()
-
-        async def pause(_seconds: float) -> None:
-            self.node.forge(*self.node.waiting)
-
-        class QuickDesk(Desk):
-            def __init__(self, *arguments: Any) -> None:
-                super().__init__(*arguments, pause=pause)
-
-        monkeypatch.setattr("prometheus_morpheus.verbs.at_desk.Desk", QuickDesk)
-
-    def with_values(self, **values: Any) -> HandCall:
-        self.call = HandCall(self.folder, self.store, KEYS, {"ledger": getattr(self, "ledger", ""), **values})
-        return self.call
-
-    def pay(self, tag: str = "rent", amount: int = 5) -> Wish:
-        return wishes.transfer(PAYER, KEYS.public_key, 128, OTHER.address, amount, title=tag, vendor_field=tag)
-
-    def carried_out(self, wish: Wish, **values: Any) -> Any:
-        call = self.with_values(**values)
-        with call.open_vault() as vault:
-            return carried_out(call, vault, wish, at_desk(call, vault, lambda desk: desk.preview(wish)))
-
-
-@pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(tmp_path, monkeypatch)
+    from prometheus_simulators.ledger_room import Room
 
 
 def test_a_wish_is_carried_out_with_every_step_told_and_the_last_one_left_to_the_result(room: Room) -> None:
@@ -195,91 +151,6 @@ def test_forgetting_what_was_told_as_unpaid_warns_too(room: Room) -> None:
     assert any("word of http://127.0.0.1:4703" in note for note in room.call.notes)
 
 
-def test_on_a_chain_made_anew_the_wallet_begins_anew_and_nothing_of_the_old_one_is_sent(room: Room) -> None:
-    room.node.config = CONFIGURATION._replace(second_block="aa" * 32)
-    for tag in ("first", "second"):
-        room.carried_out(room.pay(tag))
-    for _ in range(60):
-        room.node.forge()
-    ledger_actions.pending(room.with_values(all=True))  # both lie deep by now
-    room.carried_out(room.pay("left over", amount=10**11), no_wait=True)
-
-    anew = room.nodes[1]
-    anew.config = CONFIGURATION._replace(second_block="bb" * 32)
-    anew.fund(KEYS.address, 10**9)
-    room.ledger, room.node = anew.endpoint.base_url, anew
-    with room.with_values().open_vault() as vault:
-        seen = at_desk(room.call, vault, lambda desk: desk.preview(room.pay("new")))
-    assert (seen.before, seen.waiting, seen.nonce) == (10**9, 0, 1)
-    assert room.carried_out(room.pay("new")).is_done
-    assert ledger_actions.pending(room.with_values(wait=True)) == 0
-    assert len(anew.arrived) == 1
-    assert "another chain" in " ".join(room.call.lines)
-
-
-def handed_out(room: Room, tag: str = "by hand") -> Any:
-    wish = room.pay(tag)
-    with room.with_values().open_vault() as vault:
-        preview = at_desk(room.call, vault, lambda desk: desk.preview(wish))
-        return at_desk(room.call, vault, lambda desk: desk.sign_only(wish, preview))
-
-
-def test_what_was_handed_out_is_called_so_and_waited_for_by_nobody(room: Room) -> None:
-    action = handed_out(room)
-    assert ledger_actions.pending(room.with_values(wait=True)) == 0
-    assert room.call.lines[0].endswith("signed, handed out")
-    assert f"`prometheus ledger forget {action.id[:8]}`" in room.call.lines[1]
-    assert room.node.arrived == []
-
-
-def test_a_payment_behind_what_was_handed_out_says_what_to_do_and_does_not_wait(room: Room) -> None:
-    first = handed_out(room)
-    second = room.carried_out(room.pay("later"))
-    assert second.state == "queued"
-    assert f"forget {first.id[:8]}` if it was lost" in second.reason
-    assert any(second.reason in note for note in room.call.notes)
-    with pytest.raises(Conflict) as caught:
-        handed_out(room, "again")
-    assert "broadcast its file" in caught.value.meaning
-    assert ledger_actions.forget(room.with_values(id=first.id)) == 0
-    assert any("whoever has the file" in note for note in room.call.notes)
-    ledger_actions.pending(room.with_values(wait=True))
-    assert [each["nonce"] for each in room.call.document["actions"] if each["done"]] == ["1"]
-
-
-def test_pending_shows_everything_and_ends_with_12_when_nobody_answers(room: Room) -> None:
-    room.carried_out(room.pay(), no_wait=True)
-    room.node.fail("configuration", NotReached("no connection"), times=9)
-    assert ledger_actions.pending(room.with_values()) == 12
-    assert len(room.call.lines) >= 1
-    assert "no connection" in room.call.notes
-    assert ledger_actions.pending(room.with_values(offline="1")) == 0
-
-
-def test_pending_waits_until_somebody_answers_again(room: Room) -> None:
-    room.carried_out(room.pay(), no_wait=True)
-    room.node.fail("configuration", NotReached("no connection"), times=4)
-    assert ledger_actions.pending(room.with_values(wait=True)) == 0
-    assert [action["done"] for action in room.call.document["actions"]] == [True]
-    assert room.call.notes.count("no connection, trying again") == 1
-
-
-def test_what_is_kept_for_later_is_named_and_told_with_what_to_do(room: Room) -> None:
-    room.node.fail("configuration", NotReached("no connection"), times=9)
-    wish = room.pay()
-    call = room.with_values()
-    with call.open_vault() as vault:
-        action = carried_out(call, vault, wish, None)
-    assert any(action.id[:8] in note and "ledger pending" in note for note in call.notes)
-
-
-def test_a_refusal_seen_later_is_listed_with_what_to_do(room: Room) -> None:
-    with pytest.raises(RemoteRefused):
-        room.carried_out(room.pay(amount=10**13))
-    ledger_actions.pending(room.with_values(all=True))
-    assert any("ledger retry" in line for line in room.call.lines)
-
-
 def test_status_shows_network_and_height(room: Room) -> None:
     assert ledger.status(room.call) == 0
     assert "HYD testnet, not the public one" in room.call.lines[0]
@@ -300,6 +171,24 @@ def test_status_tells_a_fork(room: Room) -> None:
 def test_status_tells_two_networks_apart(room: Room) -> None:
     room.nodes[1].config = CONFIGURATION._replace(nethash="ab" * 32)
     assert ledger.status(room.with_values(ledger="http://127.0.0.1:4703 http://127.0.0.1:4704")) == 12
+
+
+def test_status_names_an_endpoint_that_is_not_there_once(room: Room) -> None:
+    url = room.nodes[1].endpoint.base_url
+    room.nodes[1].fail("configuration", NotReached(f"{url} cannot be reached"), times=9)
+    room.nodes[1].fail("tip", NotReached(f"{url} cannot be reached"), times=9)
+    ledger.status(room.with_values(ledger=f"http://127.0.0.1:4703 {url}"))
+    assert f"{url}  cannot be reached" in room.call.lines
+
+
+def test_show_tells_money_in_coins_and_steps_in_words(room: Room) -> None:
+    action = room.carried_out(room.pay())
+    ledger_actions.show(room.with_values(id=action.id))
+    lines = "\n".join(room.call.lines)
+    assert f"{action.fee / 10**8:.8f}".rstrip("0") + " THYD" in lines
+    assert "flakes" not in lines
+    assert any(line.endswith("waits here, not signed") for line in room.call.lines)
+    assert not any("T00:" in line or line.endswith("Z") for line in room.call.lines)
 
 
 def test_status_fails_when_nobody_answers(room: Room) -> None:
