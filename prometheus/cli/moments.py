@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC
 
 from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.model.written_time import local
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-def local(moment: datetime) -> str:
-    """Return a moment for the screen, such as ``2026-11-22 19:03 CET``."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+__all__ = ["local", "rfc3339"]
 
 
 def rfc3339(moment: datetime) -> str:

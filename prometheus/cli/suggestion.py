@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the closest known words, or nothing where none is close."""
+    """Return a hint that names the closest known words, or nothing where none is close.
+
+    A number in the place of an option is one that was written with a sign: the hint says that.
+    """
+    if word[1:2].isdigit():
+        return "amounts and other numbers are written without a sign"
     from difflib import get_close_matches
 
     close = get_close_matches(word, list(known), n=3, cutoff=0.6)

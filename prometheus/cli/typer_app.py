@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.main import get_command
 
+from prometheus.cli.suggestion import did_you_mean
 from prometheus.cli.values import checked, parameters, usage_error
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _explained(command: Command, error: Any) -> Exception:
     close = getattr(error, "possibilities", None)
     remedy = f"did you mean {' or '.join(sorted(close))}?" if close else ""
     if type(error).__name__ == "NoSuchOption":
-        return usage_error(command, f"there is no option {option}", remedy=remedy)
+        return usage_error(command, f"there is no option {option}", remedy=remedy or did_you_mean(str(option), ()))
     if "extra argument" in str(error.format_message()):
         return usage_error(command, "there are more arguments than it takes")
     said = str(error.format_message()).splitlines()[0].rstrip(".")

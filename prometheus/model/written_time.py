@@ -1,5 +1,7 @@
 """Times as records and statements write them, read leniently: what names no moment is no error here.
 
+A moment for the screen is in local time with its zone (`local`), and written so in this one place.
+
 What this is not: the strict reader of a statement's times (`prometheus.claims.moments`).
 """
 
@@ -34,3 +36,8 @@ def month(text: str) -> str | None:
     except OverflowError:  # within a day of the first or the last year
         found = found.replace(tzinfo=UTC)
     return f"{found.year:04d}-{found.month:02d}"
+
+
+def local(moment: datetime) -> str:
+    """Return a moment for the screen, such as ``2026-11-22 19:03 CET``."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.claims.after_proof import after_proofs_in
 from prometheus.claims.moments import write_moment
+from prometheus.model.written_time import local
 from prometheus_morpheus.resolving.proofs import block_at, registered
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.dated import dated
@@ -118,7 +119,7 @@ def _after(proof: AfterProof, block: BlockId) -> str:
 
 def _local(unix: int) -> str:
     """Return a time as a person reads it, in their own zone, which is named."""
-    return datetime.fromtimestamp(unix, UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    return local(datetime.fromtimestamp(unix, UTC))
 
 
 def _time(unix: int) -> str:

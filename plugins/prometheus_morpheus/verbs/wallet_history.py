@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from prometheus.errors import NotUnderstood
+from prometheus.model.written_time import local
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.wallet_past import past_page
 from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
@@ -14,7 +15,7 @@ from prometheus_morpheus.wallet.coins import coins_of
 from prometheus_morpheus.wallet.exported import LAST_SECOND, as_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from prometheus.api import Call
     from prometheus_morpheus.wallet.movements import Movement
@@ -23,7 +24,7 @@ LARGEST_PAGE: Final = 100
 _SHOWN: Final = 2
 """Names or addresses in one line; the others are in the export."""
 _LONGEST_NAME: Final = 64
-_HEAD: Final = f"{'block':>8}  {'time':<16}  {'coins':>16} {'fee':>10}  with"
+_HEAD: Final = f"{'block':>8}  {'time':<20}  {'coins':>14} {'fee':>8}  with, or for"
 
 
 def run(call: Call) -> int:
@@ -34,6 +35,7 @@ def run(call: Call) -> int:
     network = network_for(call)
     with call.open_vault() as vault:
         purse, names = purse_of(call, vault, network), AddressBook(vault.store).names()
+        personas = {each.did: each.shown_name for each in vault.personas()}
     past = asked(call, lambda nodes: past_page(nodes, purse, page, limit))
     document = {
         "address": purse.address,
@@ -43,7 +45,7 @@ def run(call: Call) -> int:
         "pages": past.pages,
         "movements": [as_document(each, names) for each in past.movements],
     }
-    lines = [_HEAD, *(_line(each, names, call.safe) for each in past.movements)]
+    lines = [_HEAD, *(_line(each, names | personas, call.safe) for each in past.movements)]
     if past.pages > page:
         lines.append(f"page {page} of {past.pages}; older ones: --page {page + 1}")
     empty = [f"nothing came or went yet; `prometheus wallet receive` shows the address of {purse.place}"]
@@ -52,11 +54,23 @@ def run(call: Call) -> int:
 
 
 def _line(each: Movement, names: Mapping[str, str], safe: Callable[[str], str]) -> str:
-    at = datetime.fromtimestamp(min(max(each.unix, 0), LAST_SECOND), UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    at = local(datetime.fromtimestamp(min(max(each.unix, 0), LAST_SECOND), UTC))
     sign = "+" if each.amount > 0 else ""
-    named = [safe(names.get(address, address)[:_LONGEST_NAME]) for address in each.others[:_SHOWN]]
-    further = len(each.others) - len(named)
-    whom = ", ".join(named) + (f" and {further} more" if further else "")
-    shown = whom if whom and each.kind in {"transfer", "multi-payment"} else each.kind
     fee = coins_of(each.fee) if each.fee else ""
-    return f"{each.height:>8}  {at}  {sign + coins_of(each.amount):>16} {fee:>10}  {shown}"
+    return f"{each.height:>8}  {at}  {sign + coins_of(each.amount):>14} {fee:>8}  {safe(_what(each, names))}"
+
+
+def _what(each: Movement, names: Mapping[str, str]) -> str:
+    """Return with whom it was, or what it was for."""
+    if each.kind in {"transfer", "multi-payment"} and each.others:
+        return _some(each.others, names)
+    dated = len(each.content_ids)
+    about = [f"DID {_some(each.dids, names)}"] if each.dids else []
+    about += ["a timestamp" if dated == 1 else f"{dated} timestamps"] if dated else []
+    return " and ".join(about) or each.kind
+
+
+def _some(texts: Sequence[str], names: Mapping[str, str]) -> str:
+    named = [names.get(text, text)[:_LONGEST_NAME] for text in texts[:_SHOWN]]
+    further = len(texts) - len(named)
+    return ", ".join(named) + (f" and {further} more" if further else "")

@@ -55,6 +55,8 @@ def as_document(movement: Movement, names: Mapping[str, str]) -> dict[str, Any]:
         "names": [names.get(address, "") for address in movement.others],
         "note": movement.note,
         "nonce": str(movement.nonce),
+        "dids": list(movement.dids),
+        "content_ids": list(movement.content_ids),
     }
 
 

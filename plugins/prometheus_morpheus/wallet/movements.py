@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from prometheus.errors import InputError
 from prometheus_morpheus.transactions.addresses import sender_address
 from prometheus_morpheus.transactions.assets import payments_of, votes_of
-from prometheus_morpheus.transactions.kinds import KINDS, MULTI_PAYMENT, TRANSFER, VOTE
+from prometheus_morpheus.transactions.kinds import KINDS, MORPHEUS, MULTI_PAYMENT, TRANSFER, VOTE
+from prometheus_morpheus.transactions.operations import BEFORE_PROOF, attempts_of
 
 if TYPE_CHECKING:
     from prometheus_morpheus.client.answers import NodeTransaction
@@ -25,6 +26,7 @@ class Movement(NamedTuple):
 
     ``amount`` is what came (positive) or went (negative) in flakes, without the fee; ``fee`` is what this address paid
     for it, 0 where another did. ``others`` are the addresses on the other side. ``unix`` is in seconds since 1970.
+    ``dids`` are those that it wanted to change, ``content_ids`` what it wanted dated, each once, as they were sent.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Movement(NamedTuple):
     others: tuple[str, ...]
     note: str
     nonce: int
+    dids: tuple[str, ...] = ()
+    content_ids: tuple[str, ...] = ()
 
     @property
     def change(self) -> int:
@@ -51,6 +55,7 @@ def movement(found: NodeTransaction, address: str, address_byte: int, height: in
     came = sum(amount for payee, amount in payments if payee == address)
     went = sum(amount for _, amount in payments) if is_sender else 0
     sender = sender_address(found.sender, address_byte)
+    dids, content_ids = _about(found)
     payees = tuple(dict.fromkeys(payee for payee, _ in payments if payee != address))
     return Movement(
         id=found.id,
@@ -63,7 +68,23 @@ def movement(found: NodeTransaction, address: str, address_byte: int, height: in
         others=payees if is_sender else (sender,),
         note=found.vendor_field or "",
         nonce=found.nonce,
+        dids=dids,
+        content_ids=content_ids,
     )
+
+
+def _about(found: NodeTransaction) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the DIDs and the content ids of operation attempts; none where it has no such thing."""
+    if (found.type_group, found.type) != (MORPHEUS.group, MORPHEUS.type):
+        return (), ()
+    try:
+        attempts = attempts_of(found.asset)
+    except InputError:
+        return (), ()
+    dated = [str(attempt["contentId"]) for attempt in attempts if attempt["operation"] == BEFORE_PROOF]
+    groups = [attempt.get("signables") for attempt in attempts]
+    dids = [str(each["did"]) for group in groups if isinstance(group, list) for each in group if isinstance(each, dict)]
+    return tuple(dict.fromkeys(dids)), tuple(dict.fromkeys(dated))
 
 
 def _direction(*, is_sender: bool, came: int, others: bool) -> Direction:

@@ -121,3 +121,14 @@ def test_the_same_history_as_json() -> None:
 @pytest.mark.parametrize(("unix", "text"), [(-5, "1970-01-01T00:00:00Z"), (10**30, "9999-12-31T23:59:59Z")])
 def test_a_moment_that_no_calendar_has_is_written_as_the_nearest(unix: int, text: str) -> None:
     assert moment(unix) == text
+
+
+def test_what_was_for_a_did_or_a_time_says_so() -> None:
+    key: Json = {"did": "did:morpheus:ezBob", "lastTxId": None, "operation": "tombstoneDid"}
+    change: Json = {"operation": "signed", "signables": [key, key], "signerPublicKey": "p", "signature": "s"}
+    attempts: Json = [change, {"operation": "registerBeforeProof", "contentId": "cju1"}]
+    each = felt(told(MINE, (4242, 1), asset={"operationAttempts": attempts}))
+    assert (each.dids, each.content_ids) == (("did:morpheus:ezBob",), ("cju1",))
+    row = as_document(each, {})
+    assert (row["dids"], row["content_ids"], row["nonce"]) == (["did:morpheus:ezBob"], ["cju1"], "3")
+    assert felt(told(MINE, (4242, 1), asset={"operationAttempts": [{"operation": "signed"}]})).dids == ()

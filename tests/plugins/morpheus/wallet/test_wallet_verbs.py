@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -412,3 +413,29 @@ def test_a_vote_is_told_by_the_name_of_its_delegate(wallet: Wallet) -> None:
     assert "votes   no more for genesis_1\n" in back.err
     assert all(len(line) <= 80 for line in back.err.splitlines())
     assert "in hex" in wallet.run("vote nosuch --json").document["hint"]
+
+
+def test_history_has_local_times_with_their_zone_and_names_what_coins_were_for(
+    wallet: Wallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wallet.fund(50 * COIN)
+    paper = wallet.house.home / "paper.txt"
+    paper.write_text("something long enough that nobody guesses it from its id, or so one hopes")
+    dated = wallet.house.unlocked(f"timestamp {paper} --yes --ledger {wallet.url}")
+    assert dated.code == 0, dated.err
+    assert f"goes   to {wallet.url}\n" in dated.err
+    monkeypatch.setenv("TZ", "XXX-5")
+    time.tzset()
+    try:
+        line = wallet.run("history").out.splitlines()[1]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert " XXX " in line
+    assert line.endswith("  a timestamp")
+
+
+def test_an_amount_with_a_sign_is_told_to_be_one(wallet: Wallet) -> None:
+    refused = wallet.run("send ana -1 --json")
+    assert (refused.code, refused.document["error"]) == (2, "there is no option -1")
+    assert refused.document["hint"] == "amounts and other numbers are written without a sign"
