@@ -6,8 +6,11 @@ unknown and is said.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from prometheus.claims.knowledge import Policy
 from prometheus.claims.ledger_view import LedgerKnowledge, LedgerSources
+from prometheus.cli.moments import local
 from prometheus.cli.output import safe
 from prometheus.cli.plugin_commands import enabled_plugins
 from prometheus.compose.clock import SystemClock
@@ -17,7 +20,8 @@ from prometheus.usecases.ledger_knowledge import gather
 from prometheus.usecases.ledger_view import ledger_view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from prometheus.claims.ledger_view import LedgerView
     from prometheus.cli.invocation import Invocation
@@ -36,9 +40,18 @@ def look_up(call: Invocation, document: bytes, endpoints: Sequence[str]) -> Ledg
         found = gather(document, view, sources, max_bytes=Policy().max_bytes)
     except (NetworkError, TooLarge) as error:
         found = LedgerKnowledge(unreached=(error.what,))
-    for note in found.notes:
+    for note in (*found.notes, *_relied_on(found, endpoints, sources.clock.now())):
         call.output.note(f"ledger: {safe(note)}")
     return found
+
+
+def _relied_on(found: LedgerKnowledge, endpoints: Sequence[str], now: datetime) -> Iterator[str]:
+    """Yield which ledger was relied on, how far it was, and when it was asked."""
+    heights = dict.fromkeys((one.source, one.document.queried_at, one.age_s) for one in found.documents)
+    for source, height, age_s in heights:
+        yield f"{source} at height {height}, asked {local(now - timedelta(seconds=age_s))}"
+    if not heights and (found.before_proofs or found.block_ids):
+        yield f"{', '.join(endpoints)}, asked {local(now)}"
 
 
 def _view() -> LedgerView:

@@ -116,3 +116,10 @@ def test_a_plugin_that_is_off_is_said(town: tuple[LedgerTown, str]) -> None:
     answer = judged(home, file)
     assert (answer.code, answer.document["code"]) == (17, "LEDGER-OFF")
     assert judged(home, file, "--offline").code == 0
+
+
+def test_which_ledger_was_relied_on_is_said_with_its_height_and_when(town: tuple[LedgerTown, str]) -> None:
+    home, url = town
+    told = home.run(f"claim verify {home.statement()}").err
+    assert f"ledger: {url} at height " in told
+    assert ", asked " in told

@@ -63,13 +63,29 @@ def parse_endpoint(text: str) -> Endpoint:
 def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     """Return the endpoints of a list separated by commas or spaces, each once, in the order given.
 
+    One node has several names on this machine (localhost, 127.0.0.1, ::1); as two it would seem to confirm itself.
+
     Raises:
         NotUnderstood: As `parse_endpoint`, and above 16 endpoints.
     """
-    found = tuple(dict.fromkeys(parse_endpoint(part) for part in text.replace(",", " ").split()))
+    by_place: dict[str, Endpoint] = {}
+    for part in text.replace(",", " ").split():
+        endpoint = parse_endpoint(part)
+        by_place.setdefault(_place(endpoint), endpoint)
+    found = tuple(by_place.values())
     if len(found) > _MAX_ENDPOINTS:
         raise _refusal(f"more than {_MAX_ENDPOINTS} endpoints")
     return found
+
+
+def _place(endpoint: Endpoint) -> str:
+    """Return what is the same for every spelling of an endpoint."""
+    scheme, _, rest = endpoint.base_url.partition("://")
+    port = rest.rpartition(":")[2]
+    if rest.endswith("]") or not port.isdigit():
+        port = "443" if scheme == "https" else "80"
+    host = "this machine" if endpoint.host in _LOOPBACK else endpoint.host
+    return f"{scheme} {host} {port}"
 
 
 def _of_network(name: str) -> Endpoint:

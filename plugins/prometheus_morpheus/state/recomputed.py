@@ -90,7 +90,7 @@ class Missing(NamedTuple):
 
 
 class Recomputed(NamedTuple):
-    """A document with all that was found on the way; `operations_checked` counts signed groups."""
+    """A document with all that was found on the way; `signatures_checked` counts signed groups of operations."""
 
     did: str
     document: dict[str, Json]
@@ -99,6 +99,7 @@ class Recomputed(NamedTuple):
     doubts: tuple[Doubt, ...]
     missing: tuple[Missing, ...]
     operations_checked: int
+    signatures_checked: int
 
     @property
     def is_certain(self) -> bool:
@@ -156,6 +157,7 @@ def recompute(
         doubts=tuple(state.doubts),
         missing=tuple(state.missing),
         operations_checked=state.operations_checked,
+        signatures_checked=state.signatures_checked,
     )
 
 
@@ -203,6 +205,7 @@ class _Recomputation(MorpheusState):
         self.doubts: list[Doubt] = []
         self.missing: list[Missing] = []
         self.operations_checked = 0
+        self.signatures_checked = 0
         self._complete = complete
         self._claimed = claimed
         self._open_dids: dict[str, None] = {}
@@ -216,7 +219,9 @@ class _Recomputation(MorpheusState):
         return super().apply(txid, asset)
 
     def _attempt(self, txid: str, attempt: Attempt, journal: Journal) -> None:
-        self.operations_checked += isinstance(attempt, SignedGroup)
+        if isinstance(attempt, SignedGroup):
+            self.operations_checked += len(attempt.signables)
+            self.signatures_checked += 1
         super()._attempt(txid, attempt, journal)
 
     def _change(self, txid: str, signable: Signable, signer: Auth, journal: Journal) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 AGREED: Final = 0
 CONTRADICTS_ITSELF: Final = 1
 UNKNOWN: Final = 13
+ALONE: Final = "one source was asked: nobody is there to contradict it; name another with --ledger"
 
 
 class Verified(NamedTuple):
@@ -83,6 +84,8 @@ def _lines(verified: Verified, names: Mapping[str, str]) -> Iterator[str]:
         yield from disagreement_lines(disagreement)
     for doubt in found.doubts:
         yield from wrapped("DOUBT    ", doubt)
+    if len(found.checked) == 1:
+        yield from wrapped("alone    ", ALONE)
     if found.best is None:
         yield "nothing is taken for true: ask another endpoint, or run a node of your own"
     else:
@@ -97,7 +100,7 @@ def _source_lines(one: Checked) -> Iterator[str]:
     yield f"source   {one.source}, height {one.height}"
     yield (
         f"checked  {counts[CONFIRMED]} transactions with effect, {counts[REJECTED]} without, "
-        f"{worked_out.operations_checked} signatures of keys"
+        f"{worked_out.signatures_checked} signatures of keys over {worked_out.operations_checked} operations"
     )
     for doubt in worked_out.doubts:
         yield f"doubt    transaction {doubt.txid} hangs on what was not given"
@@ -134,6 +137,7 @@ def _source(one: Checked) -> dict[str, Any]:
         "certain": one.recomputed.is_certain,
         "consistent": not one.disagreements and not one.doubts,
         "operations_checked": one.recomputed.operations_checked,
+        "signatures_checked": one.recomputed.signatures_checked,
         "transactions": [finding._asdict() for finding in one.recomputed.findings],
         "doubts": [doubt._asdict() for doubt in one.recomputed.doubts],
         "missing": [gap._asdict() for gap in one.recomputed.missing],

@@ -68,7 +68,7 @@ def _case(place: Place) -> Iterator[str]:
     yield f"    '{pattern}'*)"
     yield f"      flags='{word_list(flag for row in place.command.params for flag in row.flags)}'"
     yield from _values(place.command)
-    yield from _positions(place.command, pattern)
+    yield from _positions(place.command, pattern, place.next)
     yield "      ;;"
 
 
@@ -80,13 +80,15 @@ def _values(command: Command) -> Iterator[str]:
         yield f"      case $previous in {cases} *)"
 
 
-def _positions(command: Command, pattern: str) -> Iterator[str]:
+def _positions(command: Command, pattern: str, following: tuple[str, ...]) -> Iterator[str]:
+    """Yield what may stand at each position; at the first also the words that make another command of it."""
     rows = [row for row in command.params if row.is_positional]
     has_cases = any(row.flags and row.kind != "flag" for row in command.params)
     if rows:
         yield f"      word=${{line#'{pattern}'}}; word=${{word//[! ]/}}; count=${{#word}}"
+        words = f"0) next='{word_list(following)}' ;; " if following and not rows[0].choices else ""
         cases = " ".join(f"{place_of(number, row)}) {_offer(row)} ;;" for number, row in enumerate(rows))
-        yield f"      case $count in {cases} esac"
+        yield f"      case $count in {words}{cases} esac"
     if has_cases:
         yield "      ;; esac"
 

@@ -67,7 +67,8 @@ def _case(place: Place) -> Iterator[str]:
     if positional:
         yield f"      word=${{line#'{pattern}'}}"
         cases = " ".join(f"({place_of(number, row)}) {_offer(row)} ;;" for number, row in enumerate(positional))
-        yield f"      [[ $current == -* ]] || case ${{#${{(z)word}}}} in {cases} esac"
+        words = f"(0) next=({word_list(place.next)}) ;; " if place.next and not positional[0].choices else ""
+        yield f"      [[ $current == -* ]] || case ${{#${{(z)word}}}} in {words}{cases} esac"
     yield "      ;;"
 
 

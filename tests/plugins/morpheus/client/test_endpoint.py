@@ -98,3 +98,17 @@ def test_a_host_without_a_scheme_is_told_what_may_be_meant(typed: str, meant: st
     with pytest.raises(NotUnderstood) as caught:
         parse_endpoint(typed)
     assert caught.value.remedy.endswith(f", or {meant}")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("http://localhost:4703 http://127.0.0.1:4703 local http://[::1]:4703", 1),
+        ("http://localhost:4703 http://localhost:4704", 2),
+        ("https://node https://node:443", 1),
+        ("http://one:4703 http://two:4703", 2),
+        ("http://127.0.0.1:4703 http://127.0.0.2:4703", 2),
+    ],
+)
+def test_spellings_of_one_node_count_once(text: str, count: int) -> None:
+    assert len(parse_endpoints(text)) == count

@@ -267,3 +267,17 @@ class TestOrder:
         assert found.best is not None
         assert (found.disagreements, len(found.best.document.keys)) == ((), 2)
         assert not found.best.recomputed.is_certain
+
+
+def test_operations_are_counted_one_by_one_and_signatures_by_group(node: SecondLayerNode) -> None:
+    last = node.last("ana")
+    node.change(
+        signed(
+            "phone",
+            operation("ana", "addKey", last, auth="watch"),
+            operation("ana", "addRight", last, auth="watch", right="update"),
+        )
+    )
+    found = asked(node).best
+    assert found is not None
+    assert (found.recomputed.operations_checked, found.recomputed.signatures_checked) == (6, 5)

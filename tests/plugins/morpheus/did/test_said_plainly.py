@@ -63,3 +63,10 @@ def test_what_is_remembered_is_told_with_its_age(town: LedgerTown, url: str) -> 
     shown = town.well("did show --offline").out
     assert "; from memory" in shown
     assert "remembered, asked" not in shown
+
+
+def test_that_one_source_was_asked_alone_is_said(town: LedgerTown, url: str) -> None:
+    twice = f"--ledger {url} --ledger {url.replace('127.0.0.1', 'localhost')}"
+    told = town.run(f"did verify {STRANGER} {twice}").out
+    assert "nobody is there to contradict it" in told
+    assert told.count("\nsource   ") == 1
