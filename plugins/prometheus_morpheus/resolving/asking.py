@@ -23,8 +23,8 @@ from prometheus.errors import Conflict, NotFound, PrometheusError
 from prometheus_morpheus.client.errors import AnsweredLate
 from prometheus_morpheus.resolving.at_height import differences, known_at
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side
-from prometheus_morpheus.resolving.recomputing import check
-from prometheus_morpheus.state.recomputed import NO_EVIDENCE
+from prometheus_morpheus.resolving.recomputing import check, left_out
+from prometheus_morpheus.state.recomputed import NO_EVIDENCE, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -143,6 +143,7 @@ async def resolve(  # noqa: PLR0917 - whom, what, by which clock, when; the last
     if not checked:
         raise NotFound(f"the ledger has not come to height {height} yet", code="LEDGER-BEHIND")
     common = min(one.height for one in checked)
+    checked = _weighed_in_vain(checked)
     disagreements = (
         *(found for one in checked for found in one.disagreements),
         *(found for one, other in combinations(checked, 2) for found in compared(one, other, common)),
@@ -157,6 +158,26 @@ async def resolve(  # noqa: PLR0917 - whom, what, by which clock, when; the last
         notes, doubts = (*notes, *doubts), ()
     answer = None if disagreements or doubts else best
     return Resolved(did, common, checked, answer, age, disagreements, silent, notes, doubts)
+
+
+def _weighed_in_vain(checked: tuple[Checked, ...]) -> tuple[Checked, ...]:
+    """Return what was checked, with what owners named in vain as a note or as a contradiction.
+
+    Where several nodes lack the same, the owner made it up: it is a note. Where one alone is asked, or only some lack
+    it, it may be left out, and then what hangs on it was told to be without effect: that is a contradiction.
+    """
+    shared = set.intersection(*(set(one.in_vain) for one in checked)) if len(checked) > 1 else set[Missing]()
+    weighed = []
+    for one in checked:
+        alone = [each for each in one.in_vain if each not in shared]
+        notes = (*one.notes, *(_made_up(each) for each in one.in_vain if each in shared))
+        found = (left_out(one, alone),) if alone else ()
+        weighed.append(one._replace(notes=notes, disagreements=(*one.disagreements, *found)))
+    return tuple(weighed)
+
+
+def _made_up(gap: Missing) -> str:
+    return f"transaction {gap.named_by} is without effect and names {gap.txid}, which no source has"
 
 
 def _farthest(checked: Sequence[Checked], common: int) -> tuple[Checked, tuple[str, ...]]:

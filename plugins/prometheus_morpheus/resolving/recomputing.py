@@ -23,11 +23,11 @@ from prometheus_morpheus.resolving.at_height import differences, known_at
 from prometheus_morpheus.resolving.collecting import collect, extended
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side
 from prometheus_morpheus.state.attempts import SignedGroup, attempts_of_asset
-from prometheus_morpheus.state.recomputed import LedgerTransaction, Recomputed, recompute
+from prometheus_morpheus.state.recomputed import LedgerTransaction, Missing, Recomputed, recompute
 from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from prometheus.claims.did_document import DidDocument
     from prometheus_morpheus.client.answers import TransactionAt
@@ -53,6 +53,8 @@ class Checked(NamedTuple):
     disagreements: tuple[Disagreement, ...]
     notes: tuple[str, ...]
     doubts: tuple[str, ...] = ()
+    in_vain: tuple[Missing, ...] = ()
+    """What the owner named in operations without effect and was not given: made up by the owner, or left out here."""
 
     @property
     def source(self) -> str:
@@ -117,9 +119,14 @@ def judged(collected: Collected, found: Recomputed, notes: Iterable[str] = ()) -
         *(
             f"transaction {gap.txid} is left out, and {gap.named_by} names it"
             for gap in found.missing
-            if gap.is_weighty and gap.txid not in unreadable
+            if gap.is_weighty and gap.named_by in collected.confirmed and gap.txid not in unreadable
         ),
     ]
+    in_vain = tuple(
+        gap
+        for gap in found.missing
+        if gap.is_weighty and gap.named_by not in collected.confirmed and gap.txid not in unreadable
+    )
     own = Side(f"{collected.source}: {OWN_TRANSACTIONS}", {"document": found.document, "transactions": _told(found)})
     disagreement = Disagreement(
         collected.did, collected.height, _joined(what), (Side(collected.source, dict(collected.document.raw)), own)
@@ -130,7 +137,18 @@ def judged(collected: Collected, found: Recomputed, notes: Iterable[str] = ()) -
         *(f"{fault}; it is without effect" for name, fault in weak.items() if name not in collected.confirmed),
         *_left_out(collected),
     )
-    return Checked(collected, found, document, (disagreement,) if what else (), told, doubts)
+    return Checked(collected, found, document, (disagreement,) if what else (), told, doubts, in_vain)
+
+
+def left_out(one: Checked, gaps: Sequence[Missing]) -> Disagreement:
+    """Return the contradiction of a node that alone does not give what an owner's operation names."""
+    what = [f"transaction {gap.txid} is left out, and {gap.named_by} names it" for gap in gaps]
+    document = {"document": one.recomputed.document, "transactions": _told(one.recomputed)}
+    sides = (
+        Side(one.source, dict(one.collected.document.raw)),
+        Side(f"{one.source}: {OWN_TRANSACTIONS}", document),
+    )
+    return Disagreement(one.collected.did, one.height, _joined(what), sides)
 
 
 def _weak(collected: Collected, found: Recomputed) -> dict[str, str]:

@@ -166,9 +166,8 @@ async def _worked_out(stage: Stage) -> Iterable[str]:
         found = await check(stage.node, life.did)
         due = _ordered(life.document(found.collected.height))
         told = [stage.masked(each.what) for each in found.disagreements]
-        gap = ["transaction ID is left out, and ID names it"] if name == "laptop" else []
-        if told != gap or _ordered(found.recomputed.document) != due:
-            faults.append(f"{name}: {told} {found.notes}")
+        if told or bool(found.in_vain) != (name == "laptop") or _ordered(found.recomputed.document) != due:
+            faults.append(f"{name}: {told} {found.in_vain} {found.notes}")
     return faults
 
 

@@ -281,3 +281,22 @@ def test_operations_are_counted_one_by_one_and_signatures_by_group(node: SecondL
     found = asked(node).best
     assert found is not None
     assert (found.recomputed.operations_checked, found.recomputed.signatures_checked) == (6, 5)
+
+
+def test_what_an_owner_names_in_vain_is_a_note_where_no_source_has_it(node: SecondLayerNode) -> None:
+    vain = operation("ana", "addRight", "ab" * 32, auth="phone", right="impersonate")
+    sent = node.change(signed("phone", vain))
+    found = asked(node, node.twin())
+    assert found.disagreements == ()
+    assert found.best is not None
+    assert any(sent in note and "which no source has" in note for note in found.notes)
+    assert not found.best.recomputed.is_certain
+
+
+def test_what_one_source_alone_does_not_have_is_left_out_by_it(node: SecondLayerNode) -> None:
+    twin = node.twin()
+    names = [name for name, _ in node.state.transactions(ANA, 0, None, attempts=False)]
+    node.hide(names[2])
+    found = asked(node, twin)
+    assert found.best is None
+    assert f"transaction {names[2]} is left out" in found.disagreements[0].what
