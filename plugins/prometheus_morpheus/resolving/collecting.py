@@ -105,14 +105,12 @@ async def extended(
         confirmed |= with_effect
         left_out += left
     known = {*collected.transactions, *collected.missing, *collected.unreadable}
-    wanted = [at.id for did in new for at in histories[did] if at.id not in known]
+    wanted = dict.fromkeys(at.id for did in new for at in histories[did] if at.id not in known)
     # Those with effect come first: what strangers attach to a DID cannot use up the room for them.
-    wanted.sort(key=lambda name: name not in confirmed)
-    first_those_with_effect = sorted(dict.fromkeys(wanted), key=lambda name: name not in confirmed)
-    fetched, unreadable = await _fetch(node, first_those_with_effect, told)
-    with_effect = confirmed.intersection(wanted)
-    if with_effect and with_effect <= unreadable.keys():
-        raise unreadable[min(with_effect)]
+    fetched, unreadable = await _fetch(node, sorted(wanted, key=lambda name: name not in confirmed), told)
+    weighty = confirmed & wanted.keys()
+    if weighty and weighty <= unreadable.keys():
+        raise unreadable[min(weighty)]
     missing = tuple(name for name, transaction in fetched.items() if transaction is None)
     transactions = {name: found for name, found in fetched.items() if found is not None}
     return collected._replace(

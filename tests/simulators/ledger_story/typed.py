@@ -229,7 +229,7 @@ LINES = (
         **_APPLIED,
         vault="library",
     ),
-    Typed("the statement was there before", "claim verify statement.json", **_VALID),
+    Typed("the statement was there before, says one ledger alone", "claim verify statement.json", **_UNKNOWN),
     Typed("a statement by the key that was taken away", f"{_SIGNED} late.json", vault="library"),
     Typed("which may be older, or not", "claim verify late.json", **_UNKNOWN),
     Typed("it is stamped, too late", "timestamp late.json", **_APPLIED),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ledger_story.ledgers import Ledger
 
 
-@pytest.fixture(params=[pytest.param(HYDRA, marks=pytest.mark.long), OURS])
+@pytest.fixture(params=[HYDRA, OURS])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     """A new ledger, of each kind in turn."""
     if request.param == HYDRA and (why := why_no_hydra_devnode()):
@@ -27,6 +27,7 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
         yield started
 
 
+@pytest.mark.long
 def test_every_line_ends_as_the_story_says(ledger: Ledger, tmp_path: Path) -> None:
     home = Home(tmp_path, ledger.url)
     instead, _why = NO_FAUCET.get(ledger.name, (None, ""))

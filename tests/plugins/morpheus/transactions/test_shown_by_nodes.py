@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_simulators.made_transactions import TESTNET, public_key, signed_by, signer
+from prometheus_simulators.made_transactions import TESTNET, address, public_key, signed_by, signer
 
 from prometheus.claims.jsontext import parse
 from prometheus.errors import NotUnderstood
@@ -87,7 +87,7 @@ def test_a_second_signature_counts_for_the_id_and_is_never_posted(name: str) -> 
         name: second.hex(),
         "id": sha256(whole_bytes(made) + second).hexdigest(),
         "sender": "tXfZ",
-        "recipient": "tXfZ",
+        "recipient": address("alice"),
     }
     found = transaction_of(told)
     shown = parse_transaction(found.as_json(TESTNET), is_shown=True)
