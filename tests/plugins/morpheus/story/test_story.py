@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST = 150
 
 
-@pytest.fixture(params=[HYDRA, OURS])
+@pytest.fixture(params=[pytest.param(HYDRA, marks=pytest.mark.long), OURS])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     """A new ledger, of each kind in turn."""
     if request.param == HYDRA and (why := why_no_hydra_devnode()):
