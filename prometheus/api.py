@@ -7,6 +7,20 @@ and raises the errors of `prometheus.errors`. Nothing behind this door may be im
 from __future__ import annotations
 
 from prometheus.claims.ledger_view import LedgerKnowledge, LedgerQuestion, LedgerSources, LedgerView
+from prometheus.claims.services_view import (
+    Authority,
+    Credentials,
+    Inspector,
+    Published,
+    ReceivedPresentation,
+    RequestStatus,
+    ServiceAddress,
+    Services,
+    Validation,
+    Verifier,
+    WaitingRequest,
+    service_address,
+)
 from prometheus.hooks.specs import API_VERSION, PluginInfo, hook
 from prometheus.model.capability import KEEPS_RECORDS, SEES_PERSONAS, SIGNS, SPENDS
 from prometheus.model.command import Command, Param
@@ -20,10 +34,13 @@ __all__ = [
     "SEES_PERSONAS",
     "SIGNS",
     "SPENDS",
+    "Authority",
     "Call",
     "Clock",
     "Command",
+    "Credentials",
     "DidMethod",
+    "Inspector",
     "LedgerKnowledge",
     "LedgerQuestion",
     "LedgerSources",
@@ -33,9 +50,18 @@ __all__ = [
     "Persona",
     "Places",
     "PluginInfo",
+    "Published",
+    "ReceivedPresentation",
+    "RequestStatus",
     "Result",
+    "ServiceAddress",
+    "Services",
     "Signer",
     "Store",
     "StoreTransaction",
+    "Validation",
+    "Verifier",
+    "WaitingRequest",
     "hook",
+    "service_address",
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from prometheus.claims.ledger_view import LedgerView
+    from prometheus.claims.services_view import Services
     from prometheus.hooks.enabled import EnabledPlugin
     from prometheus.hooks.specs import PluginInfo
     from prometheus.model.command import Command
@@ -27,6 +28,7 @@ class LoadedPlugin(NamedTuple):
     did_methods: tuple[DidMethod, ...]
     commands: tuple[Command, ...]
     ledger: LedgerView | None = None
+    services: Services | None = None
 
 
 def load(name: str, module: str) -> LoadedPlugin:
@@ -50,14 +52,14 @@ def load(name: str, module: str) -> LoadedPlugin:
         info = doors.hook.about()
         methods = [method for answer in doors.hook.did_methods() for method in answer]
         verbs = [verb for answer in doors.hook.commands() for verb in answer]
-        ledger = doors.hook.ledger()
+        ledger, services = doors.hook.ledger(), doors.hook.services()
     except pluggy.PluginValidationError as error:
         raise PluginIncompatible(f"the plugin {name} has a hook that is not understood: {error}") from None
     except Exception as error:  # noqa: BLE001  # a plugin may raise anything, and must not end the program
         raise PluginFailed(f"the plugin {name} failed with {type(error).__name__}") from None
     if not isinstance(info, specs.PluginInfo) or info.api_version != specs.API_VERSION:
         raise PluginIncompatible(f"the plugin {name} is not for interface version {specs.API_VERSION}")
-    return LoadedPlugin(info, tuple(methods), tuple(verbs), ledger)
+    return LoadedPlugin(info, tuple(methods), tuple(verbs), ledger, services)
 
 
 def load_enabled(plugin: EnabledPlugin) -> LoadedPlugin:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prometheus.claims.ledger_view import LedgerView
+    from prometheus.claims.services_view import Services
     from prometheus.model.command import Command
     from prometheus.ports import DidMethod
 
@@ -53,3 +54,8 @@ def commands() -> Sequence[Command]:  # type: ignore[empty-body]  # a specificat
 @_specification(firstresult=True)
 def ledger() -> LedgerView | None:
     """Return the way to learn what a ledger says about DIDs and times, where the plugin has one."""
+
+
+@_specification(firstresult=True)
+def services() -> Services | None:
+    """Return the ways to authorities, inspectors and verifiers, where the plugin has them."""

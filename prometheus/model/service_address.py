@@ -1,0 +1,90 @@
+"""Where an authority, an inspector or a verifier is: the base URL that a person wrote.
+
+Rules:
+* ``https://host[:port][/path]`` or ``http://…``, without a slash at the end; the paths of the interface come behind it.
+* Plain http is taken for this machine. Elsewhere personal data would be readable on the way, so the person has to
+  agree to that with `service_address(…, allow_http=True)`.
+* User names, passwords, queries and fragments are refused: they would end in logs and in the vault.
+"""
+
+from __future__ import annotations
+
+from prometheus.errors import NotUnderstood, PolicyForbids
+from prometheus.model.frozen import Final, NamedTuple
+
+LONGEST: Final = 300
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+
+class ServiceAddress(NamedTuple):
+    """A base URL as the person wrote it, normalised: lower-case scheme and host, no slash at the end."""
+
+    url: str
+
+    @property
+    def host(self) -> str:
+        """The host name or address, without port."""
+        rest = self.url.partition("://")[2].partition("/")[0]
+        if rest.startswith("["):
+            return rest[1:].partition("]")[0]
+        return rest.partition(":")[0]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is on this machine."""
+        host = self.host
+        return host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+
+    @property
+    def is_open_to_eavesdroppers(self) -> bool:
+        """Whether what is asked and answered can be read and changed on the way."""
+        return self.url.startswith("http://") and not self.is_loopback
+
+
+def service_address(text: str, *, allow_http: bool = False) -> ServiceAddress:
+    """Return the address that a person wrote.
+
+    Args:
+        text: A URL.
+        allow_http: Whether the person agreed to plain http to another machine.
+
+    Raises:
+        NotUnderstood: When it is no such URL.
+        PolicyForbids: When it is plain http to another machine and nobody agreed to that.
+    """
+    address = ServiceAddress(_checked(text.strip()))
+    if address.is_open_to_eavesdroppers and not allow_http:
+        raise PolicyForbids(
+            f"{address.url} is asked without encryption",
+            code="SERVICE-PLAIN-HTTP",
+            meaning="everybody on the way could read and change what is sent: names, evidence, answers",
+            remedy="give its https:// address, or agree to it with --allow-http",
+        )
+    return address
+
+
+def _checked(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    if len(text) > LONGEST:
+        raise _refusal("the address of the service is longer than a URL may be")
+    if not text.isascii() or not text.isprintable() or any(char in text for char in ' \\"<>^`{|}'):
+        raise _refusal("the address of the service has characters that no URL has")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise _refusal("the address of the service cannot be read") from error
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host:
+        raise _refusal("the address of the service is no http or https URL")
+    if parts.username is not None or parts.password is not None:
+        raise _refusal("the address of the service has a user name")
+    if "?" in text or "#" in text or "//" in parts.path or "/." in parts.path:
+        raise _refusal("the address of the service goes on after its path")
+    shown_host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown_host}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def _refusal(what: str) -> NotUnderstood:
+    return NotUnderstood(what, code="SERVICE-ADDRESS", remedy="give scheme, host and port: https://authority.example")
