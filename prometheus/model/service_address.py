@@ -9,11 +9,18 @@ Rules:
 
 from __future__ import annotations
 
+import re
+
 from prometheus.errors import NotUnderstood, PolicyForbids
 from prometheus.model.frozen import Final, NamedTuple
 
 LONGEST: Final = 300
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_SCHEMES: Final = ("http", "https")
+_HIGHEST_PORT: Final = 65535
+_PORT: Final = re.compile(r"(?:[^\[\]:]+|\[[^\[\]]+\]):[0-9]{1,5}")
+_NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?")
+_BRACKETS: Final = re.compile(r"\[[0-9A-Fa-f:.]{2,45}\]")
 
 
 class ServiceAddress(NamedTuple):
@@ -64,26 +71,28 @@ def service_address(text: str, *, allow_http: bool = False) -> ServiceAddress:
 
 
 def _checked(text: str) -> str:
-    from urllib.parse import urlsplit
-
     if len(text) > LONGEST:
         raise _refusal("the address of the service is longer than a URL may be")
     if not text.isascii() or not text.isprintable() or any(char in text for char in ' \\"<>^`{|}'):
         raise _refusal("the address of the service has characters that no URL has")
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise _refusal("the address of the service cannot be read") from error
-    host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host:
+    scheme, colon, rest = text.partition("://")
+    if scheme.lower() not in _SCHEMES or not colon:
         raise _refusal("the address of the service is no http or https URL")
-    if parts.username is not None or parts.password is not None:
+    place, slash, path = rest.partition("/")
+    if "@" in place:
         raise _refusal("the address of the service has a user name")
-    if "?" in text or "#" in text or "//" in parts.path or "/." in parts.path:
+    path = (slash + path).rstrip("/")
+    if "?" in rest or "#" in rest or "//" in path or "/." in path:
         raise _refusal("the address of the service goes on after its path")
-    shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+    return f"{scheme.lower()}://{_checked_place(place)}{path}"
+
+
+def _checked_place(place: str) -> str:
+    """Return host and port in lower case; a host is a name, four numbers, or an address in brackets."""
+    host, colon, port = place.rpartition(":") if _PORT.fullmatch(place) else (place, "", "")
+    if not (_NAME.fullmatch(host) or _BRACKETS.fullmatch(host)) or (colon and not 0 < int(port) <= _HIGHEST_PORT):
+        raise _refusal("the address of the service has no host that can be asked")
+    return f"{host.lower()}{colon}{port}"
 
 
 def _refusal(what: str) -> NotUnderstood:
