@@ -1,0 +1,92 @@
+"""Whether what came in is a request that can be kept: its form, its signature, and that its process is published here.
+
+Rules:
+* A request is named by the content id of the whole signed object, as the reference does; so one whose content is
+  replaced by its content id has the same name, and is answered where the whole one is known already.
+* Nothing in a new request may be hidden: a clerk has to see what is to be signed. Unknown members are refused, because
+  whoever drops them confirms something else than was signed.
+* Texts are those that the reference service was recorded with; where it takes anything, ours begin in the same way.
+
+What this is not: a judgement of claim and evidence. That is the clerk's, with the checks of `claim witness`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.claims.digest import content_id
+from prometheus.claims.request import parse_signed_request
+from prometheus.claims.signed import signature_is_valid
+from prometheus.errors import InputError, NotUnderstood, ProofError
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from prometheus.claims.jsontext import Json
+
+_WHAT = "Signed witness request"
+
+
+class Arrived(NamedTuple):
+    """A request that was found good: its name, and its process."""
+
+    request_id: str
+    process_id: str
+    document: dict[str, Json]
+
+
+def name_of(document: Json, what: str = _WHAT) -> str:
+    """Return the content id of what was sent.
+
+    Raises:
+        NotUnderstood: When it is no object, has none, or is not signed at all.
+    """
+    if not isinstance(document, dict):
+        raise _refusal(f"{what} is not an object")
+    try:
+        name = content_id(document)
+    except InputError as error:
+        raise _refusal(f"{what} has no content id: {error.what}") from None
+    if "signature" not in document:
+        raise _refusal(f"{what} {name} is missing signature")
+    return name
+
+
+def require_signature(document: Json, what: str = _WHAT) -> str:
+    """Return the content id of a signed document whose signature fits.
+
+    Raises:
+        NotUnderstood: ``<what> <content id> is missing signature`` or ``… has invalid signature``.
+    """
+    name = name_of(document, what)
+    try:
+        fits = signature_is_valid(document)
+    except (InputError, ProofError):
+        fits = False
+    if not fits:
+        raise _refusal(f"{what} {name} has invalid signature")
+    return name
+
+
+def read_request(document: Json, processes: Container[str]) -> Arrived:
+    """Return a request that may be kept.
+
+    Args:
+        document: As it came.
+        processes: Ids of the processes that are published here, or were.
+
+    Raises:
+        NotUnderstood: When its signature does not fit, a part is hidden or wrong, or its process is not known here.
+    """
+    name = require_signature(document)
+    try:
+        request = parse_signed_request(document).content
+    except (InputError, ProofError) as error:
+        raise _refusal(f"{_WHAT} {name} cannot be read: {error.what} {error.meaning}".rstrip()) from None
+    if request.process_id not in processes:
+        raise _refusal(f"{_WHAT} {name} is for the unknown processId '{request.process_id[:60]}'")
+    return Arrived(name, request.process_id, document if isinstance(document, dict) else {})
+
+
+def _refusal(text: str) -> NotUnderstood:
+    return NotUnderstood(text, code="REQUEST")
