@@ -83,7 +83,8 @@ SETTINGS: Final = (
         default=False,
     ),
     Setting("ledger", "Endpoints of a ledger, by address or name of the network", "--ledger", "PROMETHEUS_LEDGER"),
-    Setting("offline", "Ask no ledger", "--offline", "PROMETHEUS_OFFLINE", default=False),
+    Setting("offline", "Ask no ledger and no service", "--offline", "PROMETHEUS_OFFLINE", default=False),
+    Setting("authority", "Service that a clerk works for", "--service", "PROMETHEUS_AUTHORITY"),
     Setting("spend_limit", "Coins above which spending is asked for even with --yes", default="100"),
     Setting("no_plugins", "Use no plugin at all", "", "PROMETHEUS_NO_PLUGINS", default=False, in_file=False),
 )

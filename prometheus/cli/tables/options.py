@@ -30,6 +30,7 @@ LEDGER = Param(
     many=True,
 )
 OFFLINE = Param("offline", "Ask no ledger", ("--offline",), kind="flag")
+ALLOW_HTTP = Param("allow_http", "Agree to a service without encryption", ("--allow-http",), kind="flag")
 KDF = Param(
     "kdf",
     "Cost of guessing the passphrase; light is for tests and weak machines",
