@@ -1,0 +1,157 @@
+"""What the services learn from the ledger, from every endpoint that was named at start.
+
+Rules:
+* Documents are worked out again from signed transactions, and endpoints compared, as everywhere in this plugin.
+* A contradiction, and what is shown and cannot be read, is a fault: whoever asked must not go on as if it were not.
+* A time has `is_agreed` only where two endpoints or more tell it; one can make it up.
+
+Every call waits for the network, and opens and closes its connections by itself: it may come from any thread.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from prometheus.claims.did_document import DidDocument
+    from prometheus.ports import Clock
+    from prometheus_morpheus.client.endpoint import Endpoint
+    from prometheus_morpheus.client.ports import LedgerNode, PinStore
+    from prometheus_morpheus.services.floor import Floor
+
+Answer = TypeVar("Answer")
+
+
+class NewestBlock(NamedTuple):
+    """The newest block that all endpoints know: its height and id."""
+
+    height: int
+    block_id: str
+
+
+class Told(NamedTuple):
+    """A height or a block's id, and whether more than one endpoint tells it."""
+
+    value: int | str
+    is_agreed: bool
+
+
+class Learnt(NamedTuple):
+    """What is known of a DID, since when a content id is registered, and which block stands at a height.
+
+    `faults` are contradictions between endpoints, and what they show and nobody can read.
+    """
+
+    document: DidDocument | None = None
+    registered_at: Told | None = None
+    block: Told | None = None
+    faults: tuple[str, ...] = ()
+
+
+class Ledger(Protocol):
+    """What the services ask."""
+
+    def newest_block(self) -> NewestBlock:
+        """Return the newest block.
+
+        Raises:
+            NetworkError: When no endpoint answered, or they contradict each other.
+        """
+        ...
+
+    def learn(self, did: str, content_id: str | None = None, height: int | None = None) -> Learnt:
+        """Return what the endpoints say of a DID, a content id and a height, where those are given.
+
+        Raises:
+            NetworkError: When no endpoint answered.
+        """
+        ...
+
+
+class AskedLedger:
+    """The ledger behind endpoints."""
+
+    def __init__(self, endpoints: tuple[Endpoint, ...], clock: Clock, pins: PinStore) -> None:
+        self._endpoints = endpoints
+        self._clock = clock
+        self._pins = pins
+
+    def newest_block(self) -> NewestBlock:
+        """Return the newest block that all endpoints know; errors as `Ledger.newest_block`."""
+        return self._ask(_newest_block)
+
+    def learn(self, did: str, content_id: str | None = None, height: int | None = None) -> Learnt:
+        """Return what the endpoints say; errors as `Ledger.learn`."""
+        return self._ask(lambda nodes: _learn(nodes, self._clock, did, content_id, height))
+
+    def _ask(self, question: Callable[[Sequence[LedgerNode]], Awaitable[Answer]]) -> Answer:
+        import asyncio
+
+        from prometheus_morpheus.client.connecting import connected
+
+        async def ask() -> list[Answer]:
+            async with connected(self._endpoints, self._pins, self._clock) as nodes:
+                return [await question(nodes)]
+
+        return asyncio.run(ask())[0]
+
+
+def ledger_of(floor: Floor) -> Ledger | None:
+    """Return the ledger that a service was told to ask, None where it was told of none.
+
+    Raises:
+        NotUnderstood: When an endpoint is none.
+    """
+    if not floor.ledgers:
+        return None
+    import os
+
+    from prometheus.model.places import find_places
+    from prometheus_morpheus.client.endpoint import parse_endpoints
+    from prometheus_morpheus.pins import file_pins
+
+    return AskedLedger(parse_endpoints(" ".join(floor.ledgers)), floor.clock, file_pins(find_places(os.environ)))
+
+
+async def _newest_block(nodes: Sequence[LedgerNode]) -> NewestBlock:
+    from prometheus.errors import NotTrusted
+    from prometheus_morpheus.resolving.asking import Patience, ask_each, refuse_mixed
+    from prometheus_morpheus.resolving.proofs import block_at
+
+    patience = Patience()
+    tips, _silent = await ask_each(nodes, lambda node: node.tip(), patience)
+    await refuse_mixed([node for node in nodes if node.endpoint.base_url in tips])
+    lowest = min(tips.values(), key=lambda tip: tip.height)
+    if len(tips) == 1:
+        return NewestBlock(lowest.height, lowest.block_id)
+    found = await block_at(nodes, lowest.height, patience)
+    if found.disagreements or found.block_id is None:
+        raise NotTrusted(f"the endpoints differ about the block at height {lowest.height}", code="LEDGER-FORK")
+    return NewestBlock(lowest.height, found.block_id)
+
+
+async def _learn(
+    nodes: Sequence[LedgerNode], clock: Clock, did: str, content_id: str | None, height: int | None
+) -> Learnt:
+    from prometheus_morpheus.resolving.asking import Patience, resolve
+    from prometheus_morpheus.resolving.proofs import block_at, registered
+
+    patience = Patience()
+    found = await resolve(nodes, did, clock, patience=patience)
+    disagreements, doubts = [*found.disagreements], [*found.doubts]
+    learnt = Learnt(document=None if found.best is None else found.best.document)
+    if content_id is not None:
+        times = await registered(nodes, content_id, patience)
+        disagreements += times.disagreements
+        doubts += times.doubts
+        if times.height is not None:
+            learnt = learnt._replace(registered_at=Told(times.height, times.is_agreed))
+    if height is not None:
+        block = await block_at(nodes, height, patience)
+        disagreements += block.disagreements
+        if block.block_id is not None:
+            learnt = learnt._replace(block=Told(block.block_id, block.is_agreed))
+    told = (f"The ledgers asked differ about {one.about} at height {one.height}: {one.what}" for one in disagreements)
+    return learnt._replace(faults=(*told, *doubts))
