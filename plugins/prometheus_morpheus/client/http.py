@@ -6,10 +6,9 @@ Rules:
   that the node asks for (429 or 503 with Retry-After) is kept, up to half a minute.
 * A transaction is posted once. What happened is told apart: `NotReached` (nothing left), a refusal (nothing happened),
   `LostAnswer` (it may have arrived).
-* Redirects are not followed, proxies of the environment not used, cookies not kept, compression not accepted.
-* An answer has at most `MAX_ANSWER` bytes, of which whoever asks may allow less, one value for `BYTES_A_VALUE` of them,
-  and is strict JSON. A 404 means "none" only in the words of the interface: a server that knows no such path at all is
-  no node.
+* An answer has at most `MAX_ANSWER` bytes, of which whoever asks may allow less, and is strict JSON; the other limits
+  are those of `exchange`. A 404 means "none" only in the words of the interface: a server that knows no such path at
+  all is no node.
 
 What this is not: a judge of what is in an answer; that is `reading` and whoever compares.
 """
@@ -18,9 +17,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
-
-import aiohttp
-from yarl import URL
 
 from prometheus.claims import jsontext
 from prometheus.errors import NetworkError, PrometheusError
@@ -33,36 +29,36 @@ from prometheus_morpheus.client.errors import (
     NotReached,
     RateLimited,
     RefusedRequest,
-    quoted,
 )
+from prometheus_morpheus.client.exchange import Exchange, Failures, Reply
 from prometheus_morpheus.client.session import ATTEMPTS
-from prometheus_morpheus.client.unreached import why_not_proven, why_unreached
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    import aiohttp
 
     from prometheus.claims.jsontext import Json
     from prometheus.ports import Clock
     from prometheus_morpheus.client.endpoint import Endpoint
 
 MAX_ANSWER = 8 * 1024 * 1024
-BYTES_A_VALUE = 16
-"""A value takes far more memory than text, so an answer may have one for so many bytes of the longest allowed."""
-_BEGIN_VALUES = (b",", b"[", b"{")
 _TRANSIENT = (502, 503, 504)
-_UNREACHED = "check the address and the connection; what is queued here stays queued"
+_FAILURES = Failures(
+    NotReached,
+    NotProven,
+    AnsweredLate,
+    Garbage,
+    unreached_remedy="check the address and the connection; what is queued here stays queued",
+    stranger="answered what no Hydra node answers",
+    stranger_remedy="is it a Hydra node? name another endpoint with --ledger",
+)
 
 
 class Answer(NamedTuple):
     """A body that came with status 200."""
 
     body: Json
-
-
-class _Reply(NamedTuple):
-    status: int
-    body: bytes
-    retry_after: str | None
 
 
 class Caller:
@@ -79,7 +75,7 @@ class Caller:
     ) -> None:
         """Ask an endpoint in a session; ``pause`` waits between attempts, ``clock`` reads dates in Retry-After."""
         self.endpoint = endpoint
-        self._session = opened
+        self._exchange = Exchange(endpoint.base_url, endpoint.host, opened, _FAILURES)
         self._clock = clock
         self._attempts = attempts
         self._pause = pause
@@ -127,7 +123,7 @@ class Caller:
 
     async def _patiently(
         self, method: str, path: str, body: bytes | None = None, *, longest: int | None = None
-    ) -> _Reply:
+    ) -> Reply:
         """Ask until there is an answer, or attempts run out; raise what the last one met."""
         met: NetworkError | None = None
         for attempt in range(self._attempts):
@@ -149,60 +145,15 @@ class Caller:
             await self._pause(pauses.before_attempt(attempt + 1, wished, was_too_often=is_too_often))
         raise met or NotReached(f"{self.endpoint.base_url} was not asked")
 
-    async def _request(self, method: str, path: str, body: bytes | None, longest: int | None = None) -> _Reply:
-        headers = {"content-type": "application/json"} if body is not None else {}
-        url = _exact(self.endpoint.base_url + path)
-        try:
-            async with self._session.request(
-                method, url, data=body, headers=headers, allow_redirects=False
-            ) as response:
-                return _Reply(
-                    response.status,
-                    await self._read(response, longest or MAX_ANSWER),
-                    response.headers.get("retry-after"),
-                )
-        except aiohttp.ClientSSLError as error:
-            raise NotProven(
-                f"{self.endpoint.base_url} cannot prove that it is {self.endpoint.host}",
-                meaning=why_not_proven(error),
-                remedy="nothing was sent; check the address, and who runs it",
-            ) from error
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            raise NotReached(
-                f"{self.endpoint.base_url} cannot be reached", meaning=why_unreached(error), remedy=_UNREACHED
-            ) from error
-        except TimeoutError as error:
-            raise AnsweredLate(f"{self.endpoint.base_url} did not answer in time", remedy=_UNREACHED) from error
-        except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-            raise AnsweredLate(
-                f"{self.endpoint.base_url} ended the connection before its answer was whole", remedy=_UNREACHED
-            ) from error
-        except aiohttp.ClientError as error:
-            raise self._garbage(f"its answer is not HTTP: {quoted(type(error).__name__)}") from error
+    async def _request(self, method: str, path: str, body: bytes | None, longest: int | None = None) -> Reply:
+        return await self._exchange.once(method, path, body, longest or MAX_ANSWER)
 
-    async def _read(self, response: aiohttp.ClientResponse, longest: int) -> bytes:
-        """Return the body, giving up as soon as it is too long or compressed, or when it has too many values."""
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
-            raise self._garbage("its answer is compressed, which was not asked for")
-        if (response.content_length or 0) > longest:
-            raise self._garbage(f"its answer is longer than {longest} bytes")
-        body = bytearray()
-        async for piece in response.content.iter_any():
-            body += piece
-            if len(body) > longest:
-                response.close()
-                raise self._garbage(f"its answer is longer than {longest} bytes")
-        most = longest // BYTES_A_VALUE
-        if sum(body.count(mark) for mark in _BEGIN_VALUES) > most:
-            raise self._garbage(f"its answer has more than {most} values")
-        return bytes(body)
-
-    def _good_body(self, reply: _Reply) -> Json:
+    def _good_body(self, reply: Reply) -> Json:
         if reply.status != 200:
             raise self._refusal(reply, self._wished_pause(reply))
         return self._json(reply)
 
-    def _refusal(self, reply: _Reply, wished: float | None) -> NetworkError:
+    def _refusal(self, reply: Reply, wished: float | None) -> NetworkError:
         if reply.status == 429:
             return RateLimited(self.endpoint.base_url, wished)
         if 300 <= reply.status < 400:
@@ -211,7 +162,7 @@ class Caller:
             return self._garbage(f"it refuses with status {reply.status}, and not in the words of a node")
         return RefusedRequest(self.endpoint.base_url, reply.status, self._message(reply))
 
-    def _message(self, reply: _Reply) -> str:
+    def _message(self, reply: Reply) -> str:
         """Return the node's own words in an error body, or what kind of body came instead."""
         try:
             body = self._json(reply)
@@ -220,28 +171,24 @@ class Caller:
         message = body.get("message") if isinstance(body, dict) else None
         return message if isinstance(message, str) else "it gave no reason"
 
-    def _is_worded_as_hydra(self, reply: _Reply) -> bool:
+    def _is_worded_as_hydra(self, reply: Reply) -> bool:
         try:
             body = self._json(reply)
         except Garbage:
             return False
         return isinstance(body, dict) and body.get("statusCode") == reply.status
 
-    def _json(self, reply: _Reply) -> Json:
+    def _json(self, reply: Reply) -> Json:
         try:
             return jsontext.parse(reply.body, nearest=True)
         except PrometheusError as error:
             raise self._garbage(error.what) from error
 
-    def _wished_pause(self, reply: _Reply) -> float | None:
+    def _wished_pause(self, reply: Reply) -> float | None:
         return pauses.asked_for(reply.retry_after, self._clock.now())
 
-    def _garbage(self, meaning: str) -> Garbage:
-        return Garbage(
-            f"{self.endpoint.base_url} answered what no Hydra node answers",
-            meaning=meaning,
-            remedy="is it a Hydra node? name another endpoint with --ledger",
-        )
+    def _garbage(self, meaning: str) -> NetworkError:
+        return _FAILURES.garbage_of(self.endpoint.base_url, meaning)
 
     def _lost(self, meaning: str) -> LostAnswer:
         return LostAnswer(
@@ -249,8 +196,3 @@ class Caller:
             meaning=meaning,
             remedy="it may have arrived: run prometheus ledger pending, which looks it up before anything else",
         )
-
-
-def _exact(url: str) -> URL:
-    """Return a URL that is sent as it stands: percent signs in it are ours."""
-    return URL(url, encoded=True)
