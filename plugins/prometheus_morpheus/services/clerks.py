@@ -1,15 +1,22 @@
 """Who may use a service with a token: clerks, and people from whom requests are taken where not everybody may ask.
 
 The lists are public keys: those named at start, and those in the files ``clerks`` and ``requesters`` of the folder, one
-a line, with ``#`` before remarks.
+a line, with ``#`` before remarks. They are read at start.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from prometheus.errors import NotFound, NotUnderstood, PrometheusError
+from prometheus.files import read_text
+from prometheus.identity.multicipher import PublicKey
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+CLERKS_FILE, REQUESTERS_FILE = "clerks", "requesters"
 
 
 class Admitted(NamedTuple):
@@ -30,7 +37,37 @@ class Admitted(NamedTuple):
 def read_admitted(folder: str, named_clerks: Iterable[str], *, is_open: bool) -> Admitted:
     """Return who is admitted.
 
+    Args:
+        folder: Of the service.
+        named_clerks: Public keys named at start.
+        is_open: Whether anybody may send a request.
+
     Raises:
         NotUnderstood: When one is no public key; the file and line are named.
     """
-    raise NotImplementedError
+    clerks = {_public_key(text, "--clerk") for text in named_clerks} | set(_listed(folder, CLERKS_FILE))
+    return Admitted(frozenset(clerks), None if is_open else frozenset(_listed(folder, REQUESTERS_FILE)))
+
+
+def _listed(folder: str, name: str) -> Iterator[str]:
+    path = os.path.join(folder, name)
+    try:
+        lines = read_text(path).splitlines()
+    except NotFound:
+        return
+    for number, line in enumerate(lines, 1):
+        text = line.partition("#")[0].strip()
+        if text:
+            yield _public_key(text, f"{path}, line {number}")
+
+
+def _public_key(text: str, at: str) -> str:
+    try:
+        return PublicKey.parse(text).text
+    except PrometheusError as error:
+        raise NotUnderstood(
+            f"{at} names no public key",
+            code="SERVICE-CLERK",
+            meaning=error.what,
+            remedy="a public key begins with pez; `persona show` and `key list` print it",
+        ) from None

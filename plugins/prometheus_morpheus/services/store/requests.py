@@ -3,22 +3,48 @@
 Rules:
 * `add` and `decide` are durable when they return: neither a kill nor a power cut takes them back.
 * A request is known by its content id. The same one again changes nothing and has the same link.
-* The capability link is kept sealed, and found by its hash: who only reads the file learns no link.
+* The capability link is kept sealed and found by its hash: who only reads the file learns no link, and the time that a
+  search takes tells nothing about one.
 * What a person wrote - request, statement, reason - is sealed. What is purged leaves the row: id, process, times and
   state.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from prometheus.claims.digest import sha3
+from prometheus.claims.jsontext import compact, parse
+from prometheus_morpheus.services.store.room import Full
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
-    from prometheus_morpheus.services.limits import Limits
     from prometheus_morpheus.services.sealing import Seal
     from prometheus_morpheus.services.store.database import Database
+    from prometheus_morpheus.services.store.room import Room
+
+__all__ = ["Full", "Requests", "Row", "Status"]
 
 Status = Literal["pending", "approved", "rejected", "withdrawn"]
+Part = Literal["document", "statement", "reason"]
+
+_COLUMNS = "link, request_id, process_id, received, status, decided, purged"
+_BY_LINK = f"SELECT {_COLUMNS} FROM requests WHERE link_hash = ?"  # noqa: S608 - names of columns, all ours
+_BY_ID = f"SELECT {_COLUMNS} FROM requests WHERE request_id = ?"  # noqa: S608
+_ALL = f"SELECT {_COLUMNS} FROM requests ORDER BY received, rowid"  # noqa: S608
+_PARTS: dict[Part, str] = {
+    "document": "SELECT document FROM requests WHERE request_id = ?",
+    "statement": "SELECT statement FROM requests WHERE request_id = ?",
+    "reason": "SELECT reason FROM requests WHERE request_id = ?",
+}
+_DECIDE = (
+    "UPDATE requests SET status = ?, decided = ?, statement = ?, reason = ?"
+    " WHERE request_id = ? AND status = 'pending' AND purged IS NULL"
+)
+_PURGE = (
+    "UPDATE requests SET purged = ?, document = NULL, statement = NULL, reason = NULL WHERE purged IS NULL"
+    " AND ((decided IS NOT NULL AND decided <= ?) OR (decided IS NULL AND received <= ?))"
+)
 
 
 class Row(NamedTuple):
@@ -33,17 +59,13 @@ class Row(NamedTuple):
     purged: int | None
 
 
-class Full(Exception):
-    """There is no room for another document; nothing was kept."""
-
-
 class Requests:
     """The table of requests; every call may come from any thread."""
 
-    def __init__(self, database: Database, seal: Seal, limits: Limits) -> None:
+    def __init__(self, database: Database, seal: Seal, room: Room) -> None:
         self._database = database
         self._seal = seal
-        self._limits = limits
+        self._room = room
 
     def add(self, request_id: str, process_id: str, document: Json, new_link: str, now: int) -> Row:
         """Keep a signed request and return its row; the row that was there before, where it is known already.
@@ -59,31 +81,48 @@ class Requests:
             Full: When too many wait, or too much is stored.
             StorageFailed: When it could not be written.
         """
-        raise NotImplementedError
+        known = self.by_id(request_id)
+        if known is not None:
+            return known
+        box = self._sealed(compact(document), request_id, "document")
+        link = self._seal.seal(new_link.encode(), _place(request_id, "link"))
+        with self._database.commit():
+            known = self.by_id(request_id)
+            if known is not None:
+                return known
+            self._room.require(len(box))
+            self._database.run(
+                "INSERT INTO requests VALUES (?, ?, ?, ?, ?, 'pending', NULL, NULL, ?, NULL, NULL)",
+                (request_id, _hash(new_link), link, process_id, now, box),
+            )
+        self._room.took(len(box))
+        return Row(new_link, request_id, process_id, now, "pending", None, None)
 
     def by_link(self, link: str) -> Row | None:
-        """Return the request of a capability link, found without telling by the time it takes how much of it fits."""
-        raise NotImplementedError
+        """Return the request of a capability link."""
+        return self._row(self._database.one(_BY_LINK, (_hash(link),)))
 
     def by_id(self, request_id: str) -> Row | None:
         """Return the request of a content id."""
-        raise NotImplementedError
+        return self._row(self._database.one(_BY_ID, (request_id,)))
 
     def all(self) -> list[Row]:
-        """Return every request, oldest first."""
-        raise NotImplementedError
+        """Return every request, oldest first, purged ones too."""
+        return [row for found in self._database.rows(_ALL) if (row := self._row(found)) is not None]
 
     def document(self, request_id: str) -> Json | None:
         """Return the signed request; None where it is unknown or purged."""
-        raise NotImplementedError
+        text = self._part(request_id, "document")
+        return None if text is None else parse(text)
 
     def statement(self, request_id: str) -> Json | None:
         """Return the signed statement; None where there is none, or none any more."""
-        raise NotImplementedError
+        text = self._part(request_id, "statement")
+        return None if text is None else parse(text)
 
     def reason(self, request_id: str) -> str | None:
         """Return why it was rejected; None where it was not, or the reason is purged."""
-        raise NotImplementedError
+        return self._part(request_id, "reason")
 
     def decide(
         self, request_id: str, status: Status, now: int, *, statement: Json | None = None, reason: str | None = None
@@ -93,4 +132,43 @@ class Requests:
         Raises:
             StorageFailed: When it could not be written.
         """
-        raise NotImplementedError
+        document = None if statement is None else self._sealed(compact(statement), request_id, "statement")
+        words = None if reason is None else self._sealed(reason, request_id, "reason")
+        with self._database.commit():
+            did_it = self._database.run(_DECIDE, (status, now, document, words, request_id)) == 1
+        if did_it:
+            self._room.decided(len(document or b"") + len(words or b""))
+        return did_it
+
+    def purge(self, decided_until: int, received_until: int, now: int) -> int:
+        """Remove the documents of requests decided, or received and never decided, until these times; count them."""
+        with self._database.commit():
+            return self._database.run(_PURGE, (now, decided_until, received_until))
+
+    def forget(self, purged_until: int) -> int:
+        """Remove the rows of requests that were purged until a time; count them."""
+        with self._database.commit():
+            return self._database.run("DELETE FROM requests WHERE purged <= ?", (purged_until,))
+
+    def _row(self, found: tuple[Any, ...] | None) -> Row | None:
+        if found is None:
+            return None
+        link = self._seal.open(found[0], _place(found[1], "link")).decode()
+        return Row(link, *found[1:])
+
+    def _part(self, request_id: str, part: Part) -> str | None:
+        found = self._database.one(_PARTS[part], (request_id,))
+        if found is None or found[0] is None:
+            return None
+        return self._seal.open(found[0], _place(request_id, part)).decode()
+
+    def _sealed(self, text: str, request_id: str, part: Part) -> bytes:
+        return self._seal.seal(text.encode(), _place(request_id, part))
+
+
+def _place(request_id: str, column: str) -> str:
+    return f"requests/{column}/{request_id}"
+
+
+def _hash(link: str) -> bytes:
+    return sha3(link.encode("utf-8", "surrogatepass"))

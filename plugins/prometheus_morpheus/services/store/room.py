@@ -1,0 +1,55 @@
+"""How much of its room a store has used up, counted as things come and go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prometheus_morpheus.services.limits import Limits
+    from prometheus_morpheus.services.store.database import Database
+
+_SEALED = (
+    "SELECT (SELECT COALESCE(SUM(COALESCE(length(document), 0) + COALESCE(length(statement), 0)"
+    " + COALESCE(length(reason), 0)), 0) FROM requests)"
+    " + (SELECT COALESCE(SUM(length(document)), 0) FROM presentations)"
+)
+_WAITING = (
+    "SELECT (SELECT COUNT(*) FROM requests WHERE status = 'pending' AND purged IS NULL)"
+    " + (SELECT COUNT(*) FROM presentations WHERE purged IS NULL)"
+)
+
+
+class Full(Exception):
+    """There is no room for another document; nothing was kept."""
+
+
+class Room:
+    """Counts documents that wait or are shown, and sealed bytes; changed inside commits only."""
+
+    def __init__(self, database: Database, limits: Limits) -> None:
+        self._database = database
+        self._limits = limits
+        self.waiting = 0
+        self.stored = 0
+        self.count_again()
+
+    def count_again(self) -> None:
+        """Count what is in the file."""
+        stored, waiting = self._database.one(_SEALED), self._database.one(_WAITING)
+        self.stored = int(stored[0]) if stored else 0
+        self.waiting = int(waiting[0]) if waiting else 0
+
+    def require(self, size: int) -> None:
+        """Raise `Full` where one more document of so many bytes does not fit."""
+        if self.waiting >= self._limits.pending or self.stored + size > self._limits.stored:
+            raise Full
+
+    def took(self, size: int) -> None:
+        """Count one more document that waits or is shown."""
+        self.waiting += 1
+        self.stored += size
+
+    def decided(self, size: int) -> None:
+        """Count one document less that waits, and so many bytes more."""
+        self.waiting -= 1
+        self.stored += size
