@@ -3,7 +3,7 @@
     GET  /scenarios         anybody        {"scenarios": [content id…]}
     GET  /blob/{id}         anybody        a scenario, a result schema, or a presentation that was shown here
     POST /presentation      anybody        202 {"contentId"}
-    GET  /presentations     a listed key   {"presentations": [{"contentId", "dateOfPresentation", "scenarioIds"}…]}   (ours)
+    GET  /presentations     a listed key  {"presentations": [{"contentId", "dateOfPresentation", "scenarioIds"}]} (ours)
 
 With a ledger there are ``/after-proof`` and ``/validate`` too, as at a verifier. The content id of a presentation is as
 hard to guess as the signature in it; who knows it may read the presentation, so that it can be handed on as a link.
