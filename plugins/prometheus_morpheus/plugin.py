@@ -14,7 +14,7 @@ from prometheus_morpheus.tables import all_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prometheus.api import Command, LedgerView
+    from prometheus.api import Command, LedgerView, Services
 
 
 @hook
@@ -41,3 +41,16 @@ def ledger() -> LedgerView | None:
             raise
         return None
     return view
+
+
+@hook
+def services() -> Services | None:
+    """Return the ways to authorities, inspectors and verifiers."""
+    module = "prometheus_morpheus.asking_services.services"
+    try:
+        found: Services = import_module(module).AskingServices()
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        return None
+    return found

@@ -50,7 +50,10 @@ class Credentials(NamedTuple):
 
 
 class RequestStatus(NamedTuple):
-    """What became of a request; `statement` is the signed statement of an approved one, as it came."""
+    """What became of a request; `statement` is the signed statement of an approved one, as it came.
+
+    An approved one without it was purged by the service.
+    """
 
     status: State
     statement: Json | None = None

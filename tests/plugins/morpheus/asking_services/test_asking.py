@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_simulators.clock import FakeClock
+from prometheus_simulators.foreign_services import fails, garbage, hangs_up, lost, moves_away, says
+
+from prometheus.api import Published, RequestStatus, Validation, service_address
+from prometheus.claims.digest import content_id
+from prometheus.errors import KeyUnavailable, NotFound, NotUnderstood
+from prometheus_morpheus.asking_services.authority import AskedAuthority
+from prometheus_morpheus.asking_services.caller import Caller
+from prometheus_morpheus.asking_services.errors import (
+    ServiceBusy,
+    ServiceGarbage,
+    ServiceLate,
+    ServiceOffline,
+    ServiceRefused,
+)
+
+from .conftest import PROCESS, credentials, key
+
+if TYPE_CHECKING:
+    from .conftest import People
+
+
+def test_a_process_comes_whole_with_its_schemas_put_back(people: People) -> None:
+    process_id = people.service.publish_process(PROCESS)
+    assert isinstance(people.service.blobs[process_id]["claimSchema"], str)
+    assert people.authority().processes() == (Published(process_id, PROCESS),)
+    assert people.authority().process(process_id).document == PROCESS
+
+
+def test_the_generation_of_paths_is_found_out_once(people: People) -> None:
+    authority = people.authority()
+    authority.processes()
+    authority.processes()
+    paths = [asked.path for asked in people.service.asked]
+    assert paths == ["/processes" if people.service.generation == "plural" else "/process"] * 2
+
+
+@pytest.mark.parametrize("part", ["whole", "schema"])
+def test_a_process_that_is_not_what_its_id_says_is_caught(people: People, part: str) -> None:
+    process_id = people.service.publish_process(PROCESS)
+    changed = process_id if part == "whole" else people.service.blobs[process_id]["claimSchema"]
+    people.service.blobs[changed] = {**people.service.blobs[changed], "description": "changed after the fact"}
+    with pytest.raises(ServiceGarbage, match="answered what no such service answers"):
+        people.authority().processes()
+
+
+def test_what_has_the_right_id_and_is_no_process_is_refused(people: People) -> None:
+    people.service.publish_process({"name": "half"})
+    with pytest.raises(ServiceGarbage):
+        people.authority().processes()
+
+
+def test_the_same_request_gives_the_same_link(people: People) -> None:
+    request = people.request(people.service.publish_process(PROCESS))
+    link = people.authority("ana").send(request)
+    assert people.authority("ana").send(request) == link
+    assert people.authority().status(link) == RequestStatus("pending")
+
+
+def test_a_lost_answer_is_no_lost_request(people: People) -> None:
+    request = people.request(people.service.publish_process(PROCESS))
+    people.service.lie("send_request", lost(), times=2)
+    link = people.authority("ana").send(request)
+    assert people.service.only_request().link == link
+
+
+def test_a_request_is_listed_shown_and_approved(people: People) -> None:
+    request = people.request(people.service.publish_process(PROCESS))
+    link = people.authority("ana").send(request)
+    people.service.clerks.add(key("clerk").public_key().text)
+    clerk = people.authority("clerk")
+    (waiting,) = clerk.requests()
+    assert (waiting.link, waiting.request_id, waiting.status) == (link, content_id(request), "pending")
+    assert clerk.private_blob(waiting.request_id) == request
+    statement = people.statement(request)
+    clerk.approve(link, statement)
+    assert people.authority().status(link) == RequestStatus("approved", statement)
+
+
+def test_an_approval_whose_answer_was_lost_counts_as_done(people: People) -> None:
+    request = people.request(people.service.publish_process(PROCESS))
+    link = people.authority("ana").send(request)
+    people.service.lie("approve", lost(), times=1)
+    people.authority("clerk").approve(link, people.statement(request))
+    assert people.service.only_request().status == "approved"
+
+
+def test_another_statement_for_a_decided_request_is_refused(people: People) -> None:
+    request = people.request(people.service.publish_process(PROCESS))
+    link = people.authority("ana").send(request)
+    people.authority("clerk").approve(link, people.statement(request))
+    people.clock.advance(10)
+    other = people.statement(people.request(request["content"]["processId"], "3 m"))
+    with pytest.raises(ServiceRefused, match="status 400"):
+        people.authority("clerk").approve(link, other)
+
+
+def test_a_rejection_has_its_reason_and_may_be_repeated(people: People) -> None:
+    link = people.authority("ana").send(people.request(people.service.publish_process(PROCESS)))
+    people.service.lie("reject", lost(), times=1)
+    people.authority("clerk").reject(link, "the photo is blurred")
+    assert people.authority().status(link) == RequestStatus("rejected", None, "the photo is blurred")
+
+
+def test_a_request_is_withdrawn_twice_without_harm(people: People) -> None:
+    link = people.authority("ana").send(people.request(people.service.publish_process(PROCESS)))
+    assert people.authority().withdraw(link)
+    assert people.authority().withdraw(link)
+    assert people.authority().status(link).status == "withdrawn"
+
+
+def test_a_service_without_withdrawals_says_so(people: People) -> None:
+    people.service.lie("withdraw", fails(404, "<html>Cannot POST</html>"))
+    link = people.authority("ana").send(people.request(people.service.publish_process(PROCESS)))
+    assert not people.authority().withdraw(link)
+
+
+def test_tokens_of_one_key_wait_for_the_next_second(people: People) -> None:
+    clerk = people.authority("clerk")
+    for _ in range(3):
+        clerk.requests()
+    assert len(people.pauses) == 2
+    assert all(0 < pause <= 1.1 for pause in people.pauses)
+
+
+def test_a_token_that_another_program_made_is_followed_by_a_newer_one(people: People) -> None:
+    people.authority("clerk").requests()
+    people.authority("clerk").requests()
+    assert people.service.routes() == ["list_requests"] * 3
+    assert len(people.pauses) == 1
+
+
+def test_a_clock_that_is_far_behind_is_not_waited_for(people: People) -> None:
+    people.service.lie("list_requests", fails(403, "Error: Cannot use tokens not created after 99999999999"))
+    with pytest.raises(ServiceRefused) as caught:
+        people.authority("clerk").requests()
+    assert "clock" in caught.value.remedy
+    assert people.pauses == []
+
+
+def test_a_key_that_is_not_listed_is_refused_with_what_helps(people: People) -> None:
+    people.service.clerks.add(key("another").public_key().text)
+    with pytest.raises(ServiceRefused) as caught:
+        people.authority("clerk").requests()
+    assert key("clerk").public_key().text in caught.value.remedy
+
+
+def test_what_needs_a_key_is_not_asked_without_one(people: People) -> None:
+    with pytest.raises(KeyUnavailable):
+        people.authority().requests()
+    assert people.service.asked == []
+
+
+def test_a_request_goes_without_a_token_where_the_key_is_not_known(people: People) -> None:
+    process_id = people.service.publish_process(PROCESS)
+    people.service.lie(
+        "send_request", fails(403, f"Error: Public key {key('ana').public_key().text} is not authorized"), times=1
+    )
+    people.authority("ana").send(people.request(process_id))
+    assert [asked.key is None for asked in people.service.asked if asked.route == "send_request"] == [False, True]
+
+
+def test_a_presentation_comes_back_under_its_own_id(people: People) -> None:
+    shown = people.request(people.service.publish_process(PROCESS))
+    name = people.inspector("ana").send(shown)
+    assert name == content_id(shown)
+    assert people.inspector().presentation(name) == shown
+    assert [one.content_id for one in people.inspector("inspector").received()] == [name]
+
+
+def test_an_inspector_that_keeps_something_else_is_caught(people: People) -> None:
+    shown = people.request(people.service.publish_process(PROCESS))
+    people.service.lie("send_presentation", says({"contentId": content_id(PROCESS)}, 202))
+    with pytest.raises(ServiceGarbage):
+        people.inspector().send(shown)
+
+
+def test_a_verifier_is_asked_for_its_word(people: People) -> None:
+    name = content_id(PROCESS)
+    people.service.validations[name] = (["Signature is invalid (0)"], ["late (0)"])
+    assert people.verifier().after_proof() == (200, "tip")
+    found = people.verifier().validate("pez", name, "sez", "did:morpheus:ez", (200, "tip"))
+    assert found == Validation(("Signature is invalid (0)",), ("late (0)",))
+    assert people.service.validated[0]["afterProof"] == {"blockHeight": 200, "blockHash": "tip"}
+
+
+BAD_ANSWERS = {
+    "half": garbage(),
+    "twice": garbage(b'{"status":"pending","status":"approved"}'),
+    "deep": garbage(b"[" * 500 + b"]" * 500),
+    "not UTF-8": garbage(b'{"status":"\xff"}'),
+    "long": garbage(b'{"status":"' + b"x" * 17_000_000 + b'"}'),
+    "a list": says([]),
+    "another state": says({"status": "lost"}),
+    "approved without": says({"status": "approved", "signedStatement": None}),
+    "pending with": says({"status": "pending", "signedStatement": {}}),
+    "elsewhere": moves_away("http://127.0.0.1:1/"),
+}
+
+
+@pytest.mark.parametrize("how", BAD_ANSWERS)
+def test_what_no_service_answers_is_not_used(people: People, how: str) -> None:
+    people.service.lie("status", BAD_ANSWERS[how])
+    with pytest.raises(ServiceGarbage):
+        people.authority().status("uLink")
+
+
+@pytest.mark.parametrize("link", ["../../admin", "a/b", "", "ä", "x" * 300, "a?b"])
+def test_a_link_that_would_lead_elsewhere_is_never_asked_for(people: People, link: str) -> None:
+    with pytest.raises(NotUnderstood):
+        people.authority().status(link)
+    people.service.lie("send_request", says({"capabilityLink": link}, 202))
+    with pytest.raises(ServiceGarbage):
+        people.authority().send(people.request(people.service.publish_process(PROCESS)))
+
+
+def test_what_a_service_does_not_know_is_not_found(people: People) -> None:
+    with pytest.raises(NotFound):
+        people.authority().status("uUnknown")
+    with pytest.raises(NotFound):
+        people.authority().process(content_id(PROCESS))
+
+
+def test_a_service_that_fails_is_asked_three_times(people: People) -> None:
+    people.service.lie("blob", fails(503))
+    with pytest.raises(ServiceRefused):
+        people.authority().process(content_id(PROCESS))
+    assert people.service.routes() == ["blob"] * 3
+
+
+def test_one_that_hangs_up_may_be_asked_again(people: People) -> None:
+    people.service.lie("list_processes", hangs_up())
+    with pytest.raises(ServiceLate):
+        people.authority().processes()
+
+
+def test_one_that_is_asked_too_often_is_told_apart(people: People) -> None:
+    people.service.lie("blob", fails(429))
+    with pytest.raises(ServiceBusy):
+        people.authority().process(content_id(PROCESS))
+
+
+def test_where_nobody_listens_nothing_left() -> None:
+    async def no_pause(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    caller = Caller(service_address("http://127.0.0.1:9"), credentials("ana"), FakeClock(), pause=no_pause)
+    with pytest.raises(ServiceOffline):
+        AskedAuthority(caller).processes()
