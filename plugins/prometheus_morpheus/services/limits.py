@@ -22,8 +22,8 @@ class Limits(NamedTuple):
     """JSON values of one body, roughly; a value takes far more memory than its text."""
     bytes_at_once: int = 64 * MIB
     """Bytes of bodies that are held at one time, of all requests together."""
-    answers_at_once: int = 256
-    """Requests whose answer is being made at one time; more wait their turn in order."""
+    asking_at_once: int = 64
+    """Requests for which a ledger is being asked, or is about to be, at one time."""
     connections: int = 2048
     connections_per_address: int = 1024
     per_minute: int | None = 600

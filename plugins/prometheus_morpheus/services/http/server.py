@@ -1,15 +1,44 @@
-"""Serves the routes of a service on a socket."""
+"""Serves the routes of a service on a socket, until the context ends.
+
+Rules:
+* The loopback address unless another is asked for. A port that is taken is refused before anything is served.
+* When it stops, no connection is taken any more, and answers that were begun are finished, within their time.
+* What aiohttp itself would log is not written: it holds addresses and parts of requests.
+
+What this is not: the choice of what is served (`prometheus_morpheus.services.running`).
+"""
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import logging
+import resource
+import socket
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from contextlib import AbstractAsyncContextManager
+from aiohttp import web
 
+from prometheus.errors import Conflict, NotUnderstood
+from prometheus_morpheus.services.http.application import Application
+from prometheus_morpheus.services.http.door import Doors
+from prometheus_morpheus.services.http.journal import Journal
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Iterable
+
+    from prometheus.ports import Clock
     from prometheus_morpheus.services.http.route import Route
     from prometheus_morpheus.services.limits import Limits
+
+LOOPBACK = "127.0.0.1"
+_BACKLOG = 1024
+_SPARE_FILES = 64
+_silent = logging.getLogger("prometheus_morpheus.services.aiohttp")
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False
 
 
 class Served:
@@ -20,12 +49,101 @@ class Served:
         self.port = port
 
 
-def running(
-    routes: Iterable[Route], limits: Limits, *, host: str = "127.0.0.1", port: int = 0
-) -> AbstractAsyncContextManager[Served]:
-    """Serve routes while the context is open.
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port; 0 takes a free one.
 
     Raises:
-        Conflict: When the port is taken.
+        Conflict: When it is taken.
+        NotUnderstood: When the host is no address of this machine.
     """
-    raise NotImplementedError
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+        door.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        door.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise Conflict(
+                f"port {port} is taken",
+                code="PORT-TAKEN",
+                meaning="another program listens there; it may be a service that already runs",
+                remedy="stop it, or choose another address with --listen",
+            ) from None
+        raise NotUnderstood(f"cannot listen at {host}, port {port}", code="LISTEN", meaning=str(error)) from None
+    return door
+
+
+def url_of(door: socket.socket, *, has_tls: bool) -> str:
+    """Return the address under which a socket is reached."""
+    host, port = door.getsockname()[:2]
+    return f"{'https' if has_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+@asynccontextmanager
+async def running(
+    routes: Iterable[Route],
+    limits: Limits,
+    clock: Clock,
+    *,
+    door: socket.socket | None = None,
+    journal: Journal | None = None,
+    tls: ssl.SSLContext | None = None,
+    is_behind_proxy: bool = False,
+) -> AsyncIterator[Served]:
+    """Serve routes while the context is open.
+
+    Args:
+        routes: What is answered.
+        limits: How much is taken.
+        clock: The time in the log.
+        door: The socket, as `listen` gives it; a free port of the loopback when left out.
+        journal: The log; nothing is written when left out.
+        tls: The certificate and its key; plain HTTP when left out.
+        is_behind_proxy: Whether a proxy on the way tells who asks.
+    """
+    door = door or listen(LOOPBACK, 0)
+    made = Application(routes, limits, journal or Journal(clock, None), is_behind_proxy=is_behind_proxy)
+    runner = web.AppRunner(
+        made.web,
+        access_log=None,
+        logger=_silent,
+        shutdown_timeout=limits.stop_seconds,
+        keepalive_timeout=limits.idle_seconds,
+        lingering_time=1.0,
+        auto_decompress=False,
+    )
+    try:
+        await runner.setup()
+        server = runner.server
+        if server is None:
+            raise RuntimeError("aiohttp made no server")
+        made.doors = Doors(server, _within_files(limits), counts_addresses=not is_behind_proxy)
+        listening = await asyncio.get_running_loop().create_server(
+            made.doors,
+            sock=door,
+            ssl=tls,
+            ssl_handshake_timeout=limits.head_seconds if tls else None,
+            backlog=_BACKLOG,
+        )
+        try:
+            yield Served(url_of(door, has_tls=tls is not None), door.getsockname()[1])
+        finally:
+            listening.close()
+    finally:
+        await runner.cleanup()
+        made.close()
+        door.close()
+
+
+def _within_files(limits: Limits) -> Limits:
+    """Return limits with no more connections than this process may have files, after asking for enough of those."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.connections + _SPARE_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return limits._replace(connections=max(1, min(limits.connections, soft - _SPARE_FILES)))

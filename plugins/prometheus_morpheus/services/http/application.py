@@ -1,0 +1,160 @@
+"""The bridge between aiohttp and the answers: one handler for every route, one way for every refusal.
+
+Rules:
+* Before an answer is asked, in this order: how often the address asks, whether there is such a path, the body.
+* Answers run in threads. Those that ask other machines have threads of their own, and so many at most.
+* What an answer raises besides `Refused` is told to nobody but the log, and there without a word of what was sent.
+* Nothing is cached by anybody, nothing runs as a script, and the program does not tell its version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from prometheus.errors import StorageFailed
+from prometheus_morpheus.services.http import refusals
+from prometheus_morpheus.services.http.asked import Asked, Refused
+from prometheus_morpheus.services.http.payload import Memory, read_body
+from prometheus_morpheus.services.http.rates import Rates
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from prometheus_morpheus.services.http.asked import Reply
+    from prometheus_morpheus.services.http.door import Doors
+    from prometheus_morpheus.services.http.journal import Journal
+    from prometheus_morpheus.services.http.route import Route
+    from prometheus_morpheus.services.limits import Limits
+
+_HEADERS = {
+    "Server": "prometheus",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_NO_ROUTE = "none"
+_THREADS, _ASKING_THREADS = 4, 16
+
+
+class Application:
+    """The routes of one service, and what they share."""
+
+    def __init__(self, routes: Iterable[Route], limits: Limits, journal: Journal, *, is_behind_proxy: bool) -> None:
+        self._limits = limits
+        self._journal = journal
+        self._is_behind_proxy = is_behind_proxy
+        self._memory = Memory(limits.bytes_at_once)
+        self._rates = Rates(limits.per_minute, limits.addresses)
+        self._threads = ThreadPoolExecutor(_THREADS, "answer")
+        self._asking_threads = ThreadPoolExecutor(_ASKING_THREADS, "asking")
+        self._asking = 0
+        self._names: dict[object, str] = {}
+        self.doors: Doors | None = None
+        self.web = web.Application(client_max_size=limits.document, middlewares=[self._middleware()])
+        for route in routes:
+            self._add(route)
+
+    def close(self) -> None:
+        """End the threads; what they do is finished, what waits for one is not begun."""
+        self._threads.shutdown(cancel_futures=True)
+        self._asking_threads.shutdown(wait=False, cancel_futures=True)
+
+    def _add(self, route: Route) -> None:
+        handler = self._handler(route)
+        for path in route.paths:
+            for written in {path, path.rstrip("/") + "/"}:
+                self._names[self.web.router.add_route(route.method, written, handler)] = route.name
+
+    def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            with self._memory.share() as share:
+                body = None
+                if route.method == "POST":
+                    body = await read_body(request, route.longest, self._limits, share)
+                headers = request.headers
+                asked = Asked(
+                    request.match_info, request.query, body, headers.get("Authorization"), headers.get("Accept", "")
+                )
+                return _response(await self._answer(route, asked))
+
+        return handle
+
+    async def _answer(self, route: Route, asked: Asked) -> Reply:
+        loop = asyncio.get_running_loop()
+        if not route.asks_others:
+            return await loop.run_in_executor(self._threads, route.answer, asked)
+        if self._asking >= self._limits.asking_at_once:
+            raise refusals.busy()
+        self._asking += 1
+        try:
+            return await loop.run_in_executor(self._asking_threads, route.answer, asked)
+        finally:
+            self._asking -= 1
+
+    def _middleware(self) -> Callable[..., Awaitable[web.StreamResponse]]:
+        @web.middleware
+        async def around(
+            request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        ) -> web.StreamResponse:
+            began = time.monotonic()
+            if self.doors:
+                self.doors.answering(request.protocol)
+            response = await self._safely(request, handler)
+            await response.prepare(request)
+            await response.write_eof()
+            if self.doors:
+                self.doors.answered(request.protocol)
+            took = round((time.monotonic() - began) * 1000)
+            self._journal.answered(self._name(request), response.status, took)
+            return response
+
+        return around
+
+    async def _safely(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        try:
+            self._require_pause(request)
+            return await handler(request)
+        except Refused as refused:
+            response = _response(refused.reply)
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+            response = _response(refusals.nowhere(request.method, request.rel_url.raw_path).reply)
+        except StorageFailed as error:
+            self._journal.failed(self._name(request), error)
+            response = _response(refusals.not_stored().reply)
+        except Exception as error:  # noqa: BLE001 - whoever asks learns nothing of a bug; whoever runs it reads the log
+            self._journal.failed(self._name(request), error)
+            response = _response(refusals.broken().reply)
+        if request.can_read_body and not request.content.is_eof():
+            response.force_close()
+        return response
+
+    def _require_pause(self, request: web.Request) -> None:
+        wait = self._rates.wait(self._address(request), time.monotonic())
+        if wait:
+            raise refusals.too_often(wait)
+
+    def _address(self, request: web.Request) -> str:
+        """Return who asks: the proxy tells, where there is one, for the last address of the list is its own word."""
+        if self._is_behind_proxy:
+            told = request.headers.getall("X-Forwarded-For", [])
+            if told:
+                return told[-1].rpartition(",")[2].strip()
+        return request.remote or ""
+
+    def _name(self, request: web.Request) -> str:
+        return self._names.get(request.match_info.route, _NO_ROUTE)
+
+
+def _response(reply: Reply) -> web.Response:
+    headers = {**_HEADERS, **dict(reply.headers)}
+    return web.Response(
+        status=reply.status, text=reply.text, content_type=reply.media_type, charset="utf-8", headers=headers
+    )
