@@ -22,6 +22,7 @@ TABLES: Final[dict[str, str]] = {
     "did": "did",
     "schema": "schema",
     "claim": "claim",
+    "authority": "authority",
     "digest": "digest",
     "trust": "trust",
     "policy": "policy",
