@@ -9,15 +9,25 @@ import os
 from pathlib import Path
 
 import pytest
-from iop_player import claims_ops, http_ops, identity_ops, ledger_ops, state_ops, vault_ops
+from iop_player import claims_ops, http_ops, identity_ops, ledger_ops, service_ops, state_ops, vault_ops
 from iop_player.categories import LATER, PLAYED
 from iop_player.player import Vector, load, load_category, play, unlisted_files
+from iop_player.service_differences import DIFFERENCES, difference
 
 SHIPPED = Path(__file__).parent / "iop"
 FOLDER = Path(os.environ.get("PROMETHEUS_VECTORS") or SHIPPED)
-TABLES = (claims_ops.OPS, http_ops.OPS, identity_ops.OPS, ledger_ops.OPS, state_ops.OPS, vault_ops.OPS)
+TABLES = (
+    claims_ops.OPS,
+    http_ops.OPS,
+    identity_ops.OPS,
+    ledger_ops.OPS,
+    service_ops.OPS,
+    state_ops.OPS,
+    vault_ops.OPS,
+)
 OPERATIONS = {name: operation for table in TABLES for name, operation in table.items()}
 VECTORS = load(FOLDER)
+SERVICES = ("http_authority", "http_inspector")
 
 needs_shipped = pytest.mark.skipif(FOLDER != SHIPPED, reason="the folder is not the shipped one")
 
@@ -32,6 +42,12 @@ def test_category_waits_with_a_reason(category: str) -> None:
     if (FOLDER / f"{category}.json").exists():
         pytest.skip(LATER[category])
     assert FOLDER != SHIPPED
+
+
+@needs_shipped
+def test_our_services_differ_from_the_recorded_ones_where_the_table_says_and_nowhere_else() -> None:
+    found = {vector.name: difference(vector.given, vector.output) for vector in VECTORS if vector.category in SERVICES}
+    assert {name: which for name, which in found.items() if which} == DIFFERENCES
 
 
 @needs_shipped

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from iop_player.claims_ops import OPS
-from iop_player.player import Vector, WrongAnswer, load, play, unlisted_files
+from iop_player.player import Vector, WrongAnswer, load, load_category, play, unlisted_files
+from iop_player.service_ops import OPS as SERVICES
 
 HERE = Path(__file__).parent
+SERVICE_VECTORS = [one for name in ("http_authority", "http_inspector") for one in load_category(HERE / "iop", name)]
 GOOD = {"id": "nonce-901", "op": "encode", "input": {"bytes_hex": "00" * 33}, "output": "u" + "A" * 44}
 
 
@@ -101,3 +103,22 @@ def test_an_empty_folder_is_a_failure(tmp_path: Path) -> None:
     result = run_on(tmp_path)
     assert result.returncode == 1
     assert "test_something_is_played" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("http_authority-001", {"status": 201}),
+        ("http_authority-005", {"text": "Error: another text"}),
+        ("http_authority-022", {"body": {"requests": []}}),
+        ("http_authority-023", {"body": {"other": "document"}}),
+        ("http_authority-037", {"text": "<pre>SyntaxError: </pre>"}),
+        ("http_inspector-014", {"body": {"errors": [], "warnings": ["Signature is invalid (0)"]}}),
+        ("http_inspector-020", {"body": {"errors": [], "warnings": []}}),
+    ],
+)
+def test_an_answer_of_a_service_that_is_not_the_recorded_one_is_found(name: str, change: dict[str, Any]) -> None:
+    (found,) = (one for one in SERVICE_VECTORS if one.name == name)
+    play(found, SERVICES)
+    with pytest.raises(WrongAnswer):
+        play(found._replace(output={**found.output, **change}), SERVICES)

@@ -11,6 +11,8 @@ PLAYED = {
     "canonical_numbers": 149,
     "did": 21,
     "encryption": 16,
+    "http_authority": 38,
+    "http_inspector": 24,
     "http_morpheus": 51,
     "hydra_keys": 163,
     "hydra_tx": 89,
@@ -30,8 +32,6 @@ PLAYED = {
 LATER = {
     "coeus_state": "later: the naming system comes with the embedded ledger",
     "coeus_tx": "later: the naming system comes with the embedded ledger",
-    "http_authority": "later: the authority service is not there yet",
     "http_coeus": "later: the naming system comes with the embedded ledger",
-    "http_inspector": "later: the inspector service is not there yet",
 }
 """Why a category is not played yet."""

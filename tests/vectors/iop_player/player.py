@@ -64,9 +64,9 @@ def load_category(folder: Path, category: str) -> list[Vector]:
 
 
 def _given(document: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
-    """Return what an operation gets: the input, or the recorded request with the beginnings of its file."""
+    """Return what an operation gets: the input, or the recorded request with its file, which has the beginnings."""
     if "request" in entry:
-        return {**entry["request"], "setup": document.get("setup")}
+        return {**entry["request"], "setup": document.get("setup"), "id": entry["id"], "file": document}
     given: dict[str, Any] = entry.get("input", entry)
     return given
 
