@@ -144,7 +144,7 @@ def approve(session: Session, service: ServiceAsked, waiting: WaitingRequest, co
         NetworkError: When the service could not be asked or did not take it; the same call may be repeated.
     """
     document = parse(copy.raw)
-    had_it = False
+    had_it = waiting.status == "approved"
     try:
         service.authority.approve(waiting.link, document)
     except (TimedOut, RemoteRefused) as error:

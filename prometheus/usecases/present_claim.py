@@ -26,7 +26,7 @@ from prometheus.claims.learnt import Learnt, what_is_learnt
 from prometheus.claims.moments import after_duration
 from prometheus.errors import WouldOverdisclose
 from prometheus.identity.did import Did
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.model.policy import Act
 from prometheus.usecases import audit
 from prometheus.usecases.choose_claims import as_shown, choose
@@ -35,7 +35,7 @@ from prometheus.usecases.consent import decide
 from prometheus.usecases.policy import current_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from prometheus.claims.jsontext import Json
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from prometheus.model.policy import Decision
     from prometheus.usecases.schemas import Schemas
     from prometheus.usecases.session import Session
+
+
+_NOWHERE: Final[Mapping[str, Json]] = {}
 
 
 class Wish(NamedTuple):
@@ -120,13 +123,14 @@ def prepare(session: Session, wish: Wish, schemas: Schemas) -> Prepared:
     )
 
 
-def release(session: Session, prepared: Prepared, consent: str) -> Composed:
+def release(session: Session, prepared: Prepared, consent: str, sent_to: Mapping[str, Json] = _NOWHERE) -> Composed:
     """Sign what was prepared, log it, and return it.
 
     Args:
         session: The open vault.
         prepared: What `prepare` returned and the person saw.
         consent: What `consent.permit` returned.
+        sent_to: Where it is sent, as the log keeps it; empty where it is handed out.
 
     Raises:
         KeyUnavailable: When the persona's key is not in this vault.
@@ -135,7 +139,8 @@ def release(session: Session, prepared: Prepared, consent: str) -> Composed:
     with session.commit() as commit:
         for offer in prepared.plan.offers:
             count_use(commit, offer.claim_id)
-        audit.append(commit, "claim.present", persona=prepared.persona.did, facts=_facts(prepared, composed, consent))
+        facts = {**_facts(prepared, composed, consent), **sent_to}
+        audit.append(commit, "claim.present", persona=prepared.persona.did, facts=facts)
     return composed
 
 

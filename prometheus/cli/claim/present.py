@@ -12,6 +12,7 @@ from prometheus.cli.claim.paths import paths_of
 from prometheus.cli.claim.preview import as_document, preview_lines
 from prometheus.cli.output import safe
 from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NotUnderstood, PrometheusError
 from prometheus.model.frozen import TYPE_CHECKING
@@ -20,8 +21,11 @@ from prometheus.usecases.personas import active_persona, find_persona
 from prometheus.usecases.present_claim import Prepared, Wish, prepare, release
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prometheus.claims.compose_presentation import Composed
     from prometheus.claims.scenario import Scenario
+    from prometheus.cli.claim.uploading import Upload
     from prometheus.cli.invocation import Invocation
     from prometheus.usecases.session import Session
 
@@ -31,22 +35,43 @@ _SIGNATURE_ROOM = 1024
 
 def run(call: Invocation) -> int:
     """Present claims, or with ``--dry-run`` only show what would be learnt."""
-    scenario, wanted = _question(call)
+    if call.maybe("again") is not None:
+        from prometheus.cli.claim.uploading import send_again
+
+        return send_again(call)
+    upload = _upload(call)
+    scenario, wanted = _question(call, upload)
     require_place(call)
     with open_session(call) as session:
         prepared = prepare(session, _wish(call, session, scenario, wanted), schemas())
         if call.flag("dry_run"):
-            call.output.result({**as_document(prepared), "signed": False}, preview_lines(prepared, call.output))
+            call.output.result({**_as_document(prepared, upload), "signed": False}, _preview(call, prepared, upload))
             return 0
-        consent = _consent(call, prepared)
-        return _sign_and_hand_out(call, session, prepared, consent)
+        consent = _consent(call, prepared, upload)
+        if upload is None:
+            return _sign_and_hand_out(call, session, prepared, consent)
+        composed = _sign_and_keep(call, session, prepared, consent, upload)
+    return _send(call, prepared, composed, upload)
 
 
-def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
+def _upload(call: Invocation) -> Upload | None:
+    """Return where it is sent, None where no service is named; only then is anything of it imported."""
+    if call.maybe("inspector") is not None:
+        from prometheus.cli.claim.uploading import upload_to
+
+        return upload_to(call)
+    if call.maybe("scenario") is not None:
+        raise NotUnderstood("--scenario needs an inspector", code="USAGE", remedy="add --inspector URL")
+    return None
+
+
+def _question(call: Invocation, upload: Upload | None) -> tuple[Scenario | None, tuple[Wanted, ...]]:
     request, asked = call.maybe("request"), call.maybe("ask")
-    if (request is None) == (asked is None):
+    if [request is None, asked is None, upload is None].count(False) != 1:
         raise NotUnderstood(
-            "say what is asked: a scenario file, or --ask PATHS", code="USAGE", remedy="give one of the two"
+            "say what is asked: a scenario file, --ask PATHS, or an inspector with --inspector URL",
+            code="USAGE",
+            remedy="give one of the three",
         )
     kind = call.maybe("type")
     if asked is not None:
@@ -54,6 +79,8 @@ def _question(call: Invocation) -> tuple[Scenario | None, tuple[Wanted, ...]]:
         return None, (Wanted(paths_of(asked, "--ask"), process),)
     if kind is not None:
         raise NotUnderstood("a scenario names its kinds of claims itself", code="USAGE", remedy="leave out --type")
+    if upload is not None:
+        return upload.asked.scenario, wanted_by(upload.asked.scenario)
     try:
         scenario = parse_scenario(parse(files.read(request or "")))
     except PrometheusError as error:
@@ -80,17 +107,29 @@ def _wish(call: Invocation, session: Session, scenario: Scenario | None, wanted:
     )
 
 
-def _consent(call: Invocation, prepared: Prepared) -> str:
+def _preview(call: Invocation, prepared: Prepared, upload: Upload | None) -> Iterator[str]:
+    """Yield what a person reads before: where it goes, if it is sent, and what would be learnt."""
+    if upload is not None:
+        yield from wrapped("To be ", safe(upload.heading), 4)
+    yield from preview_lines(prepared, call.output)
+
+
+def _as_document(prepared: Prepared, upload: Upload | None) -> dict[str, object]:
+    return as_document(prepared) if upload is None else {**as_document(prepared), **upload.facts}
+
+
+def _consent(call: Invocation, prepared: Prepared, upload: Upload | None) -> str:
     """Show the preview and return by whose consent it goes out; what a person has to read is never silenced."""
     asks_person = call.output.may_ask and not (call.flag("yes") and prepared.decision.effect == "allow")
-    for line in preview_lines(prepared, call.output):
+    for line in _preview(call, prepared, upload):
         if asks_person:
             call.output.tell(line)
         else:
             call.output.note(line)
 
     def ask_person() -> bool:
-        question = f"present this as {prepared.persona.shown_name}?"
+        where = "" if upload is None else f" to {upload.url}"
+        question = f"present this as {prepared.persona.shown_name}{where}?"
         return ask.confirm(call._replace(values={**call.values, "yes": False}), question)
 
     return permit(prepared.decision, said_yes=call.flag("yes"), may_ask=call.output.may_ask, ask=ask_person)
@@ -112,6 +151,29 @@ def _sign_and_hand_out(call: Invocation, session: Session, prepared: Prepared, c
         place.fill(content)
     said = f"written to {safe(out)}, {len(content)} bytes; treat it as confidential as what it shows"
     call.output.result({**_done(prepared, composed), "out": out}, [said])
+    return 0
+
+
+def _sign_and_keep(call: Invocation, session: Session, prepared: Prepared, consent: str, upload: Upload) -> Composed:
+    """Sign and log what goes to an inspector; with ``--out`` it is on the disk before it leaves."""
+    out = call.text("out")
+    if out == files.STANDARD_STREAM:
+        return release(session, prepared, consent, upload.facts)
+    with files.reserved(out, len(text_form(prepared.content)) + _SIGNATURE_ROOM) as place:
+        composed = release(session, prepared, consent, upload.facts)
+        place.fill(composed.text.encode() + b"\n")
+    return composed
+
+
+def _send(call: Invocation, prepared: Prepared, composed: Composed, upload: Upload) -> int:
+    from prometheus.cli.claim.uploading import send
+
+    out = call.text("out")
+    kept_in = "" if out == files.STANDARD_STREAM else out
+    found = send(call, upload.inspector, composed.document, kept_in)
+    link = upload.link_of(found)
+    document = {**_done(prepared, composed), **upload.facts, "link": link, "out": kept_in or None}
+    call.output.result(document, [f"sent to {upload.url}", link])
     return 0
 
 

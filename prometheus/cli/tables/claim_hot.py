@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
-from prometheus.cli.tables.options import LEDGER, OFFLINE
+from prometheus.cli.tables.options import ALLOW_HTTP, LEDGER, OFFLINE
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -28,17 +28,25 @@ COMMANDS: tuple[Command, ...] = (
                 metavar="PURPOSE:DURATION",
                 many=True,
             ),
+            Param("inspector", "Answer this inspector's service, over the network", ("--inspector",), metavar="URL"),
+            Param("scenario", "With --inspector: which of its scenarios, by name or id", ("--scenario",)),
+            Param("again", "With --inspector: send this presentation, signed before, again", ("--again",), "file"),
+            ALLOW_HTTP,
             Param("out", "File to write, - for standard output", ("--out",), "file", default="-"),
             Param("dry_run", "Show what would be learnt, sign nothing", ("--dry-run",), "flag"),
         ),
         about="Finds the claims that satisfy the request, says for each other one why not, and plans to show as little "
         "as possible. Before anything is signed you see exactly what the inspector will and will not learn, and what "
         "could link you; then you are asked. Without a terminal it needs --yes and a policy that allows it: see "
-        "`prometheus policy edit`. Every presentation is in your log before it leaves.",
+        "`prometheus policy edit`. Every presentation is in your log before it leaves.\n\n"
+        "With --inspector the scenario is fetched from the service and checked against its id, the preview names the "
+        "service, and the presentation is sent there. With --out it is kept besides: if an answer is lost, --again "
+        "sends the same once more.",
         examples=(
             ("Answer a scenario", "prometheus claim present door.json --out presentation.json"),
             ("Show one field to somebody", "prometheus claim present --ask .ageOver18 --licence 'Age check:P1D'"),
             ("Only look", "prometheus claim present door.json --dry-run"),
+            ("Over the network", "prometheus claim present --inspector https://door.example --out shown.json"),
         ),
         hot=True,
     ),
