@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prometheus.api import Command
 
-FILES = ("did", "timestamp", "wallet", "ledger", "ledger_accept", "ledger_dev")
+FILES = ("did", "timestamp", "wallet", "ledger", "ledger_accept", "ledger_dev", "serve")
 """In the order of the help."""
 
 

@@ -1,0 +1,185 @@
+"""A whole service: its folder read, its store opened and purged, its routes served, until the context ends.
+
+Rules:
+* Nothing is served before everything was read and the port is ours. What is wrong is told then.
+* The purge runs at start and every day; one that fails is told in the log and tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack, asynccontextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from prometheus.errors import NotFound, PrometheusError
+from prometheus_morpheus.services.catalogue import Catalogue, read_catalogue
+from prometheus_morpheus.services.clerks import Admitted, read_admitted
+from prometheus_morpheus.services.description import describe
+from prometheus_morpheus.services.floor import Floor
+from prometheus_morpheus.services.http.asked import json_reply
+from prometheus_morpheus.services.http.page import page_of
+from prometheus_morpheus.services.http.route import Route
+from prometheus_morpheus.services.http.server import listen, url_of
+from prometheus_morpheus.services.http.server import running as running_routes
+from prometheus_morpheus.services.limits import Limits
+from prometheus_morpheus.services.purging import EVERY_SECONDS, Rule, purge
+from prometheus_morpheus.services.sealing import Seal
+from prometheus_morpheus.services.store.opening import open_store
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+    from collections.abc import AsyncIterator, Callable
+
+    from prometheus.ports import Clock
+    from prometheus_morpheus.services.description import Description, Kind
+    from prometheus_morpheus.services.http.asked import Asked, Reply
+    from prometheus_morpheus.services.http.journal import Journal
+
+
+class Plan(NamedTuple):
+    """What is to be served, and how; a verifier has no folder and no seal."""
+
+    kind: Kind
+    folder: str | None
+    seal: Seal | None
+    host: str
+    port: int
+    url: str = ""
+    """Under which others reach it; the address listened at when empty."""
+    clerks: tuple[str, ...] = ()
+    is_open: bool = True
+    ledgers: tuple[str, ...] = ()
+    rule: Rule = Rule()
+    limits: Limits = Limits()
+    tls: ssl.SSLContext | None = None
+    is_behind_proxy: bool = False
+
+
+class Started(NamedTuple):
+    """A service that answers: how it describes itself, which documents are new, who may decide, what was purged."""
+
+    description: Description
+    catalogue: Catalogue
+    admitted: Admitted
+    new: tuple[str, ...]
+    purged: int
+    listens_at: str
+
+
+@asynccontextmanager
+async def running(plan: Plan, clock: Clock, journal: Journal) -> AsyncIterator[Started]:
+    """Serve what a plan says while the context is open.
+
+    Raises:
+        Conflict: When the port is taken, or another service has the folder.
+        NotFound: When there is nothing to offer.
+        NotUnderstood: When a file of the folder is wrong, or the key is another.
+        Damaged: When the store is.
+    """
+    with ExitStack() as stack:
+        catalogue, admitted = _offered(plan), _admitted(plan)
+        door = stack.enter_context(listen(plan.host, plan.port))
+        url = plan.url or url_of(door, has_tls=plan.tls is not None)
+        store = open_store(plan.folder, plan.seal or Seal.for_this_run(), plan.limits)
+        stack.callback(store.close)
+        floor = Floor(store, catalogue, admitted, plan.limits, clock, plan.ledgers)
+        new = store.published.publish(catalogue.documents, floor.now())
+        purged = purge(store, plan.rule, floor.now())
+        description = describe(plan.kind, url, catalogue, plan.rule, is_open=plan.is_open)
+        listens_at = url_of(door, has_tls=plan.tls is not None)
+        async with _served(plan, floor, description, door, journal), _purged_daily(plan, floor, journal):
+            yield Started(description, catalogue, admitted, new, purged, listens_at)
+
+
+def routes_of(kind: Kind, floor: Floor, description: Description) -> tuple[Route, ...]:
+    """Return every route of a service, the page and its health among them."""
+    return (
+        *_routes_of_kind(kind)(floor),
+        Route("page", "GET", ("/",), page_of(description)),
+        Route("health", "GET", ("/health",), _health(kind, floor)),
+    )
+
+
+def _routes_of_kind(kind: Kind) -> Callable[[Floor], tuple[Route, ...]]:
+    if kind == "authority":
+        from prometheus_morpheus.services.authority.routes import authority_routes
+
+        return authority_routes
+    if kind == "inspector":
+        from prometheus_morpheus.services.inspector.routes import inspector_routes
+
+        return inspector_routes
+    from prometheus_morpheus.services.verifier.routes import verifier_routes
+
+    return verifier_routes
+
+
+def _health(kind: Kind, floor: Floor) -> Callable[[Asked], Reply]:
+    def answer(_asked: Asked) -> Reply:
+        floor.store.database.one("SELECT 1")
+        return json_reply({"service": kind, "status": "ok"})
+
+    return answer
+
+
+def _offered(plan: Plan) -> Catalogue:
+    if plan.folder is None:
+        return Catalogue((), (), ())
+    found = read_catalogue(plan.folder)
+    offers, folder = (found.processes, "processes") if plan.kind == "authority" else (found.scenarios, "scenarios")
+    if not offers:
+        raise NotFound(
+            f"there is nothing to offer in {plan.folder}/{folder}",
+            code="SERVICE-EMPTY",
+            meaning=f"an {plan.kind} publishes at least one file there, whose name ends with .json",
+            remedy="prometheus schema show NAME --out FILE writes a process"
+            if plan.kind == "authority"
+            else "write a scenario that names a process and fields of its claims",
+        )
+    return found
+
+
+def _admitted(plan: Plan) -> Admitted:
+    if plan.folder is None:
+        return Admitted(frozenset())
+    return read_admitted(plan.folder, plan.clerks, is_open=plan.is_open)
+
+
+@asynccontextmanager
+async def _served(
+    plan: Plan, floor: Floor, description: Description, door: socket.socket, journal: Journal
+) -> AsyncIterator[None]:
+    serving = running_routes(
+        routes_of(plan.kind, floor, description),
+        plan.limits,
+        floor.clock,
+        door=door,
+        journal=journal,
+        tls=plan.tls,
+        is_behind_proxy=plan.is_behind_proxy,
+    )
+    async with serving:
+        yield
+
+
+@asynccontextmanager
+async def _purged_daily(plan: Plan, floor: Floor, journal: Journal) -> AsyncIterator[None]:
+    task = asyncio.create_task(_purge_daily(plan, floor, journal))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _purge_daily(plan: Plan, floor: Floor, journal: Journal) -> None:
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        try:
+            purged = await asyncio.to_thread(purge, floor.store, plan.rule, floor.now())
+        except PrometheusError as error:
+            journal.failed("purge", error)
+        else:
+            journal.event("purged", documents=purged)

@@ -1,0 +1,173 @@
+"""Reads what a service is to be from the values of a call, and refuses what would not be safe."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from prometheus.errors import NotUnderstood, PolicyForbids
+
+if TYPE_CHECKING:
+    import ssl
+
+    from prometheus.api import Call
+    from prometheus_morpheus.services.description import Kind
+    from prometheus_morpheus.services.limits import Limits
+    from prometheus_morpheus.services.purging import Rule
+    from prometheus_morpheus.services.running import Plan
+    from prometheus_morpheus.services.sealing import Seal
+
+_DAYS = re.compile(r"(?:([0-9]{1,5})d|P([0-9]{1,5})D)")
+_LAST_PORT = 65535
+_MIB = 1024 * 1024
+
+
+def plan_of(call: Call, kind: Kind) -> Plan:
+    """Return the plan of a service.
+
+    Raises:
+        NotUnderstood: When a value is none, or the key is missing.
+        PolicyForbids: When it would be reached from elsewhere without encryption.
+        NotFound: When a verifier has no ledger.
+    """
+    from prometheus_morpheus.services.running import Plan
+
+    host, port = _address(call.text("listen"))
+    tls = _tls(call)
+    _require_encryption(call, host, has_tls=tls is not None)
+    keeps = kind != "verifier"
+    return Plan(
+        kind,
+        (call.maybe("folder") or f"{call.places.state}/{kind}") if keeps else None,
+        _seal(call) if keeps else None,
+        host,
+        port,
+        url=_url(call),
+        clerks=call.many("clerk") if keeps else (),
+        is_open=kind != "authority" or call.text("requests_from") == "anyone",
+        ledgers=_ledgers(call, kind),
+        rule=_rule(call, kind),
+        limits=_limits(call, keeps=keeps),
+        tls=tls,
+        is_behind_proxy=call.flag("behind_proxy"),
+    )
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= _LAST_PORT):
+        raise NotUnderstood(
+            f"{text[:80]!r} is no address to listen at", code="SERVICE-LISTEN", remedy="give HOST:PORT, or [HOST]:PORT"
+        )
+    return host, int(port)
+
+
+def _require_encryption(call: Call, host: str, *, has_tls: bool) -> None:
+    if has_tls or call.flag("behind_proxy") or _is_loopback(host):
+        return
+    raise PolicyForbids(
+        f"{host} can be reached from other machines, and no certificate is given",
+        code="SERVICE-PLAIN-HTTP",
+        meaning="everybody on the way could read claims and change statements",
+        remedy="give --tls-cert and --tls-key, or let a proxy speak https and give --behind-proxy",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _tls(call: Call) -> ssl.SSLContext | None:
+    certificate, private_key = call.maybe("tls_cert"), call.maybe("tls_key")
+    if certificate is None and private_key is None:
+        return None
+    if certificate is None or private_key is None:
+        raise NotUnderstood("--tls-cert and --tls-key belong together", code="SERVICE-TLS")
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(certificate, private_key)
+    except (OSError, ssl.SSLError) as error:
+        raise NotUnderstood(
+            "the certificate and its key cannot be used",
+            code="SERVICE-TLS",
+            meaning=str(error),
+            remedy="give a PEM file with the chain, and one with the unencrypted private key that belongs to it",
+        ) from None
+    return context
+
+
+def _seal(call: Call) -> Seal:
+    from prometheus_morpheus.services.key_file import seal_from_descriptor, seal_from_file
+
+    number, path = call.number("key_fd"), call.maybe("key_file")
+    if number is not None and path is not None:
+        raise NotUnderstood("--key-fd and --key-file name the same thing", code="SERVICE-KEY")
+    if number is not None:
+        return seal_from_descriptor(number)
+    if path is not None:
+        return seal_from_file(path)
+    raise NotUnderstood(
+        "a key is needed to seal what people send",
+        code="SERVICE-KEY-MISSING",
+        meaning="it would lie readable on the disk otherwise",
+        remedy="make one with prometheus serve key --out FILE, then give --key-file FILE",
+    )
+
+
+def _url(call: Call) -> str:
+    from prometheus.model.service_address import service_address
+
+    written = call.maybe("url")
+    return service_address(written).url if written else ""
+
+
+def _ledgers(call: Call, kind: Kind) -> tuple[str, ...]:
+    from prometheus_morpheus.verbs.asking import endpoints_of, required_endpoints
+
+    found = required_endpoints(call) if kind == "verifier" else endpoints_of(call)
+    return tuple(endpoint.base_url for endpoint in found)
+
+
+def _rule(call: Call, kind: Kind) -> Rule:
+    from prometheus_morpheus.services.purging import Rule
+
+    if kind == "authority":
+        return Rule(decided=_days(call, "decided"), undecided=_days(call, "undecided"))
+    if kind == "inspector":
+        return Rule(presentations=_days(call, "presentations"))
+    return Rule()
+
+
+def _days(call: Call, name: str) -> int:
+    found = _DAYS.fullmatch(text := call.text(f"keep_{name}"))
+    if not found:
+        raise NotUnderstood(
+            f"--keep-{name} {text[:40]!r} is no number of days", code="SERVICE-KEEP", remedy="write 30d or P30D"
+        )
+    return int(found[1] or found[2])
+
+
+def _limits(call: Call, *, keeps: bool) -> Limits:
+    from prometheus_morpheus.services.limits import Limits
+
+    rate = _positive(call, "rate")
+    limits = Limits(per_minute=rate or None)
+    if keeps:
+        limits = limits._replace(pending=_positive(call, "most"), stored=_positive(call, "room") * _MIB)
+    return limits
+
+
+def _positive(call: Call, name: str) -> int:
+    number = call.number(name)
+    if number is None or not 0 <= number <= 10**9:
+        raise NotUnderstood(f"--{name} is a number from 0 to 1000000000", code="SERVICE-LIMIT")
+    return number
