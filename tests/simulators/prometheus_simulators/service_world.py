@@ -10,24 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.jwt import sign_token
-from prometheus.claims.process import parse_process
-from prometheus.claims.scenario import parse_scenario
-from prometheus_morpheus.services.catalogue import OfferedProcess, OfferedScenario, catalogue_of
-from prometheus_morpheus.services.clerks import Admitted
-from prometheus_morpheus.services.floor import Floor
-from prometheus_morpheus.services.limits import Limits
-from prometheus_morpheus.services.sealing import Seal
-from prometheus_morpheus.services.store.opening import open_store
 from prometheus_morpheus.services.verifier.ledger import Learnt, NewestBlock, Told
 from prometheus_simulators.signed_world import did as did_of
 from prometheus_simulators.signed_world import document, nonce, public, secret, sign, statement_content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from prometheus.claims.did_document import DidDocument
     from prometheus.errors import PrometheusError
-    from prometheus.ports import Clock
 
 PROCESS: dict[str, Any] = {
     "name": "Identity card",
@@ -64,27 +53,6 @@ def token_of(name: str, now: int, body: Any = None) -> dict[str, str]:
     """The header of a token of a named person, made at a second."""
     token = sign_token(secret(name), public(name), now, content_id=None if body is None else content_id(body))
     return {"Authorization": f"Bearer {token}"}
-
-
-def floor_of(
-    clock: Clock,
-    *,
-    processes: Iterable[Any] = (PROCESS,),
-    scenarios: Iterable[Any] = (),
-    clerks: Iterable[str] = (public("authority"), public("clerk")),
-    requesters: Iterable[str] | None = None,
-    limits: Limits | None = None,
-) -> Floor:
-    """A floor in memory with what it publishes; whoever makes it closes its store."""
-    bounds = limits or Limits()
-    catalogue = catalogue_of(
-        tuple(OfferedProcess(content_id(one), parse_process(one)) for one in processes),
-        tuple(OfferedScenario(content_id(one), parse_scenario(one)) for one in scenarios),
-    )
-    store = open_store(None, Seal.for_this_run(), bounds)
-    store.published.publish(catalogue.documents, round(clock.now().timestamp() * 1000))
-    admitted = Admitted(frozenset(clerks), None if requesters is None else frozenset(requesters))
-    return Floor(store, catalogue, admitted, bounds, clock)
 
 
 class StubLedger:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientSession
 from prometheus_simulators.clock import FakeClock
-from prometheus_simulators.service_world import StubLedger, floor_of, token_of
+from prometheus_simulators.service_floor import laid_floor
+from prometheus_simulators.service_world import StubLedger, token_of
 from prometheus_simulators.signed_world import public
 from yarl import URL
 
@@ -147,7 +148,7 @@ def _floor(file: dict[str, Any], clock: FakeClock) -> Floor:
     clerks = {key for name, key in names.items() if "clerk" in name and key in listed} or listed
     clerks |= {public(_another_clerk(entry)) for entry in file["vectors"]}
     process, scenario = ([file[kind]] if kind in file else [] for kind in ("process", "scenario"))
-    return floor_of(clock, processes=process, scenarios=scenario, clerks=clerks, requesters=listed)
+    return laid_floor(clock, processes=process, scenarios=scenario, clerks=clerks, requesters=listed)
 
 
 def _another_clerk(entry: dict[str, Any]) -> str:

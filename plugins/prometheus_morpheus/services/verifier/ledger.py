@@ -73,18 +73,18 @@ class Ledger(Protocol):
 class AskedLedger:
     """The ledger behind endpoints."""
 
-    def __init__(self, endpoints: tuple[Endpoint, ...], clock: Clock, pins: PinStore) -> None:
+    def __init__(self, endpoints: tuple[Endpoint, ...], clock: Clock, pins: Callable[[], PinStore]) -> None:
         self._endpoints = endpoints
         self._clock = clock
         self._pins = pins
 
     def newest_block(self) -> NewestBlock:
         """Return the newest block that all endpoints know; errors as `Ledger.newest_block`."""
-        return self._ask(_newest_block)
+        return self._ask(newest_of)
 
     def learn(self, did: str, content_id: str | None = None, height: int | None = None) -> Learnt:
         """Return what the endpoints say; errors as `Ledger.learn`."""
-        return self._ask(lambda nodes: _learn(nodes, self._clock, did, content_id, height))
+        return self._ask(lambda nodes: learnt_from(nodes, self._clock, did, content_id, height))
 
     def _ask(self, question: Callable[[Sequence[LedgerNode]], Awaitable[Answer]]) -> Answer:
         import asyncio
@@ -92,7 +92,7 @@ class AskedLedger:
         from prometheus_morpheus.client.connecting import connected
 
         async def ask() -> list[Answer]:
-            async with connected(self._endpoints, self._pins, self._clock) as nodes:
+            async with connected(self._endpoints, self._pins(), self._clock) as nodes:
                 return [await question(nodes)]
 
         return asyncio.run(ask())[0]
@@ -112,10 +112,14 @@ def ledger_of(floor: Floor) -> Ledger | None:
     from prometheus_morpheus.client.endpoint import parse_endpoints
     from prometheus_morpheus.pins import file_pins
 
-    return AskedLedger(parse_endpoints(" ".join(floor.ledgers)), floor.clock, file_pins(find_places(os.environ)))
+    def pins() -> PinStore:
+        return file_pins(find_places(os.environ))  # read anew each time: other programs of this machine write it too
+
+    return AskedLedger(parse_endpoints(" ".join(floor.ledgers)), floor.clock, pins)
 
 
-async def _newest_block(nodes: Sequence[LedgerNode]) -> NewestBlock:
+async def newest_of(nodes: Sequence[LedgerNode]) -> NewestBlock:
+    """Return the newest block that all of these nodes know; errors as `Ledger.newest_block`."""
     from prometheus.errors import NotTrusted
     from prometheus_morpheus.resolving.asking import Patience, ask_each, refuse_mixed
     from prometheus_morpheus.resolving.proofs import block_at
@@ -132,9 +136,10 @@ async def _newest_block(nodes: Sequence[LedgerNode]) -> NewestBlock:
     return NewestBlock(lowest.height, found.block_id)
 
 
-async def _learn(
+async def learnt_from(
     nodes: Sequence[LedgerNode], clock: Clock, did: str, content_id: str | None, height: int | None
 ) -> Learnt:
+    """Return what these nodes say; errors as `Ledger.learn`."""
     from prometheus_morpheus.resolving.asking import Patience, resolve
     from prometheus_morpheus.resolving.proofs import block_at, registered
 
