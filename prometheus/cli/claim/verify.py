@@ -1,6 +1,6 @@
 """The verb ``claim verify``: judge a presentation, a statement or a request. Hot: no vault, no Typer.
 
-A ledger is asked only where the person names one; then, and only then, the plugin that can do so is loaded.
+A ledger or a verifier is asked only where the person names one; then, and only then, the plugin that can is loaded.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ def run(call: Invocation) -> int:
     found = judge(document, question, now=SystemClock().now(), trust=load_trust(), schemas=schemas(), ledger=ledger)
     if not isinstance(found, Verdict):
         return _no_verdict(call, found)
+    verifier = call.maybe("verifier")
+    if verifier is not None:
+        from prometheus.cli.verifier_asking import with_word_of
+
+        found = with_word_of(call, document, found, verifier)
     call.output.result(found.as_document(), verdict_lines(found, call.output))
     return found.exit_code_when_required() if call.maybe("require") else found.exit_code
 

@@ -72,13 +72,16 @@ COMMANDS: tuple[Command, ...] = (
             ),
             LEDGER,
             OFFLINE,
+            Param("verifier", "Ask this verifier's service about the signatures", ("--verifier",), metavar="URL"),
+            ALLOW_HTTP,
         ),
         about="The verdict is valid, invalid or unknown, with every check that led to it. Where endpoints of a ledger "
         "are named, by --ledger, PROMETHEUS_LEDGER or the configuration, they are asked which keys may act and since "
         "when a statement exists, and their answers are compared; without them, what would need a ledger is unknown or "
         "a warning, and says so. No vault is needed; whom you trust is in your list: see `prometheus trust add`. A "
         "valid verdict speaks about signatures and rights; --expect adds what a value has to be, "
-        "--type of which kind of claim: fields of other kinds may bear the same name.\n\n"
+        "--type of which kind of claim: fields of other kinds may bear the same name. --verifier asks somebody else's "
+        "service, which learns keys, DIDs and content ids but no claim: its word can cast doubt and lifts none.\n\n"
         "Exit codes: 0 valid, 1 invalid, 13 unknown, 11 an answer to another request, 5 --require was not reached.",
         examples=(
             ("Judge a file", "prometheus claim verify presentation.json"),
