@@ -23,6 +23,7 @@ TABLES: Final[dict[str, str]] = {
     "schema": "schema",
     "claim": "claim",
     "authority": "authority",
+    "inspect": "inspect",
     "digest": "digest",
     "trust": "trust",
     "policy": "policy",
