@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
 
 
-def authority_at(call: Invocation, url: str, credentials: Credentials | None = None) -> Authority:
-    """Return the way to an authority; errors as `_reach`."""
-    services, address = _reach(call, url)
+def authority_at(
+    call: Invocation, url: str, credentials: Credentials | None = None, *, was_agreed: bool = False
+) -> Authority:
+    """Return the way to an authority, with plain http where that was agreed to before; errors as `_reach`."""
+    services, address = _reach(call, url, was_agreed=was_agreed)
     return services.authority(address, credentials, SystemClock())
 
 
@@ -44,17 +46,17 @@ def verifier_at(call: Invocation, url: str) -> Verifier:
     return services.verifier(address, SystemClock())
 
 
-def address_in(call: Invocation, text: str) -> ServiceAddress:
+def address_in(call: Invocation, text: str, *, was_agreed: bool = False) -> ServiceAddress:
     """Return the address that a person wrote, normalised.
 
     Raises:
         NotUnderstood: When it is none.
         PolicyForbids: When it is plain http to another machine, without ``--allow-http``.
     """
-    return service_address(text, allow_http=call.flag("allow_http"))
+    return service_address(text, allow_http=was_agreed or call.flag("allow_http"))
 
 
-def _reach(call: Invocation, text: str) -> tuple[Services, ServiceAddress]:
+def _reach(call: Invocation, text: str, *, was_agreed: bool = False) -> tuple[Services, ServiceAddress]:
     """Return the services and the address to ask.
 
     Raises:
@@ -62,7 +64,7 @@ def _reach(call: Invocation, text: str) -> tuple[Services, ServiceAddress]:
         Offline: When the person wants nobody asked.
         PluginOff: When no enabled plugin can ask.
     """
-    address = address_in(call, text)
+    address = address_in(call, text, was_agreed=was_agreed)
     if settings.is_on("offline", call.values):
         raise Offline(
             f"{address.url} is not asked",

@@ -18,6 +18,7 @@ REQUEST: Final = 8
 GRANT: Final = 9
 AUDIT: Final = 10
 TOMBSTONE: Final = 11
+SUBMISSION: Final = 12
 PLUGIN: Final = 128
 
 NAMES: Final = {
@@ -32,6 +33,7 @@ NAMES: Final = {
     GRANT: "grant",
     AUDIT: "log entry",
     TOMBSTONE: "tombstone",
+    SUBMISSION: "request sent to an authority",
     PLUGIN: "record of a plugin",
 }
 """What a person calls one record of each."""

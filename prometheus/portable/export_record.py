@@ -41,6 +41,7 @@ KINDS: Final[dict[int, str]] = {
     collection.GRANT: "grant",
     collection.AUDIT: "audit",
     collection.TOMBSTONE: "tombstone",
+    collection.SUBMISSION: "submission",
     collection.PLUGIN: "plugin",
 }
 _NUMBERS: Final = {kind: number for number, kind in KINDS.items()}

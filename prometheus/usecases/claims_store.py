@@ -15,7 +15,7 @@ from prometheus.model import collection
 from prometheus.model.claim_record import ClaimRecord
 from prometheus.model.frozen import TYPE_CHECKING, Final, Literal, NamedTuple
 from prometheus.model.written_time import moment
-from prometheus.usecases.indexing import ending_in, endings_before, state, tag
+from prometheus.usecases.indexing import ending_in, endings_before, endings_between, state, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +42,8 @@ class Chosen(NamedTuple):
     expired: bool | None = None
     """True for those past their `before`, False for the others, None for all."""
     in_trash: bool = False
+    ending_by: datetime | None = None
+    """Only those that may still be used and end by this moment; the one that ends first comes first."""
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -74,6 +76,8 @@ def list_claims(
 
 def claim_names(session: Session, chosen: Chosen, *, limit: int | None = None) -> list[str]:
     """Return the ids of the claims that fit in the order of `list_claims`, without reading the claims."""
+    if chosen.ending_by is not None:
+        return [claim.id for claim in _ending_by(session, chosen, chosen.ending_by)][:limit]
     if chosen.expired is None:
         return session.find(collection.CLAIM, tags=chosen.tags, limit=limit)
     past = expired_names(session, chosen.tags)
@@ -83,7 +87,7 @@ def claim_names(session: Session, chosen: Chosen, *, limit: int | None = None) -
 
 def count_claims(session: Session, chosen: Chosen) -> int:
     """Return how many claims fit, without reading them where their number alone is asked."""
-    if chosen.expired is None:
+    if chosen.expired is None and chosen.ending_by is None:
         return session.count(collection.CLAIM, tags=chosen.tags)
     return len(claim_names(session, chosen))
 
@@ -210,6 +214,18 @@ def names_beginning(session: Session, group: int, wanted: str, *, folder: str = 
             begun = session.find(group, words=start, newest_first=False)
             found += [name for name in begun if name.startswith(folder + start)]
     return found
+
+
+def _ending_by(session: Session, chosen: Chosen, end: datetime) -> list[ClaimRecord]:
+    """Return the claims that end between now and a moment, the first to end first; only those months are read."""
+    now = session.clock.now()
+    found: list[tuple[datetime, ClaimRecord]] = []
+    for month in endings_between(now, end):
+        for claim in read_claims(session, session.find(collection.CLAIM, tags=(*chosen.tags, month))):
+            last = moment(claim.before)
+            if last is not None and now < last <= end:
+                found.append((last, claim))
+    return [claim for _, claim in sorted(found, key=lambda each: (each[0], each[1].id))]
 
 
 def _named(session: Session, wanted: str) -> list[ClaimRecord]:

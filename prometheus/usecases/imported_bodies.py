@@ -14,6 +14,7 @@ from prometheus.model.audit_entry import AuditEntry
 from prometheus.model.claim_record import ClaimRecord
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final
 from prometheus.model.persona import KINDS, Persona
+from prometheus.model.submission import Submission
 from prometheus.model.upgrades.table import CHAINS
 from prometheus.portable.export_record import kind_of
 from prometheus.usecases.seed import did_of, public_key_of
@@ -45,6 +46,7 @@ _MODELS: Final[dict[int, Model]] = {
     collection.CLAIM: ClaimRecord.from_fields,
     collection.REQUEST: SignedCopy.from_fields,
     collection.AUDIT: AuditEntry.from_fields,
+    collection.SUBMISSION: Submission.from_fields,
 }
 
 

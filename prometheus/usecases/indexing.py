@@ -93,6 +93,12 @@ def endings_before(now: datetime) -> Iterator[str]:
         yield from (tag("ends", f"{year:04d}-{one:02d}") for one in range(1, last + 1))
 
 
+def endings_between(first: datetime, last: datetime) -> Iterator[str]:
+    """Yield the tags of what ends in the months of UTC from one moment to another, both months included."""
+    for number in range(first.year * _MONTHS + first.month - 1, last.year * _MONTHS + last.month):
+        yield tag("ends", f"{number // _MONTHS:04d}-{number % _MONTHS + 1:02d}")
+
+
 def ending_in(now: datetime) -> str:
     """Return the tag of what ends in the month of a moment of UTC."""
     return tag("ends", f"{now.year:04d}-{now.month:02d}")
@@ -175,6 +181,13 @@ def _copy(name: str, fields: Mapping[str, Any]) -> Indexed | None:
     return Indexed(fields["id"], fields["deleted_at"] or fields["created"], tags)
 
 
+def _submission(_name: str, fields: Mapping[str, Any]) -> Indexed:
+    tags = [tag("state", fields["state"]), tag("persona", fields["persona"])]
+    if fields["claim"]:
+        tags.append(tag("claim", fields["claim"]))
+    return Indexed(fields["id"], fields["created"], tuple(tags))
+
+
 def _entry(_name: str, fields: Mapping[str, Any]) -> Indexed:
     facts = fields["facts"]
     tags = [tag("act", fields["act"])]
@@ -193,4 +206,5 @@ _READERS: Final[dict[int, Callable[[str, Mapping[str, Any]], Indexed | None]]] =
     collection.CLAIM: _claim,
     collection.REQUEST: _copy,
     collection.AUDIT: _entry,
+    collection.SUBMISSION: _submission,
 }

@@ -22,11 +22,15 @@ from prometheus.usecases.claim_data import content_faults, data_faults, normalis
 from prometheus.usecases.signed_copies import SignedCopy, keep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prometheus.claims.jsontext import Json
     from prometheus.claims.weaknesses import Weakness
     from prometheus.model.persona import Persona
     from prometheus.usecases.schemas import KnownSchema
-    from prometheus.usecases.session import Session
+    from prometheus.usecases.session import Commit, Session
+
+    Beside = Callable[[Commit, "SignedRequest"], dict[str, str]]
 
 
 class RequestDraft(NamedTuple):
@@ -80,8 +84,14 @@ def draft_request(schema: KnownSchema, persona: Persona, data: Json, evidence: J
     return RequestDraft(schema, persona, content, normal_evidence.value, changed, weaknesses)
 
 
-def sign_request(session: Session, draft: RequestDraft) -> SignedRequest:
-    """Sign a request and keep a copy of it in the vault, with its log entry in the same commit."""
+def sign_request(session: Session, draft: RequestDraft, beside: Beside | None = None) -> SignedRequest:
+    """Sign a request and keep a copy of it in the vault, with its log entry in the same commit.
+
+    Args:
+        session: The open vault.
+        draft: What the person saw.
+        beside: Keeps what belongs to it in the same commit, and returns what the log says besides.
+    """
     claim = Claim(draft.persona.did, draft.content)
     request = WitnessRequest(draft.schema.content_id, draft.persona.key_link, claim, draft.evidence, new_nonce())
     document = sign_json(request.to_json(), session.signer, draft.persona.public_key)
@@ -98,7 +108,8 @@ def sign_request(session: Session, draft: RequestDraft) -> SignedRequest:
             raw=compact(document),
         )
         keep(commit, copy)
-        facts = {"request": signed.id, "process": draft.schema.content_id}
+        more = beside(commit, signed) if beside else {}
+        facts = {"request": signed.id, "process": draft.schema.content_id, **more}
         audit.append(commit, "claim.request", persona=draft.persona.did, facts=facts)
     return signed
 

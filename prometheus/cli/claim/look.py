@@ -78,6 +78,7 @@ def list_all(call: Invocation) -> int:
             process_id=process_id,
             expired=True if call.flag("expired") else None,
             in_trash=call.flag("trash"),
+            ending_by=_ending_by(call, session),
         )
         page = page_of(
             call,
@@ -88,6 +89,17 @@ def list_all(call: Invocation) -> int:
     if found and call.flag("trash"):
         call.output.note(f"each is removed for good {TRASH_DAYS} days after it was deleted")
     return 0
+
+
+def _ending_by(call: Invocation, session: Session) -> datetime | None:
+    """Return until when claims are listed that end, where that is asked; `30d` means the same as `P30D`."""
+    wanted = call.maybe("expiring")
+    if wanted is None:
+        return None
+    from prometheus.claims.moments import after_duration
+
+    short = wanted[:-1].isdecimal() and wanted[-1:].lower() in "dwmy"
+    return after_duration(session.clock.now(), f"P{wanted.upper()}" if short else wanted)
 
 
 def search(call: Invocation) -> int:
@@ -131,6 +143,8 @@ def _show_page(call: Invocation, session: Session, page: Page, nothing: list[str
 def _nothing(call: Invocation) -> list[str]:
     if call.flag("trash"):
         return ["the trash is empty"]
+    if call.maybe("expiring"):
+        return ["no claim ends by then", "'prometheus claim list --expired' shows those that ended"]
     if call.flag("expired") or call.maybe("type") or call.maybe("persona"):
         return ["no claim fits", "'prometheus claim list' shows all of them"]
     return ["there is no claim yet", "ask for one with 'prometheus claim request --schema SCHEMA --data FILE'"]

@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 
 def run(call: Invocation) -> int:
-    """Make a request, show it, ask, sign it and hand it over."""
-    schema = _schema(call)
+    """Make a request, show it, ask, sign it and hand it over, or send it where an authority is named."""
     given, evidence = _json_file(call, "data"), _json_file(call, "evidence")
     _refuse_without_data(call)
+    if call.maybe("authority"):
+        from prometheus.cli.claim import request_online
+
+        return request_online.run(call, given, evidence)
+    schema = _schema(call)
     require_place(call)
     with open_session(call) as session:
         named = call.maybe("persona")

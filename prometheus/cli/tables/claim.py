@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
 from prometheus.cli.tables import claim_hot
+from prometheus.cli.tables.options import OFFLINE
 
 _OUT = Param("out", "File to write, - for standard output", ("--out",), "file", "FILE", default="-")
 _DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), "flag")
@@ -14,6 +15,19 @@ _PAGE = (
 _CLAIM = Param("claim", "Its id, or six characters or more of it", metavar="ID", required=True)
 _CLAIMS = Param("claims", "Ids, or six characters or more of them", metavar="ID", required=True, many=True)
 
+_AUTHORITY = Param(
+    "authority", "Ask this authority over the network: the address of its service", ("--authority",), metavar="URL"
+)
+_NETWORK = (
+    Param("allow_http", "Send over plain http to another machine, readable on the way", ("--allow-http",), "flag"),
+    Param(
+        "accept_changed_process",
+        "Take a process that took another's place under the same version",
+        ("--accept-changed-process",),
+        "flag",
+    ),
+)
+
 _REQUEST = Command(
     ("claim", "request"),
     "Ask an authority to confirm something about you",
@@ -23,16 +37,61 @@ _REQUEST = Command(
         Param("data", "Your data as plain JSON, - for standard input; asked for when left out", ("--data",), "file"),
         Param("persona", "Whom it is about; the active persona when left out", ("--persona",)),
         Param("evidence", "JSON file that goes to the authority beside the claim", ("--evidence",), "file"),
+        _AUTHORITY,
+        Param("process", "With --authority: which of its processes, by name or id", ("--process",)),
+        *_NETWORK,
         _OUT,
         _DRY_RUN,
     ),
     about="Write plain values, or type them into the form. Each value that the schema marks is wrapped with a nonce, "
     "so that you can hide it on its own later; text is put into Unicode form NFKD. What does not fit the schema is "
     "named field by field, and what will be weak about the claim is said before you sign. A copy of the signed request "
-    "stays in your vault, and `claim export` writes it once more.",
+    "stays in your vault, and `claim export` writes it once more.\n\n"
+    "With --authority the processes of that authority are fetched and compared with their content ids, what leaves is "
+    "shown whole, and the request is in your vault before the first byte leaves. Without a connection `claim "
+    "status` sends it later.",
     examples=(
+        ("Over the network", "prometheus claim request --authority https://authority.example"),
         ("From a file", "prometheus claim request --schema degree --data my-degree.json --out request.json"),
         ("With a form", "prometheus claim request --schema identity-card --out request.json"),
+    ),
+)
+_STATUS = (
+    Command(
+        ("claim", "status"),
+        "Ask what became of the requests that you sent, and take in what came",
+        "prometheus.cli.claim.status:run",
+        (
+            Param("request", "Only this request, by its id or six characters of it", metavar="ID"),
+            Param("wait", "Go on asking until every request is answered", ("--wait",), "flag"),
+            OFFLINE._replace(help="Ask nobody"),
+        ),
+        about="Sends what is still to be sent, asks each authority about what is open, and keeps the statements that "
+        "answer, once they are of the process and about the very claim that you asked for. An answer that is not is "
+        "shown and not kept (exit 12). Without a connection you see what is known, and how old that is.",
+        examples=(("Until the answer is there", "prometheus claim status --wait"),),
+    ),
+    Command(
+        ("claim", "withdraw"),
+        "Take back a request that you sent",
+        "prometheus.cli.claim.status:take_back",
+        (Param("request", "Its id, or six characters or more of it", metavar="ID", required=True),),
+        about="An authority of another make may have no way for this, and then says so.",
+    ),
+    Command(
+        ("claim", "renew"),
+        "Ask for a claim anew, with the same values, before it ends",
+        "prometheus.cli.claim.renew:run",
+        (
+            Param("claim", "Its id, or six characters or more of it", metavar="ID", required=True),
+            _AUTHORITY._replace(help="Another authority than the one that gave it"),
+            Param("evidence", "JSON file instead of the evidence of the first time", ("--evidence",), "file"),
+            *_NETWORK,
+            _DRY_RUN,
+        ),
+        about="The request goes to the authority that gave the claim. Where it publishes another process now, what "
+        "differs is shown, and you are asked. The old claim stays until it ends.",
+        examples=(("What ends soon", "prometheus claim list --expiring 30d"),),
     ),
 )
 _WITNESS = Command(
@@ -76,6 +135,7 @@ _KEEP = (
             Param("persona", "Only those about this persona", ("--persona",)),
             Param("type", "Only those of this schema", ("--type",), metavar="SCHEMA"),
             Param("expired", "Only those that may not be used any more", ("--expired",), "flag"),
+            Param("expiring", "Only those that end within this time, the first first", ("--expiring",), metavar="30d"),
             Param("trash", "What is in the trash", ("--trash",), "flag"),
             Param("requests", "What you asked for, answered or not", ("--requests",), "flag"),
             Param("witnessed", "What you witnessed for others", ("--witnessed",), "flag"),
@@ -145,4 +205,4 @@ _KEEP = (
     ),
 )
 
-COMMANDS: tuple[Command, ...] = (_REQUEST, _WITNESS, *_KEEP, *claim_hot.COMMANDS)
+COMMANDS: tuple[Command, ...] = (_REQUEST, *_STATUS, _WITNESS, *_KEEP, *claim_hot.COMMANDS)

@@ -23,5 +23,6 @@ CHAINS: Final = Chains(
         collection.GRANT: (),
         collection.AUDIT: (),
         collection.TOMBSTONE: (),
+        collection.SUBMISSION: (),
     }
 )

@@ -1,0 +1,375 @@
+"""Asking an authority over the network: what leaves, what comes back, what is caught, and what happens without it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from prometheus_simulators.desk import Desk, seated
+from prometheus_simulators.foreign_services import ForeignServices, fails, foreign_services, is_slow, lost, says
+from prometheus_simulators.two_vaults import CARD, CLUB
+
+from prometheus.claims.jsontext import compact, parse
+from prometheus.cli import services_asking
+from prometheus.cli.claim import look, renew, request_online, status
+from prometheus.errors import (
+    Ambiguous,
+    Conflict,
+    NoConsent,
+    NotFound,
+    NotTrusted,
+    NotUnderstood,
+    Offline,
+    PolicyForbids,
+    RemoteRefused,
+)
+from prometheus.model import collection
+from prometheus.usecases import audit
+from prometheus.usecases.submissions import submissions
+from prometheus_morpheus.asking_services.services import AskingServices
+from prometheus_morpheus.client.session import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from prometheus.usecases.session import Session
+
+PROCESS: dict[str, Any] = {
+    "name": "Swimming pass",
+    "version": 1,
+    "description": "Who may swim",
+    "claimSchema": CLUB,
+    "evidenceSchema": None,
+    "constraintsSchema": None,
+}
+
+
+class Town:
+    """The holder's desk, and an authority whose clerk is the other vault."""
+
+    def __init__(self, desk: Desk, service: ForeignServices) -> None:
+        self.desk = desk
+        self.service = service
+        self.process_id = service.publish_process(PROCESS)
+
+    def ask(self, *more: str) -> Any:
+        data = self.desk.file("data.json", CARD)
+        words = ("claim", "request", "--authority", self.service.url, "--data", data, "--yes", *more)
+        return self.desk.as_json(*words)
+
+    def status(self, *more: str) -> Any:
+        return self.desk.as_json("claim", "status", *more)["requests"]
+
+    def witness(self) -> dict[str, Any]:
+        """Return the statement of the clerk about the one request that came in."""
+        raw = compact(self.service.only_request().document).encode()
+        found = parse(self.desk.world.witness(raw, before="P20D").raw)
+        assert isinstance(found, dict)
+        return found
+
+    def approve(self) -> None:
+        waiting = self.service.only_request()
+        waiting.statement, waiting.status = self.witness(), "approved"
+
+    @property
+    def session(self) -> Session:
+        return self.desk.world.holder
+
+
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Town]:
+    quick = AskingServices(Patience(connect=1, piece=1, whole=2, attempts=1))
+    monkeypatch.setattr(services_asking, "require_services", lambda _plugins: quick)
+    with seated(tmp_path, monkeypatch, capsys) as desk, foreign_services(has_extensions=True) as service:
+        opened = vars(look)["open_session"]
+        for verb in (renew, request_online, status):
+            monkeypatch.setattr(verb, "open_session", opened)
+        yield Town(desk, service)
+
+
+def test_from_request_to_claim(town: Town) -> None:
+    asked = town.ask()
+    assert (asked["state"], asked["schema"]) == ("pending", town.process_id)
+    assert town.status()[0]["state"] == "pending"
+    town.approve()
+    (found,) = town.status()
+    assert found["state"] == "approved"
+    assert "was taken in" in town.desk.said
+    claims = town.desk.as_json("claim", "list")["claims"]
+    assert [claim["id"] for claim in claims] == [found["claim"]]
+    assert town.status() == [found]
+    assert town.service.routes().count("status") == 2
+
+
+def test_what_leaves_and_to_whom_is_shown_before(town: Town) -> None:
+    data = town.desk.file("data.json", CARD)
+    town.desk.run("claim", "request", "--authority", town.service.url, "--data", data, "--dry-run")
+    assert town.service.url in town.desk.said
+    assert "A-123" in town.desk.said
+    assert town.service.routes() == ["list_processes", "blob", "blob"]
+    assert submissions(town.session) == []
+
+
+def test_without_consent_nothing_leaves(town: Town) -> None:
+    data = town.desk.file("data.json", CARD)
+    with pytest.raises(NoConsent):
+        town.desk.run("claim", "request", "--authority", town.service.url, "--data", data)
+    assert "send_request" not in town.service.routes()
+
+
+def test_the_request_is_in_the_vault_before_the_first_byte_leaves(town: Town) -> None:
+    seen: list[str] = []
+
+    async def looks(_act: Any, _request: Any) -> Any:
+        seen.extend(one.state for one in submissions(town.session))
+        seen.extend(name for name, _ in town.session.scan(collection.REQUEST))
+        return await fails(500)(_act, _request)
+
+    town.service.lie("send_request", looks)
+    with pytest.raises(RemoteRefused):
+        town.ask()
+    (kept,) = submissions(town.session)
+    assert seen == ["unsent", f"witness/{kept.id}"]
+    entry = audit.last_entry(town.session)
+    assert entry is not None
+    assert entry.facts["service"] == town.service.url
+
+
+def test_a_lost_answer_is_asked_for_again_and_gives_the_same_link(town: Town) -> None:
+    town.service.lie("send_request", lost(), times=1)
+    asked = town.ask()
+    assert asked["state"] == "unsent"
+    (found,) = town.status()
+    assert found["state"] == "pending"
+    assert town.service.only_request().link == submissions(town.session)[0].link
+
+
+def test_an_authority_that_was_never_reached_leaves_nothing_to_ask_for(town: Town) -> None:
+    town.service.url = "http://127.0.0.1:9"
+    with pytest.raises(Offline):
+        town.ask()
+    assert submissions(town.session) == []
+
+
+def test_a_process_known_from_before_can_be_asked_for_without_a_connection(town: Town) -> None:
+    town.ask()
+    town.service.lie("list_processes", is_slow(1.5))
+    town.service.lie("send_request", is_slow(1.5), times=1)
+    asked = town.ask()
+    assert asked["state"] == "unsent"
+    states = [one["state"] for one in town.status("--offline")]
+    assert states.count("unsent") == 1
+    assert {one["state"] for one in town.status()} == {"pending"}
+
+
+def test_the_table_tells_how_old_what_is_known_is(town: Town) -> None:
+    town.ask()
+    town.desk.world.clock.advance(7300)
+    told = town.desk.run("claim", "status", "--offline")
+    assert "2 h ago" in told
+    assert "waiting" in told
+    assert all(len(line) <= 80 for line in told.splitlines())
+
+
+def test_an_empty_table_says_what_to_do(town: Town) -> None:
+    assert "claim request --authority" in town.desk.run("claim", "status")
+
+
+def test_a_rejection_is_shown_with_its_reason(town: Town) -> None:
+    town.ask()
+    waiting = town.service.only_request()
+    waiting.status, waiting.reason = "rejected", "the photo is\x1b[31m blurred"
+    told = town.desk.run("claim", "status")
+    assert "rejected" in told
+    assert "blurred" in told
+    assert "\x1b" not in told
+
+
+def _of_another_process(statement: dict[str, Any]) -> dict[str, Any]:
+    return {**statement, "content": {**statement["content"], "processId": "cju" + "A" * 43}}
+
+
+def _half_hidden(statement: dict[str, Any]) -> dict[str, Any]:
+    return {**statement, "content": "cju" + "A" * 43}
+
+
+LIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "of another process, not signed anew": _of_another_process,
+    "hidden": _half_hidden,
+    "no statement": lambda statement: {"content": statement["content"]},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_statement_that_is_no_answer_is_not_taken_in(town: Town, lie: str) -> None:
+    town.ask()
+    town.approve()
+    waiting = town.service.only_request()
+    waiting.statement = LIES[lie](waiting.statement)
+    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert town.desk.as_json("claim", "list")["claims"] == []
+    assert submissions(town.session)[0].trouble
+
+
+def test_a_statement_about_another_claim_is_not_taken_in(town: Town) -> None:
+    town.ask()
+    other = parse(town.desk.world.witness(town.desk.world.request({**CARD, "points": 8}).raw).raw)
+    waiting = town.service.only_request()
+    waiting.statement, waiting.status = other, "approved"
+    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert "another process" in submissions(town.session)[0].trouble
+    assert town.desk.as_json("claim", "list")["claims"] == []
+
+
+def test_other_values_under_the_same_process_are_named(town: Town) -> None:
+    town.ask()
+    town.ask()
+    first, second = town.service.requests.values()
+    raw = compact(second.document).encode()
+    first.statement, first.status = parse(town.desk.world.witness(raw).raw), "approved"
+    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert any("nonces alone" in one.trouble for one in submissions(town.session))
+
+
+def test_an_honest_answer_after_a_wrong_one_is_taken_in(town: Town) -> None:
+    town.ask()
+    town.approve()
+    town.service.lie("status", says({"status": "approved", "signedStatement": None}), times=1)
+    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert town.status()[0]["state"] == "approved"
+
+
+def test_another_process_under_the_same_version_is_refused(town: Town) -> None:
+    town.ask()
+    town.service.processes.clear()
+    changed = town.service.publish_process({**PROCESS, "description": "Who may swim, and is watched"})
+    with pytest.raises(NotTrusted, match="under the same version"):
+        town.ask()
+    assert town.ask("--accept-changed-process")["schema"] == changed
+    assert town.ask()["schema"] == changed
+
+
+def test_a_new_version_is_told_and_taken(town: Town) -> None:
+    town.ask()
+    town.service.processes.clear()
+    changed = town.service.publish_process({**PROCESS, "version": 2})
+    assert town.ask()["schema"] == changed
+    assert "version 2" in town.desk.said
+
+
+def test_a_process_changed_under_its_id_is_caught(town: Town) -> None:
+    town.service.blobs[town.process_id] = {**town.service.blobs[town.process_id], "description": "another"}
+    with pytest.raises(NotTrusted):
+        town.ask()
+    assert submissions(town.session) == []
+
+
+def test_one_of_several_processes_is_named(town: Town) -> None:
+    town.service.publish_process({**PROCESS, "name": "Diving pass"})
+    with pytest.raises(NotUnderstood, match="2 processes"):
+        town.ask()
+    assert town.ask("--process", "swimming PASS")["schema"] == town.process_id
+    assert town.ask("--process", town.process_id[:12])["schema"] == town.process_id
+    with pytest.raises(NotFound):
+        town.ask("--process", "flying pass")
+    town.service.publish_process({**PROCESS, "description": "twice"})
+    with pytest.raises(Ambiguous):
+        town.ask("--process", "swimming pass", "--accept-changed-process")
+
+
+def test_plain_http_to_another_machine_needs_consent(town: Town) -> None:
+    data = town.desk.file("data.json", CARD)
+    words = ("claim", "request", "--data", data, "--yes", "--authority", "http://authority.invalid")
+    with pytest.raises(PolicyForbids):
+        town.desk.run(*words)
+    with pytest.raises(Offline):
+        town.desk.run(*words, "--allow-http")
+
+
+def test_a_request_is_withdrawn(town: Town) -> None:
+    asked = town.ask()
+    gone = town.desk.as_json("claim", "withdraw", asked["id"][:12], "--yes")
+    assert gone["state"] == "withdrawn"
+    assert town.service.only_request().status == "withdrawn"
+    with pytest.raises(Conflict):
+        town.desk.run("claim", "withdraw", asked["id"], "--yes")
+
+
+def test_an_authority_without_withdrawals_is_no_withdrawal(town: Town) -> None:
+    asked = town.ask()
+    town.service.lie("withdraw", fails(404, "<html>Cannot POST</html>"))
+    with pytest.raises(RemoteRefused, match="no way"):
+        town.desk.run("claim", "withdraw", asked["id"], "--yes")
+    assert submissions(town.session)[0].state == "pending"
+
+
+def test_a_claim_that_ends_is_listed_and_asked_for_anew(town: Town) -> None:
+    town.ask()
+    town.approve()
+    (found,) = town.status()
+    listed = town.desk.as_json("claim", "list", "--expiring", "30d")["claims"]
+    assert [claim["id"] for claim in listed] == [found["claim"]]
+    assert town.desk.as_json("claim", "list", "--expiring", "P19D")["claims"] == []
+    renewed = town.desk.as_json("claim", "renew", found["claim"], "--yes")
+    assert renewed["renews"] == found["claim"]
+    first, second = town.service.requests.values()
+    assert _values(first.document) == _values(second.document)
+    assert first.document["content"]["claim"] != second.document["content"]["claim"]
+    with pytest.raises(Conflict):
+        town.desk.run("claim", "renew", found["claim"], "--yes")
+
+
+def test_a_changed_process_is_told_before_a_claim_is_asked_for_anew(town: Town) -> None:
+    town.ask()
+    town.approve()
+    (found,) = town.status()
+    town.service.processes.clear()
+    club: dict[str, Any] = CLUB
+    properties = {**club["properties"], "nickname": {"type": "string"}}
+    town.service.publish_process({**PROCESS, "version": 2, "claimSchema": {**club, "properties": properties}})
+    with pytest.raises(NoConsent):
+        town.desk.run("claim", "renew", found["claim"])
+    assert "version 1 became 2" in town.desk.said
+    assert ".nickname is new" in town.desk.said
+    assert len(town.service.requests) == 1
+
+
+def test_a_claim_of_a_process_that_is_gone_cannot_be_asked_for(town: Town) -> None:
+    town.ask()
+    town.approve()
+    (found,) = town.status()
+    town.service.processes.clear()
+    with pytest.raises(NotFound, match="does not publish"):
+        town.desk.run("claim", "renew", found["claim"], "--yes")
+
+
+def test_no_link_is_shown_or_logged(town: Town) -> None:
+    asked = town.ask()
+    told = town.desk.run("claim", "status") + json.dumps(town.status()) + json.dumps(asked) + town.desk.said
+    link = town.service.only_request().link
+    assert link not in told
+    assert all(link not in json.dumps(entry.as_fields()) for entry in audit.entries(town.session))
+
+
+def _values(document: dict[str, Any]) -> Any:
+    from prometheus.usecases.claim_data import unwrapped
+
+    return unwrapped(document["content"]["claim"]["content"])
+
+
+def _code(town: Town, *words: str) -> int:
+    from prometheus.cli.arguments import parse as parse_arguments
+    from prometheus.cli.commands import find
+    from prometheus.cli.invocation import Invocation
+    from prometheus.cli.output import Output
+    from prometheus.cli.run import target_of
+
+    command = find(list(words))
+    assert command is not None
+    values = parse_arguments(command, words[len(command.words) :])
+    output = Output(is_json=False, is_quiet=False, may_ask=False, colour=False)
+    found = target_of(command)(Invocation(command, values, output))
+    town.desk.capsys.readouterr()
+    return found
