@@ -255,8 +255,8 @@ class TestAnswersOfClerks:
 
     def test_a_reason_is_told_to_whoever_has_the_link(self, office: Office) -> None:
         link = office.send(request_of())
-        assert office.reject(link, "Das Foto ist unscharf \u2026").status == 200
-        assert office.status(link)["rejectionReason"] == "Das Foto ist unscharf \u2026"
+        assert office.reject(link, "The photo is blurry \u2026 a\u0301").status == 200
+        assert office.status(link)["rejectionReason"] == "The photo is blurry \u2026 a\u0301"
 
     def test_a_body_that_is_no_object_is_refused(self, office: Office) -> None:
         link = office.send(request_of())
