@@ -87,4 +87,4 @@ def _seconds(name: str, text: str | None) -> float | None:
 
 
 def _refusal(name: str, why: str) -> NotUnderstood:
-    return NotUnderstood(f"Signed statement {name} {why}", code="STATEMENT")
+    return NotUnderstood(f"Signed statement {name} {why}")

@@ -89,4 +89,4 @@ def read_request(document: Json, processes: Container[str]) -> Arrived:
 
 
 def _refusal(text: str) -> NotUnderstood:
-    return NotUnderstood(text, code="REQUEST")
+    return NotUnderstood(text)

@@ -56,4 +56,4 @@ def _document(ledger: Ledger, did: Did) -> DidDocument:
 
 
 def _refusal(text: str) -> NotUnderstood:
-    return NotUnderstood(text, code="CLERK-RIGHT")
+    return NotUnderstood(text)

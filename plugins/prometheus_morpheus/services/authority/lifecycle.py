@@ -48,4 +48,4 @@ def require_allowed(request_id: str, state: State, wanted: State) -> None:
         Conflict: ``Request '<id>' cannot be <wanted> in state <state>``.
     """
     if not is_allowed(state, wanted):
-        raise Conflict(f"Request '{request_id}' cannot be {wanted} in state {state}", code="REQUEST-STATE")
+        raise Conflict(f"Request '{request_id}' cannot be {wanted} in state {state}")

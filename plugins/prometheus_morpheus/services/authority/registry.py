@@ -60,7 +60,7 @@ class Registry:
         """Return the request of a capability link; `NotFound` where there is none."""
         row = self._rows.by_link(link)
         if row is None:
-            raise NotFound(f"Unknown capabilityLink '{link}'", code="CAPABILITY-LINK")
+            raise NotFound(f"Unknown capabilityLink '{link}'")
         return row
 
     def approve(self, link: str, statement: Json, clerk: PublicKey) -> None:
@@ -91,9 +91,9 @@ class Registry:
         row = self.find(link)
         require_allowed(row.request_id, row.status, REJECTED)
         if not isinstance(reason, str):
-            raise NotUnderstood(f"Rejection reason '{_shown(reason)}' is not a string", code="REASON")
+            raise NotUnderstood(f"Rejection reason '{_shown(reason)}' is not a string")
         if len(reason) > LONGEST_REASON:
-            raise NotUnderstood(f"Rejection reason is longer than {LONGEST_REASON} characters", code="REASON")
+            raise NotUnderstood(f"Rejection reason is longer than {LONGEST_REASON} characters")
         self._move(row, REJECTED, reason=reason)
 
     def withdraw(self, link: str) -> None:
@@ -113,8 +113,8 @@ class Registry:
         if document is not None:
             return document
         if self._rows.by_id(request_id) is not None:
-            raise NotFound(f"Private contentId '{request_id}' was purged", code="PURGED")
-        raise NotFound(f"Unknown private contentId '{request_id}'", code="PRIVATE-BLOB")
+            raise NotFound(f"Private contentId '{request_id}' was purged")
+        raise NotFound(f"Unknown private contentId '{request_id}'")
 
     def _processes(self) -> Container[str]:
         """Return what a request may be for: a process that changed may still be asked for by its old id."""
@@ -127,7 +127,7 @@ class Registry:
         newer = self._rows.by_id(row.request_id)
         state = row.status if newer is None else newer.status
         require_allowed(row.request_id, state, wanted)
-        raise Conflict(f"Request '{row.request_id}' cannot be {wanted} now", code="REQUEST-STATE")
+        raise Conflict(f"Request '{row.request_id}' cannot be {wanted} now")
 
 
 def _shown(reason: Json) -> str:

@@ -49,7 +49,7 @@ def read_presentation(document: Json, offered: Iterable[OfferedScenario]) -> Arr
         shown = parse_signed_presentation(document).content
     except (InputError, ProofError) as error:
         reason = f"{_WHAT} {name} cannot be read: {error.what} {error.meaning}".rstrip()
-        raise NotUnderstood(reason, code="PRESENTATION") from None
+        raise NotUnderstood(reason) from None
     return Arrived(name, tuple(one.content_id for one in offered if _is_for(shown, one.scenario)))
 
 

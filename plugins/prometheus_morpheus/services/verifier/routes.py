@@ -32,7 +32,7 @@ def verifier_routes(floor: Floor, ledger: Ledger | None = None) -> tuple[Route, 
     asked_ledger = ledger or ledger_of(floor)
     if asked_ledger is None:
         raise NotUnderstood(
-            "a verifier needs a ledger to ask", code="SERVE-LEDGER", remedy="name one or more with --ledger"
+            "a verifier needs a ledger to ask", code="SERVICE-LEDGER", remedy="name one or more with --ledger"
         )
     return ledger_routes(asked_ledger)
 

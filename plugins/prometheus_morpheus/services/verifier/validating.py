@@ -83,7 +83,7 @@ def _read(body: Json) -> _Question:
 def _text(members: dict[str, Json], name: str) -> str:
     value = members.get(name)
     if not isinstance(value, str):
-        raise NotUnderstood(MISSING, code="VALIDATE")
+        raise NotUnderstood(MISSING)
     return value
 
 
@@ -93,7 +93,7 @@ def _after_proof(value: Json) -> tuple[int, str] | None:
         return None
     height, block_hash = (value.get("blockHeight"), value.get("blockHash")) if isinstance(value, dict) else (None, None)
     if type(height) is not int or not 1 <= height <= MAX_HEIGHT or not isinstance(block_hash, str):
-        raise NotUnderstood("afterProof has a blockHeight and a blockHash, or is null", code="VALIDATE")
+        raise NotUnderstood("afterProof has a blockHeight and a blockHash, or is null")
     return height, block_hash
 
 
