@@ -21,6 +21,7 @@ from prometheus.claims.compose_presentation import (
     open_statement,
     sign_content,
 )
+from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import text_form
 from prometheus.claims.learnt import Learnt, what_is_learnt
 from prometheus.claims.moments import after_duration
@@ -140,6 +141,8 @@ def release(session: Session, prepared: Prepared, consent: str, sent_to: Mapping
         for offer in prepared.plan.offers:
             count_use(commit, offer.claim_id)
         facts = {**_facts(prepared, composed, consent), **sent_to}
+        if sent_to:
+            facts["sent_as"] = content_id(composed.document)
         audit.append(commit, "claim.present", persona=prepared.persona.did, facts=facts)
     return composed
 

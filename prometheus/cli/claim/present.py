@@ -172,7 +172,8 @@ def _send(call: Invocation, prepared: Prepared, composed: Composed, upload: Uplo
     kept_in = "" if out == files.STANDARD_STREAM else out
     found = send(call, upload.inspector, composed.document, kept_in)
     link = upload.link_of(found)
-    document = {**_done(prepared, composed), **upload.facts, "link": link, "out": kept_in or None}
+    ids = {"id": found, "content": composed.content_id}
+    document = {**_done(prepared, composed), **upload.facts, **ids, "link": link, "out": kept_in or None}
     call.output.result(document, [f"sent to {upload.url}", link])
     return 0
 
