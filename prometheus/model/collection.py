@@ -18,7 +18,8 @@ REQUEST: Final = 8
 GRANT: Final = 9
 AUDIT: Final = 10
 TOMBSTONE: Final = 11
-SUBMISSION: Final = 12
+SUBMISSION: Final = 13
+"""12 stays free: published samples of the export format use it as a number that nobody knows."""
 PLUGIN: Final = 128
 
 NAMES: Final = {

@@ -10,7 +10,7 @@ from prometheus.cli.output import safe
 from prometheus.cli.services_asking import address_in
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
-from prometheus.errors import Conflict, NoConsent, NotUnderstood
+from prometheus.errors import Conflict, NoConsent, NotFound, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.claims_store import find_claim
 from prometheus.usecases.personas import find_persona
@@ -63,7 +63,7 @@ def _refuse_asked(session: Session, renewal: Renewal) -> None:
                 remedy="`prometheus claim status` asks for the answer, `prometheus claim withdraw` takes it back",
             )
     if not renewal.claim.persona:
-        raise NotUnderstood(
+        raise NotFound(
             "the claim is about none of your personas", code="CLAIM-NOT-YOURS", remedy="its subject has to ask for it"
         )
 
