@@ -18,9 +18,9 @@ class Limits(NamedTuple):
 
     document: int = 4 * MIB
     """Bytes of a signed request, statement or presentation: photos as evidence fit."""
-    values: int = 20_000
+    values: int = 5_000
     """JSON values of one body, roughly; a value takes far more memory than its text."""
-    bytes_at_once: int = 64 * MIB
+    bytes_at_once: int = 32 * MIB
     """Bytes of bodies that are held at one time, of all requests together."""
     asking_at_once: int = 64
     """Requests for which a ledger is being asked, or is about to be, at one time."""
