@@ -32,17 +32,28 @@ from prometheus.claims.jwt import parse_token
 from prometheus.claims.signed import parse_signed
 from prometheus.errors import PrometheusError
 from prometheus.identity.multibase import b64u_encode
+from prometheus_simulators.foreign_lies import fails, garbage, hangs_up, is_slow, lost, moves_away, says
 from prometheus_simulators.foreign_routes import ROUTES, WITH_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
 
     from prometheus.claims.jsontext import Json
     from prometheus.ports import Clock
+    from prometheus_simulators.foreign_lies import Act, Lie
 
-    Act = Callable[[web.Request], Awaitable[web.StreamResponse]]
-    Lie = Callable[["Act", web.Request], Awaitable[web.StreamResponse]]
-
+__all__ = [
+    "ForeignServices",
+    "Waiting",
+    "fails",
+    "foreign_services",
+    "garbage",
+    "hangs_up",
+    "is_slow",
+    "lost",
+    "moves_away",
+    "says",
+]
 Generation = Literal["plural", "singular"]
 LARGEST = 16 * 2**20
 _SCHEMAS = ("claimSchema", "evidenceSchema", "constraintsSchema", "resultSchema")
@@ -305,73 +316,6 @@ class ForeignServices:
         self.validated.append(body)
         errors, warnings = self.validations.get(str(body.get("contentId")), ([], []))
         return _json({"errors": errors, "warnings": warnings})
-
-
-def fails(status: int, text: str = "Internal Server Error") -> Lie:
-    """Answer with a status and a text instead, having done nothing."""
-
-    async def lie(_act: Act, _request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, text=text, content_type="text/html")
-
-    return lie
-
-
-def says(value: Any, status: int = 200) -> Lie:
-    """Answer with another value instead, having done nothing."""
-
-    async def lie(_act: Act, _request: web.Request) -> web.StreamResponse:
-        return _json(value, status)
-
-    return lie
-
-
-def garbage(content: bytes = b'{"half": ') -> Lie:
-    """Answer with bytes that are said to be JSON."""
-
-    async def lie(_act: Act, _request: web.Request) -> web.StreamResponse:
-        return web.Response(body=content, content_type="application/json")
-
-    return lie
-
-
-def lost() -> Lie:
-    """Do what was asked and hang up instead of answering."""
-
-    async def lie(act: Act, request: web.Request) -> web.StreamResponse:
-        await act(request)
-        return await hangs_up()(act, request)
-
-    return lie
-
-
-def hangs_up() -> Lie:
-    """Hang up, having done nothing."""
-
-    async def lie(_act: Act, request: web.Request) -> web.StreamResponse:
-        if request.transport is not None:
-            request.transport.abort()
-        raise ConnectionResetError
-
-    return lie
-
-
-def is_slow(seconds: float) -> Lie:
-    """Answer properly after some time."""
-
-    async def lie(act: Act, request: web.Request) -> web.StreamResponse:
-        await asyncio.sleep(seconds)
-        return await act(request)
-
-    return lie
-
-
-def moves_away(to: str) -> Lie:
-    """Send the caller elsewhere."""
-
-    async def lie(_act: Act, _request: web.Request) -> web.StreamResponse:
-        return web.Response(status=302, headers={"Location": to})
-
-    return lie
 
 
 def _json(value: Any, status: int = 200) -> web.Response:
