@@ -16,7 +16,16 @@ from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import compact, parse
 from prometheus.claims.request import parse_signed_request
 from prometheus.claims.shown import leaves
-from prometheus.errors import Conflict, NetworkError, NotFound, NotTrusted, PrometheusError, RemoteRefused
+from prometheus.errors import (
+    Conflict,
+    NetworkError,
+    NotFound,
+    NotTrusted,
+    Offline,
+    PrometheusError,
+    RemoteRefused,
+    TimedOut,
+)
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.accept_claim import accept
@@ -42,6 +51,7 @@ class News(NamedTuple):
     arrival: Arrival | None = None
     """The claim that was taken in, where one was."""
     is_reached: bool = True
+    """Whether the authority answered at all."""
     wrong: str = ""
     """What was wrong with the authority's answer, where it cannot be believed."""
 
@@ -49,15 +59,17 @@ class News(NamedTuple):
 def follow(session: Session, authority: Authority, submission: Submission, schemas: Schemas) -> News:
     """Send a request that was not sent, ask what became of it, and take in what answers it."""
     if submission.state == "unsent":
-        submission = deliver(session, authority, submission).submission
-        if submission.state == "unsent":
-            return News(submission, is_reached=False)
+        delivery = deliver(session, authority, submission)
+        submission = delivery.submission
+        if delivery.error is not None:
+            return News(submission, is_reached=not delivery.may_work_later)
     try:
         status = authority.status(submission.link)
     except NotTrusted as error:
         return _wrong(session, submission, told(error))
     except (NetworkError, NotFound) as error:
-        return News(changed(session, submission._replace(trouble=told(error))), is_reached=False)
+        is_reached = not isinstance(error, Offline | TimedOut)
+        return News(changed(session, submission._replace(trouble=told(error))), is_reached=is_reached)
     heard = session.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     return _take_in(session, submission._replace(heard=heard, trouble=""), status, schemas)
 

@@ -68,7 +68,8 @@ def take_back(call: Invocation) -> int:
         with patiently(call, found.service):
             gone = withdraw(session, authority_for(call, session, found), found)
     call.output.result(_members(gone), [f"request {gone.id} is withdrawn"])
-    call.output.note("what the authority has read already, it has read; when it forgets the rest is its rule")
+    if gone.may_have_left:
+        call.output.note("what the authority has read already, it has read; when it forgets the rest is its rule")
     return 0
 
 
@@ -78,16 +79,24 @@ def _chosen(call: Invocation, session: Session) -> list[Submission]:
 
 
 def _ask_all(call: Invocation, session: Session, chosen: Iterable[Submission]) -> list[News]:
-    """Ask about what is open; nothing where the person wants nobody asked, or nothing here can ask."""
+    """Ask about what is open, an authority that is not reached only once.
+
+    Nobody is asked where the person does not want it, or nothing here can ask.
+    """
     waiting = [one for one in chosen if one.is_open]
     if _is_offline(call):
         return []
     try:
-        ways = [(one, authority_for(call, session, one)) for one in waiting]
+        ways = {(one.service, one.persona): authority_for(call, session, one) for one in waiting}
     except PluginOff as error:
         call.output.warn(f"{error.what}: this is what was known before; {error.remedy}")
         return []
-    return [_ask(call, session, one, authority) for one, authority in ways]
+    news: list[News] = []
+    for one in waiting:
+        if any(other.submission.service == one.service and not other.is_reached for other in news):
+            continue
+        news.append(_ask(call, session, one, ways[one.service, one.persona]))
+    return news
 
 
 def _ask(call: Invocation, session: Session, submission: Submission, authority: Authority) -> News:
@@ -95,7 +104,7 @@ def _ask(call: Invocation, session: Session, submission: Submission, authority: 
         with patiently(call, submission.service):
             return follow(session, authority, submission, schemas())
     except NotFound as error:  # the signed copy was removed
-        return News(changed(session, submission._replace(trouble=told(error))), is_reached=False)
+        return News(changed(session, submission._replace(trouble=told(error))))
 
 
 def _is_offline(call: Invocation) -> bool:
