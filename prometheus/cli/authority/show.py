@@ -52,9 +52,8 @@ def run(call: Invocation) -> int:
     folder = call.maybe("evidence_out")
     evidence = looked.request.evidence if looked.request else None
     written = write_evidence(evidence, folder) if folder is not None else []
-    call.output.result({**_document(looked), "written": written}, _lines(looked))
-    for path in written:
-        call.output.note(f"written: {safe(path)}")
+    lines = (*_lines(looked), *(f"written: {safe(path)}" for path in written))
+    call.output.result({**_document(looked), "written": written}, lines)
     if folder is not None and not written:
         call.output.note("there is no file in the evidence")
     return 0
