@@ -12,6 +12,7 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import NotFound, PrometheusError
+from prometheus_morpheus.listening import listen, url_of
 from prometheus_morpheus.services.catalogue import Catalogue, read_catalogue
 from prometheus_morpheus.services.clerks import Admitted, read_admitted
 from prometheus_morpheus.services.description import describe
@@ -19,7 +20,6 @@ from prometheus_morpheus.services.floor import Floor
 from prometheus_morpheus.services.http.asked import json_reply
 from prometheus_morpheus.services.http.page import page_of
 from prometheus_morpheus.services.http.route import Route
-from prometheus_morpheus.services.http.server import listen, url_of
 from prometheus_morpheus.services.http.server import running as running_routes
 from prometheus_morpheus.services.limits import Limits
 from prometheus_morpheus.services.purging import EVERY_SECONDS, Rule, purge
@@ -79,7 +79,7 @@ async def running(plan: Plan, clock: Clock, journal: Journal) -> AsyncIterator[S
     """
     with ExitStack() as stack:
         catalogue, admitted = _offered(plan), _admitted(plan)
-        door = stack.enter_context(listen(plan.host, plan.port))
+        door = stack.enter_context(listen(plan.host, plan.port, what="a service", option="--listen"))
         url = plan.url or url_of(door, has_tls=plan.tls is not None)
         store = open_store(plan.folder, plan.seal or Seal.for_this_run(), plan.limits)
         stack.callback(store.close)

@@ -91,6 +91,8 @@ def _introduce(call: Call, plan: Plan, started: Started) -> None:
     if plan.kind == "authority" and not plan.ledgers:
         call.warn("no ledger is named, so a clerk whose rights were revoked is not noticed here")
     if plan.is_behind_proxy:
+        if not plan.url:
+            call.note("people read this machine's own address on the page: give --url with the one that the proxy has")
         call.note("whoever reaches this port without the proxy can say to be anybody: close it to others")
     call.note("stop it with Ctrl-C")
 

@@ -13,21 +13,20 @@ What this is not: the choice of folder or time, nor the person's terminal (see t
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from prometheus.errors import Conflict, NotUnderstood
 from prometheus_morpheus.ledger.http import routes
 from prometheus_morpheus.ledger.http.application import application
 from prometheus_morpheus.ledger.http.controls import Desk
 from prometheus_morpheus.ledger.http.layer_two import LayerTwo
 from prometheus_morpheus.ledger.http.node import LayerOne
+from prometheus_morpheus.listening import LOOPBACK, listen
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Callable, Iterable
 
     from prometheus.claims.jsontext import Json
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from prometheus_morpheus.ledger.http.routes import Route
     from prometheus_morpheus.ledger.views import Block
 
-LOOPBACK = "127.0.0.1"
 _GRACE = 2.0
 """Seconds that answers under way have when the server stops."""
 
@@ -86,7 +84,7 @@ async def running(
         Conflict: When the port is taken.
         NotUnderstood: When the host is no address of this machine.
     """
-    door = _listen(host, port)
+    door = listen(host, port, what="a ledger", option="--port")
     port = door.getsockname()[1]
     async with _serving(door, all_routes(ledger, port, has_controls=has_controls)):
         making = None
@@ -127,25 +125,6 @@ async def _serving(door: socket.socket, served: Iterable[Route]) -> AsyncIterato
     finally:
         await runner.cleanup()
         door.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        door.bind((host, port))
-    except (OSError, OverflowError) as error:
-        door.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise Conflict(
-                f"port {port} is taken",
-                code="PORT-TAKEN",
-                meaning="another program listens there; it may be a ledger that already runs",
-                remedy="stop it, or choose another port with --port",
-            ) from None
-        raise NotUnderstood(f"cannot listen at {host}, port {port}", code="LISTEN", meaning=str(error)) from None
-    return door
 
 
 async def _make_blocks(

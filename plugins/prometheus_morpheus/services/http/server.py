@@ -11,21 +11,20 @@ What this is not: the choice of what is served (`prometheus_morpheus.services.ru
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import resource
-import socket
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from prometheus.errors import Conflict, NotUnderstood
+from prometheus_morpheus.listening import LOOPBACK, listen, url_of
 from prometheus_morpheus.services.http.application import Application
 from prometheus_morpheus.services.http.door import Doors
 from prometheus_morpheus.services.http.journal import Journal
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import AsyncIterator, Iterable
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from prometheus_morpheus.services.http.route import Route
     from prometheus_morpheus.services.limits import Limits
 
-LOOPBACK = "127.0.0.1"
 _BACKLOG = 1024
 _SPARE_FILES = 64
 _silent = logging.getLogger("prometheus_morpheus.services.aiohttp")
@@ -47,38 +45,6 @@ class Served:
     def __init__(self, url: str, port: int) -> None:
         self.url = url
         self.port = port
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take a port; 0 takes a free one.
-
-    Raises:
-        Conflict: When it is taken.
-        NotUnderstood: When the host is no address of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        door.bind((host, port))
-        door.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
-        door.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise Conflict(
-                f"port {port} is taken",
-                code="PORT-TAKEN",
-                meaning="another program listens there; it may be a service that already runs",
-                remedy="stop it, or choose another address with --listen",
-            ) from None
-        raise NotUnderstood(f"cannot listen at {host}, port {port}", code="LISTEN", meaning=str(error)) from None
-    return door
-
-
-def url_of(door: socket.socket, *, has_tls: bool) -> str:
-    """Return the address under which a socket is reached."""
-    host, port = door.getsockname()[:2]
-    return f"{'https' if has_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 @asynccontextmanager
@@ -98,12 +64,12 @@ async def running(
         routes: What is answered.
         limits: How much is taken.
         clock: The time in the log.
-        door: The socket, as `listen` gives it; a free port of the loopback when left out.
+        door: The socket, as `prometheus_morpheus.listening` gives it; a free port of the loopback when left out.
         journal: The log; nothing is written when left out.
         tls: The certificate and its key; plain HTTP when left out.
         is_behind_proxy: Whether a proxy on the way tells who asks.
     """
-    door = door or listen(LOOPBACK, 0)
+    door = door or listen(LOOPBACK, 0, what="a service", option="--listen")
     made = Application(routes, limits, journal or Journal(clock, None), is_behind_proxy=is_behind_proxy)
     runner = web.AppRunner(
         made.web,

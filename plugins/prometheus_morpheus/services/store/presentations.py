@@ -58,7 +58,7 @@ class Presentations:
                 "INSERT INTO presentations VALUES (?, ?, ?, NULL, ?)",
                 (content_id, json.dumps(scenario_ids), now, box),
             )
-        self._room.took(len(box))
+            self._room.took(len(box))
 
     def row(self, content_id: str) -> Shown | None:
         """Return what is known of a presentation."""

@@ -95,7 +95,7 @@ class Requests:
                 "INSERT INTO requests VALUES (?, ?, ?, ?, ?, 'pending', NULL, NULL, ?, NULL, NULL)",
                 (request_id, _hash(new_link), link, process_id, now, box),
             )
-        self._room.took(len(box))
+            self._room.took(len(box))
         return Row(new_link, request_id, process_id, now, "pending", None, None)
 
     def by_link(self, link: str) -> Row | None:
@@ -136,8 +136,8 @@ class Requests:
         words = None if reason is None else self._sealed(reason, request_id, "reason")
         with self._database.commit():
             did_it = self._database.run(_DECIDE, (status, now, document, words, request_id)) == 1
-        if did_it:
-            self._room.decided(len(document or b"") + len(words or b""))
+            if did_it:
+                self._room.decided(len(document or b"") + len(words or b""))
         return did_it
 
     def purge(self, decided_until: int, received_until: int, now: int) -> int:

@@ -24,7 +24,10 @@ class Full(Exception):
 
 
 class Room:
-    """Counts documents that wait or are shown, and sealed bytes; changed inside commits only."""
+    """Counts documents that wait or are shown, and sealed bytes; changed inside commits only.
+
+    A commit that fails leaves it too high, never too low, until it is counted again.
+    """
 
     def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
@@ -35,9 +38,10 @@ class Room:
 
     def count_again(self) -> None:
         """Count what is in the file."""
-        stored, waiting = self._database.one(_SEALED), self._database.one(_WAITING)
-        self.stored = int(stored[0]) if stored else 0
-        self.waiting = int(waiting[0]) if waiting else 0
+        with self._database.commit():
+            stored, waiting = self._database.one(_SEALED), self._database.one(_WAITING)
+            self.stored = int(stored[0]) if stored else 0
+            self.waiting = int(waiting[0]) if waiting else 0
 
     def require(self, size: int) -> None:
         """Raise `Full` where one more document of so many bytes does not fit."""
