@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_simulators.foreign_services import fails, garbage, lost, says
 from prometheus_simulators.neighbourhood import CARD
-from prometheus_simulators.service_town import PHOTO, ServiceTown, service_town
+from prometheus_simulators.service_town import PHOTO, ServiceTown, post, service_town
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.signed import parse_signed
@@ -230,3 +230,52 @@ def test_six_characters_name_a_request_and_fewer_do_not(town: ServiceTown) -> No
     assert town.clerk(f"authority show {request_id[3:9]}").code == 0
     answer = town.clerk(f"authority show {request_id[3:7]} --json")
     assert (answer.code, answer.document["code"]) == (4, "REQUEST-NOT-FOUND")
+
+
+LOYALTY = {
+    "name": "Loyalty card",
+    "version": 1,
+    "description": "",
+    "claimSchema": {"type": "object", "properties": {"number": {"type": "string", "maskable": True}}},
+    "evidenceSchema": None,
+    "constraintsSchema": None,
+}
+
+
+def hand_in_of_unknown_kind(town: ServiceTown) -> str:
+    """Hand in a request of a process that the service publishes and this machine does not know; return its id."""
+    process = town.service.publish_process(LOYALTY)
+    assert town.run(f"schema add {town.file('loyalty.json', LOYALTY)} --yes").code == 0
+    data, out = town.file("data.json", {"number": "A-1"}), town.path("request.json")
+    asked = town.reader(f"claim request --schema {process} --data {data} --out {out} --yes")
+    assert asked.code == 0, asked
+    assert town.run(f"schema remove {process} --yes").code == 0
+    post(f"{town.service.url}/requests", json.loads(Path(out).read_text()))
+    return town.service.only_request().request_id
+
+
+def test_a_process_that_is_not_known_here_comes_from_the_service(town: ServiceTown) -> None:
+    request_id = hand_in_of_unknown_kind(town)
+    assert "Loyalty card" in town.clerk("authority requests").out
+    assert "A-1" in town.clerk(f"authority show {request_id}").out
+    answer = town.clerk(f"authority approve {request_id} --yes")
+    assert answer.code == 0, answer
+    assert town.service.only_request().status == "approved"
+    assert "Loyalty card" not in town.run("schema list").out
+
+
+def test_a_process_that_was_changed_after_the_fact_is_caught(town: ServiceTown) -> None:
+    request_id = hand_in_of_unknown_kind(town)
+    process = town.service.processes[0]
+    town.service.blobs[process] = {**town.service.blobs[process], "name": "Debt"}
+    for line in (f"authority approve {request_id} --yes", f"authority show {request_id}"):
+        answer = town.clerk(line)
+        assert answer.code == 12, answer
+    assert acts(town, "claim.witness") == []
+
+
+def test_a_request_that_was_answered_says_with_what(town: ServiceTown) -> None:
+    first = town.hand_in()
+    assert town.clerk(f"authority approve {first} --before P1Y --yes").code == 0
+    shown = town.clerk(f"authority show {first}")
+    assert "you signed statement cju" in shown.out

@@ -136,6 +136,14 @@ def test_what_is_asked_has_to_be_said_once(town: ServiceTown, options: str) -> N
     assert (answer.code, answer.document["code"]) == (2, "USAGE")
 
 
+@pytest.mark.parametrize("options", ["--ask .ageOver18", "--scenario door", "door.json"])
+def test_sending_again_answers_no_further_question(town: ServiceTown, options: str) -> None:
+    answer = town.run(f"claim present --again shown.json --inspector {town.service.url} {options} --json")
+    assert (answer.code, answer.document["code"]) == (2, "USAGE")
+    alone = town.run("claim present --again shown.json --json")
+    assert (alone.code, alone.document["code"]) == (2, "USAGE")
+
+
 def test_a_question_beside_the_inspectors_is_refused(town: ServiceTown) -> None:
     town.publish_door()
     answer = town.reader(present(town, "--ask .ageOver18"))

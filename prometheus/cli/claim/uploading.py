@@ -102,6 +102,12 @@ def send_again(call: Invocation) -> int:
     url = call.maybe("inspector")
     if url is None:
         raise NotUnderstood("--again needs an inspector", code="USAGE", remedy="add --inspector URL")
+    if any(call.maybe(name) is not None for name in ("request", "ask", "scenario")):
+        raise NotUnderstood(
+            "--again sends what was signed before, and answers no further question",
+            code="USAGE",
+            remedy="leave out the scenario and --ask",
+        )
     path = call.text("again")
     document = parse(files.read(path))
     try:
