@@ -17,6 +17,8 @@ from prometheus.claims.signed import parse_signed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prometheus.claims.jsontext import Json
+
 
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[ServiceTown]:
@@ -232,7 +234,7 @@ def test_six_characters_name_a_request_and_fewer_do_not(town: ServiceTown) -> No
     assert (answer.code, answer.document["code"]) == (4, "REQUEST-NOT-FOUND")
 
 
-LOYALTY = {
+LOYALTY: dict[str, Json] = {
     "name": "Loyalty card",
     "version": 1,
     "description": "",
