@@ -1,0 +1,110 @@
+"""Tokens at the door: refused in the recorded words, used once, and remembered of admitted keys alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_simulators.clock import FakeClock
+from prometheus_simulators.service_floor import laid_floor
+from prometheus_simulators.signed_world import public, secret
+
+from prometheus.claims.jwt import sign_token
+from prometheus_morpheus.services.http.asked import Asked, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_morpheus.services.floor import Floor
+
+NOW = 1_800_000_000
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock("2027-01-15T08:00:00+00:00")
+
+
+@pytest.fixture
+def floor(clock: FakeClock) -> Iterator[Floor]:
+    laid = laid_floor(clock, clerks=[public("clerk")], requesters=[public("maria")])
+    yield laid
+    laid.store.close()
+
+
+def token(name: str, second: int = NOW, *, to_live: int = 300) -> str:
+    return "Bearer " + sign_token(secret(name), public(name), second, time_to_live=to_live)
+
+
+def refused(floor: Floor, authorization: str | None) -> str:
+    with pytest.raises(Refused) as met:
+        floor.clerk(Asked({}, {}, authorization=authorization))
+    reply = met.value.reply
+    assert (reply.status, reply.media_type) == (403, "text/html")
+    return reply.text
+
+
+def test_the_clock_of_these_tests_says_now(clock: FakeClock) -> None:
+    assert int(clock.now().timestamp()) == NOW
+
+
+@pytest.mark.parametrize(
+    ("authorization", "text"),
+    [
+        (None, "Error: No authorization header found"),
+        ("", "Error: No authorization header found"),
+        ("Basic abc", "Error: Invalid authorization type Basic"),
+        ("bearer abc", "Error: Invalid authorization type bearer"),
+        ("Bearer", "Invalid token structure"),
+        ("Bearer a.b.c.d", "Invalid token structure"),
+        ("Bearer " + "a" * 100_000, "Invalid token structure"),
+        (token("clerk", NOW - 301), "Token has expired"),
+        (token("clerk", NOW + 1), "Token is not yet ready"),
+        (token("stranger"), f"Error: Public key {public('stranger')} is not authorized"),
+        (token("maria"), f"Error: Public key {public('maria')} is not authorized"),
+        (token("clerk")[:-2] + "AA", "Malformed token signature"),
+    ],
+)
+def test_what_lets_nobody_in_is_refused_in_the_recorded_words(
+    floor: Floor, authorization: str | None, text: str
+) -> None:
+    assert refused(floor, authorization).startswith(text)
+
+
+def test_a_token_lets_in_once(floor: Floor) -> None:
+    asked = Asked({}, {}, authorization=token("clerk"))
+    assert floor.clerk(asked).public_key.text == public("clerk")
+    assert refused(floor, asked.authorization) == f"Error: Cannot use tokens not created after {NOW}"
+    assert refused(floor, token("clerk", NOW - 10)) == f"Error: Cannot use tokens not created after {NOW}"
+
+
+def test_the_next_second_has_another_token(floor: Floor, clock: FakeClock) -> None:
+    floor.clerk(Asked({}, {}, authorization=token("clerk")))
+    clock.advance(1)
+    floor.clerk(Asked({}, {}, authorization=token("clerk", NOW + 1)))
+
+
+def test_a_token_that_is_refused_uses_up_nothing(floor: Floor) -> None:
+    refused(floor, token("clerk", NOW - 301))
+    refused(floor, token("clerk", NOW + 1))
+    floor.clerk(Asked({}, {}, authorization=token("clerk")))
+
+
+def test_keys_that_are_not_admitted_are_not_remembered(floor: Floor) -> None:
+    for number in range(20):
+        refused(floor, token(f"stranger {number}"))
+    assert floor.store.database.one("SELECT COUNT(*) FROM last_tokens") == (0,)
+
+
+def test_listed_people_may_send_and_may_not_decide(floor: Floor) -> None:
+    told = floor.requester(Asked({}, {}, authorization=token("maria")))
+    assert told is not None
+    assert told.public_key.text == public("maria")
+    with pytest.raises(Refused):
+        floor.requester(Asked({}, {}, authorization=token("stranger")))
+
+
+def test_where_anybody_may_send_no_token_is_looked_at(clock: FakeClock) -> None:
+    laid = laid_floor(clock)
+    assert laid.requester(Asked({}, {}, authorization="Basic nonsense")) is None
+    laid.store.close()
