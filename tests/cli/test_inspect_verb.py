@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.foreign_services import fails
+from prometheus_simulators.foreign_services import fails, says
 from prometheus_simulators.service_town import ALLOW, ServiceTown, service_town
+
+from prometheus.cli.inspector import arrived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +100,15 @@ def test_the_list_needs_a_key_that_the_service_knows(town: ServiceTown) -> None:
 def test_nothing_arrived_says_so(town: ServiceTown) -> None:
     answer = town.library(inspect(town))
     assert (answer.code, answer.out) == (0, "nothing has arrived yet; --wait stays until something does\n")
+
+
+def test_waiting_lasts_until_something_arrives(town: ServiceTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrived, "PAUSE_SECONDS", 0.05)
+    show(town)
+    town.service.lie("received", says({"presentations": []}), times=2)
+    answer = town.library(inspect(town, "--wait --json"))
+    assert (answer.code, len(answer.document["presentations"])) == (0, 1)
+    assert town.service.routes().count("received") == 3
 
 
 def test_waiting_ends(town: ServiceTown) -> None:

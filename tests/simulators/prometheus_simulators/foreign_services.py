@@ -177,6 +177,8 @@ class ForeignServices:
 
         async def honest(request: web.Request) -> web.StreamResponse:
             try:
+                if await request.read():
+                    await _body(request)
                 if name in WITH_TOKEN or (name == "send_request" and self.wants_tokens_for_requests):
                     self._check_token(request)
                 return await act(request)
