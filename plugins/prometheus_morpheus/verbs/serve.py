@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from prometheus_morpheus.services.running import Plan, Started
 
 
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+
+
 def authority(call: Call) -> int:
     """Serve an authority."""
     return _run(call, "authority")
@@ -90,9 +93,9 @@ def _introduce(call: Call, plan: Plan, started: Started) -> None:
         call.warn("no clerk is named, so nobody may decide: give --clerk PUBLIC_KEY, or write one into the file clerks")
     if plan.kind == "authority" and not plan.ledgers:
         call.warn("no ledger is named, so a clerk whose rights were revoked is not noticed here")
+    if not plan.url and (plan.is_behind_proxy or plan.host in _EVERY_ADDRESS):
+        call.note(f"people read {started.listens_at} on the page: give --url with the address that they reach")
     if plan.is_behind_proxy:
-        if not plan.url:
-            call.note("people read this machine's own address on the page: give --url with the one that the proxy has")
         call.note("whoever reaches this port without the proxy can say to be anybody: close it to others")
     call.note("stop it with Ctrl-C")
 
