@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,8 @@ from prometheus_simulators.foreign_services import fails, garbage, hangs_up, los
 
 from prometheus.api import Published, RequestStatus, Validation, service_address
 from prometheus.claims.digest import content_id
-from prometheus.errors import KeyUnavailable, NotFound, NotUnderstood
+from prometheus.errors import KeyUnavailable, NetworkError, NotFound, NotUnderstood
+from prometheus_morpheus.asking_services import errors
 from prometheus_morpheus.asking_services.authority import AskedAuthority
 from prometheus_morpheus.asking_services.caller import Caller
 from prometheus_morpheus.asking_services.errors import (
@@ -253,3 +255,11 @@ def test_where_nobody_listens_nothing_left() -> None:
     caller = Caller(service_address("http://127.0.0.1:9"), credentials("ana"), FakeClock(), pause=no_pause)
     with pytest.raises(ServiceOffline):
         AskedAuthority(caller).processes()
+
+
+def test_every_code_is_explained_to_people() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "explanation" / "asking-a-service.md").read_text(encoding="utf-8")
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, NetworkError)]
+    codes = {kind.code for kind in kinds if kind.__module__ == errors.__name__}
+    assert len(codes) == 6
+    assert {code for code in codes if f"`{code}`" not in page} == set()
