@@ -18,7 +18,7 @@ from prometheus.errors import Conflict, NotFound, NotUnderstood
 from prometheus_morpheus.services.authority.answering import read_answer
 from prometheus_morpheus.services.authority.arriving import name_of, read_request
 from prometheus_morpheus.services.authority.clerk_rights import require_right
-from prometheus_morpheus.services.authority.lifecycle import APPROVED, REJECTED, WITHDRAWN, require_allowed
+from prometheus_morpheus.services.authority.lifecycle import APPROVED, PENDING, REJECTED, WITHDRAWN, require_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 LONGEST_REASON: Final = 2000
 """Characters of a reason for a refusal."""
+MOST_LISTED: Final = 10_000
+"""Requests in one list."""
 
 
 class Registry:
@@ -55,6 +57,14 @@ class Registry:
         arrived = read_request(document, self._processes())
         row = self._rows.add(arrived.request_id, arrived.process_id, arrived.document, new_nonce(), self._floor.now())
         return row.link
+
+    def listed(self) -> list[Row]:
+        """Return the requests for a clerk's list, the oldest first: those that wait, and the newest of the others."""
+        rows = self._rows.all()
+        waiting = [row.request_id for row in rows if _waits(row)][:MOST_LISTED]
+        others = [row.request_id for row in reversed(rows) if not _waits(row)][: MOST_LISTED - len(waiting)]
+        chosen = {*waiting, *others}
+        return [row for row in rows if row.request_id in chosen]
 
     def find(self, link: str) -> Row:
         """Return the request of a capability link; `NotFound` where there is none."""
@@ -128,6 +138,10 @@ class Registry:
         state = row.status if newer is None else newer.status
         require_allowed(row.request_id, state, wanted)
         raise Conflict(f"Request '{row.request_id}' cannot be {wanted} now")
+
+
+def _waits(row: Row) -> bool:
+    return row.status == PENDING and row.purged is None
 
 
 def _shown(reason: Json) -> str:

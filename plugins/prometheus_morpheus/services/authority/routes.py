@@ -110,9 +110,9 @@ class _Desk:
         return self._done(lambda: self._registry.withdraw(asked.names["link"]), _as_text)
 
     def requests(self, asked: Asked) -> Reply:
-        """List the requests for a clerk, the oldest first."""
+        """List requests for a clerk."""
         self._floor.clerk(asked)
-        return json_reply({"requests": [_told(row) for row in self._floor.store.requests.all()]})
+        return json_reply({"requests": [_told(row) for row in self._registry.listed()]})
 
     def private_blob(self, asked: Asked) -> Reply:
         """Return a signed request to a clerk."""

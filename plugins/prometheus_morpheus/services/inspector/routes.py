@@ -11,7 +11,7 @@ hard to guess as the signature in it; who knows it may read the presentation, so
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from prometheus.errors import NotUnderstood
 from prometheus_morpheus.services.http.asked import json_reply, text_refusal
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from prometheus_morpheus.services.http.asked import Asked, Reply
     from prometheus_morpheus.services.store.presentations import Shown
     from prometheus_morpheus.services.verifier.ledger import Ledger
+
+MOST_LISTED: Final = 10_000
+"""Presentations in one list."""
 
 
 def inspector_routes(floor: Floor, ledger: Ledger | None = None) -> tuple[Route, ...]:
@@ -77,9 +80,9 @@ class _Counter:
         return json_reply({"contentId": arrived.content_id}, 202)
 
     def received(self, asked: Asked) -> Reply:
-        """List what arrived, the oldest first, for a key that is listed."""
+        """List what arrived, the oldest first, for a key that is listed; of very many the newest."""
         self._floor.clerk(asked)
-        return json_reply({"presentations": [_told(one) for one in self._shown.all()]})
+        return json_reply({"presentations": [_told(one) for one in self._shown.all()[-MOST_LISTED:]]})
 
 
 def _told(one: Shown) -> dict[str, Json]:

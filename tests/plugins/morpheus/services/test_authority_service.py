@@ -22,6 +22,7 @@ from prometheus_simulators.signed_world import did, public
 
 from prometheus.claims.digest import content_id
 from prometheus.errors import Offline
+from prometheus_morpheus.services.authority import registry
 from prometheus_morpheus.services.authority.routes import authority_routes
 from prometheus_morpheus.services.limits import Limits
 from prometheus_morpheus.services.purging import Rule, purge
@@ -136,6 +137,17 @@ def test_two_clerks_at_once_decide_once(office: Office) -> None:
     assert "cannot be approved in state approved" in next(one.body["error"] for one in found if one.status == 400)
     winner = answers[[one.status for one in found].index(200)]
     assert office.status(link)["signedStatement"] == winner
+
+
+def test_a_long_list_has_all_that_wait_and_the_newest_of_the_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "MOST_LISTED", 3)
+    links = [office.send(request_of(label=str(number))) for number in range(5)]
+    for link in links[:2] + links[3:4]:
+        office.line.post(f"/requests/{link}/withdraw", {})
+    told = office.line.get("/requests", office.token()).body["requests"]
+    assert [row["capabilityLink"] for row in told] == [links[2], links[3], links[4]]
 
 
 class TestWhoMaySee:
