@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def run(call: Invocation) -> int:
     """Judge a file and show the verdict; the exit code is the verdict's."""
     document = files.read(call.text("file"))
-    question, ledger = _question(call), _ledger(call, document)
+    question, ledger = _question(call), what_ledgers_say(call, document)
     found = judge(document, question, now=SystemClock().now(), trust=load_trust(), schemas=schemas(), ledger=ledger)
     if not isinstance(found, Verdict):
         return _no_verdict(call, found)
@@ -46,7 +46,7 @@ def run(call: Invocation) -> int:
     return found.exit_code_when_required() if call.maybe("require") else found.exit_code
 
 
-def _ledger(call: Invocation, document: bytes) -> LedgerKnowledge | None:
+def what_ledgers_say(call: Invocation, document: bytes) -> LedgerKnowledge | None:
     """Return what a ledger says about the document; None where the person names none or wants nobody asked."""
     endpoints = call.many("ledger") or (settings.text_of("ledger", call.values),)
     named = [endpoint for endpoint in endpoints if endpoint]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from prometheus.cli import settings
 from prometheus.cli.claim.lines import when
+from prometheus.cli.claim.verify import what_ledgers_say
 from prometheus.cli.inspector.sources import (
     Shown,
     address_of_service,
@@ -22,7 +22,6 @@ from prometheus.verdict import NoVerdict, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from prometheus.claims.ledger_view import LedgerKnowledge
     from prometheus.cli.inspector.sources import Asked
     from prometheus.cli.invocation import Invocation
     from prometheus.errors import PrometheusError
@@ -71,7 +70,7 @@ def judge_shown(call: Invocation, asked: Asked, shown: Shown) -> Judged:
         now=SystemClock().now(),
         trust=load_trust(),
         schemas=schemas(),
-        ledger=_ledger(call, shown.raw),
+        ledger=what_ledgers_say(call, shown.raw),
     )
     return Judged(shown.content_id, shown.date, found)
 
@@ -114,14 +113,3 @@ def lines_of(call: Invocation, judged: Sequence[Judged], *, is_alone: bool) -> I
 def _member(one: Judged) -> dict[str, Any]:
     kind = {Verdict: "verdict", NoVerdict: "no_verdict"}.get(type(one.found), "error")
     return {"id": one.content_id or None, "arrived": one.date or None, kind: one.found.as_document()}
-
-
-def _ledger(call: Invocation, document: bytes) -> LedgerKnowledge | None:
-    """Return what a ledger says about the document; None where the person names none or wants nobody asked."""
-    endpoints = call.many("ledger") or (settings.text_of("ledger", call.values),)
-    named = [endpoint for endpoint in endpoints if endpoint]
-    if not named or settings.is_on("offline", call.values):
-        return None
-    from prometheus.cli.ledger_asking import look_up
-
-    return look_up(call, document, named)
