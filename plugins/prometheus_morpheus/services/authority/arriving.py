@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus.claims.digest import content_id
+from prometheus.claims.digest import content_id, is_content_id
 from prometheus.claims.request import parse_signed_request
 from prometheus.claims.signed import signature_is_valid
 from prometheus.errors import InputError, NotUnderstood, ProofError
@@ -83,9 +83,16 @@ def read_request(document: Json, processes: Container[str]) -> Arrived:
         request = parse_signed_request(document).content
     except (InputError, ProofError) as error:
         raise _refusal(f"{_WHAT} {name} cannot be read: {error.what} {error.meaning}".rstrip()) from None
+    if _is_hidden(request.claim.content) or _is_hidden(request.evidence):
+        raise _refusal(f"{_WHAT} {name} hides claim or evidence")
     if request.process_id not in processes:
         raise _refusal(f"{_WHAT} {name} is for the unknown processId '{request.process_id[:60]}'")
     return Arrived(name, request.process_id, document if isinstance(document, dict) else {})
+
+
+def _is_hidden(part: Json) -> bool:
+    """Return whether a whole part is replaced by its content id; within it a text of that form may be meant."""
+    return isinstance(part, str) and is_content_id(part)
 
 
 def _refusal(text: str) -> NotUnderstood:

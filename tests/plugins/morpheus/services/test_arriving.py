@@ -63,6 +63,19 @@ def test_a_hidden_claim_is_refused_although_its_signature_fits() -> None:
     assert "cannot be read" in refused(request)
 
 
+@pytest.mark.parametrize("part", ["evidence", "claim content"])
+def test_a_hidden_part_is_refused_although_its_signature_fits(part: str) -> None:
+    request = request_of()
+    holder, name = (request["content"], "evidence") if part == "evidence" else (request["content"]["claim"], "content")
+    holder[name] = content_id(holder[name])
+    assert refused(request).endswith("hides claim or evidence")
+
+
+def test_a_text_or_nothing_is_evidence_too() -> None:
+    for evidence in (None, "on paper", 7, []):
+        assert read_request(request_of(evidence=evidence), {PROCESS_ID}).process_id == PROCESS_ID
+
+
 def test_an_unknown_member_is_refused_although_it_is_signed() -> None:
     assert "unknown member" in refused(request_of(surprise=1))
 
