@@ -71,9 +71,9 @@ def test_a_hidden_part_is_refused_although_its_signature_fits(part: str) -> None
     assert refused(request).endswith("hides claim or evidence")
 
 
-def test_a_text_or_nothing_is_evidence_too() -> None:
-    for evidence in (None, "on paper", 7, []):
-        assert read_request(request_of(evidence=evidence), {PROCESS_ID}).process_id == PROCESS_ID
+@pytest.mark.parametrize("evidence", [None, "on paper", 7, []])
+def test_evidence_is_whatever_it_is(evidence: Any) -> None:
+    assert read_request(request_of(evidence=evidence), {PROCESS_ID}).process_id == PROCESS_ID
 
 
 def test_an_unknown_member_is_refused_although_it_is_signed() -> None:
