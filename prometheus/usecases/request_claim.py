@@ -15,8 +15,8 @@ from prometheus.claims.nonce import new_nonce
 from prometheus.claims.request import WitnessRequest
 from prometheus.claims.signed import sign_json
 from prometheus.claims.weaknesses import when_issuing
-from prometheus.errors import NotUnderstood
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.errors import NotUnderstood, TooLarge
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import content_faults, data_faults, normalise, require_fit, require_room, wrapped
 from prometheus.usecases.signed_copies import SignedCopy, keep
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from prometheus.usecases.session import Commit, Session
 
     Beside = Callable[[Commit, "SignedRequest"], dict[str, str]]
+
+
+LARGEST_REQUEST: Final = 4 << 20
+"""Bytes of a signed request with its evidence, in which a photo or two have room; services take as much."""
+_LARGEST_CLAIM: Final = (1 << 20) - (16 << 10)
+"""Bytes of a claim's content: a statement and a presentation about it are read up to 1 MiB."""
+_AROUND: Final = 4 << 10
+"""Bytes of a request besides claim and evidence, and some more."""
 
 
 class RequestDraft(NamedTuple):
@@ -68,6 +76,7 @@ def draft_request(schema: KnownSchema, persona: Persona, data: Json, evidence: J
 
     Raises:
         NotUnderstood: When data or evidence do not fit; every fault is named by field.
+        TooLarge: When nobody could read the request, or the statement about it.
     """
     if not isinstance(data, dict):
         raise NotUnderstood(
@@ -79,6 +88,7 @@ def draft_request(schema: KnownSchema, persona: Persona, data: Json, evidence: J
     remedy = f"`prometheus schema show {schema.content_id[:12]}` shows the fields"
     require_fit(content_faults(schema.process.claim_schema, content), "the data", remedy)
     _require_evidence(schema, normal_evidence.value)
+    _require_size(content, normal_evidence.value)
     changed = (*normal.changed, *(f"evidence {path}" for path in normal_evidence.changed))
     weaknesses = when_issuing(content, schema.process.claim_schema)
     return RequestDraft(schema, persona, content, normal_evidence.value, changed, weaknesses)
@@ -112,6 +122,19 @@ def sign_request(session: Session, draft: RequestDraft, beside: Beside | None = 
         facts = {"request": signed.id, "process": draft.schema.content_id, **more}
         audit.append(commit, "claim.request", persona=draft.persona.did, facts=facts)
     return signed
+
+
+def _require_size(content: Json, evidence: Json) -> None:
+    claim = len(compact(content).encode())
+    if claim <= _LARGEST_CLAIM and claim + len(compact(evidence).encode()) <= LARGEST_REQUEST - _AROUND:
+        return
+    part, most = ("claim", _LARGEST_CLAIM) if claim > _LARGEST_CLAIM else ("claim with its evidence", LARGEST_REQUEST)
+    raise TooLarge(
+        f"the {part} is longer than {most // 1024:,} KiB",
+        code="REQUEST-TOO-LARGE",
+        meaning="nobody would read it whole; nothing was signed",
+        remedy="make the pictures in it smaller",
+    )
 
 
 def _require_evidence(schema: KnownSchema, evidence: Json) -> None:

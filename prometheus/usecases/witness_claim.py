@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import compact
-from prometheus.claims.knowledge import Knowledge
+from prometheus.claims.knowledge import Knowledge, Policy
 from prometheus.claims.moments import after_duration, read_moment, write_moment
 from prometheus.claims.nonce import new_nonce
 from prometheus.claims.reading import ReadRequest, read
@@ -32,6 +32,7 @@ from prometheus.usecases.claim_data import (
     require_fit,
     require_room,
 )
+from prometheus.usecases.request_claim import LARGEST_REQUEST
 from prometheus.usecases.signed_copies import SignedCopy, copies, keep
 from prometheus.verdict import Verdict
 
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
     from prometheus.usecases.schemas import KnownSchema, Schemas
     from prometheus.usecases.session import Session
     from prometheus.verdict import Check
-
-_LARGEST: int = 1 << 20
 
 
 class ReviewedRequest(NamedTuple):
@@ -85,15 +84,21 @@ class SignedStatementFile(NamedTuple):
         return compact(self.document).encode() + b"\n"
 
 
-def review_request(raw: bytes, schemas: Schemas, now: datetime) -> ReviewedRequest:
+def review_request(raw: bytes, schemas: Schemas, now: datetime, *, max_bytes: int = _LARGEST) -> ReviewedRequest:
     """Return a request that may be signed, or say why not.
+
+    Args:
+        raw: The signed request.
+        schemas: The processes that are known.
+        now: The present moment.
+        max_bytes: How much is read at all; with pictures in the evidence that is more.
 
     Raises:
         NotUnderstood: When it is no witness request, or claim or evidence do not fit the schema.
         NotFound: When its process is not known here.
         RefusedError: When a check failed, or the claim has a text that must not be signed.
     """
-    found = read(raw, max_bytes=_LARGEST, contents={})
+    found = read(raw, max_bytes=LARGEST_REQUEST, contents={})
     if not isinstance(found, ReadRequest):
         raise NotUnderstood(
             "the file is signed, but it is no witness request",
@@ -102,7 +107,8 @@ def review_request(raw: bytes, schemas: Schemas, now: datetime) -> ReviewedReque
         )
     request = found.signed.content
     schema = _known_process(request.process_id, schemas)
-    verdict = verify(raw, Knowledge(now, processes={schema.content_id: schema.process}))
+    policy = Policy(max_bytes=LARGEST_REQUEST)
+    verdict = verify(raw, Knowledge(now, processes={schema.content_id: schema.process}, policy=policy))
     if not isinstance(verdict, Verdict):
         raise _refusal("it could not be judged", "ask for a new one")
     _refuse_failures(verdict)

@@ -15,7 +15,7 @@ from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.claims_store import find_claim
 from prometheus.usecases.personas import find_persona
 from prometheus.usecases.renew_claim import differences, renewal_of, successor
-from prometheus.usecases.request_claim import draft_request
+from prometheus.usecases.request_claim import LARGEST_REQUEST, draft_request
 from prometheus.usecases.send_request import Addressed
 from prometheus.usecases.submissions import open_submissions
 
@@ -42,7 +42,7 @@ def run(call: Invocation) -> int:
         tell_changes(call, session, to, schema, is_accepted=is_accepted)
         _agree_to_changes(call, known, schema, is_accepted=is_accepted)
         persona = find_persona(session, renewal.claim.persona)
-        evidence = parse(files.read(path)) if path else renewal.evidence
+        evidence = parse(files.read(path, LARGEST_REQUEST)) if path else renewal.evidence
         draft = draft_request(schema, persona, renewal.data, evidence)
         tell_draft(call, draft, address)
         if call.flag("dry_run"):

@@ -14,7 +14,7 @@ from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
-from prometheus.usecases.request_claim import draft_request, sign_request
+from prometheus.usecases.request_claim import LARGEST_REQUEST, draft_request, sign_request
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
@@ -31,6 +31,12 @@ def run(call: Invocation) -> int:
         from prometheus.cli.claim import request_online
 
         return request_online.run(call, given, evidence)
+    if call.maybe("process"):
+        raise NotUnderstood(
+            "--process names what an authority publishes, and no authority is named",
+            code="USAGE",
+            remedy="add --authority URL, or name a schema that is known here with --schema",
+        )
     schema = _schema(call)
     require_place(call)
     with open_session(call) as session:
@@ -81,7 +87,7 @@ def _schema(call: Invocation) -> KnownSchema:
 
 def _json_file(call: Invocation, name: str) -> Json:
     path = call.maybe(name)
-    return parse(files.read(path)) if path else None
+    return parse(files.read(path, LARGEST_REQUEST)) if path else None
 
 
 def _refuse_without_data(call: Invocation) -> None:

@@ -11,6 +11,7 @@ from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.usecases.request_claim import LARGEST_REQUEST
 from prometheus.usecases.witness_claim import refuse_doubts, review_request, sign_statement
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def run(call: Invocation) -> int:
     """Check a request, show it, ask, sign a statement and hand it over."""
-    raw = files.read(call.text("request"))
+    raw = files.read(call.text("request"), LARGEST_REQUEST)
     require_place(call)
     with open_session(call) as session:
         now = session.clock.now()

@@ -14,7 +14,7 @@ from prometheus.claims.jsontext import parse
 from prometheus.claims.plan import Wanted
 from prometheus.claims.shape import is_wrapper
 from prometheus.claims.signed import sign_json, signature_is_valid
-from prometheus.errors import NotFound, NotUnderstood, ProofError, RefusedError
+from prometheus.errors import NotFound, NotUnderstood, ProofError, RefusedError, TooLarge
 from prometheus.model import collection
 from prometheus.usecases import accept_claim, audit, request_claim, witness_claim
 from prometheus.usecases.claim_data import unwrapped
@@ -274,3 +274,17 @@ def test_a_request_of_others_that_is_too_deep_is_not_signed(world: World, monkey
     request = request_claim.sign_request(world.holder, draft)
     with pytest.raises(NotUnderstood, match="nested more than"):
         world.witness(request.raw)
+
+
+def test_evidence_with_a_photo_is_signed_and_witnessed(world: World) -> None:
+    draft = _draft(world, CARD, {"photo": "A" * 3_000_000})
+    signed = request_claim.sign_request(world.holder, draft)
+    assert world.witness(signed.raw).id
+
+
+@pytest.mark.parametrize(
+    ("data", "evidence"), [({**CARD, "number": "A" * 1_100_000}, None), (CARD, {"photo": "A" * 4_200_000})]
+)
+def test_what_nobody_would_read_whole_is_not_signed(world: World, data: Json, evidence: Json) -> None:
+    with pytest.raises(TooLarge):
+        _draft(world, data, evidence)
