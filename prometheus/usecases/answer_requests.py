@@ -20,15 +20,18 @@ from prometheus.errors import Ambiguous, Conflict, NetworkError, NotFound, NotTr
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.schemas import SHORTEST_PREFIX, KnownSchema, Schemas
+from prometheus.usecases.witness_claim import review_request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from prometheus.claims.jsontext import Json
     from prometheus.claims.services_view import Authority, RequestStatus, WaitingRequest
     from prometheus.model.persona import Persona
     from prometheus.usecases.session import Session
     from prometheus.usecases.signed_copies import SignedCopy
+    from prometheus.usecases.witness_claim import ReviewedRequest
 
 _ID_PREFIX: Final = "cju"
 
@@ -47,10 +50,9 @@ class FetchedRequest(NamedTuple):
     document: Json
     schemas: Schemas
 
-    @property
-    def raw(self) -> bytes:
-        """Its bytes, as `witness_claim.review_request` takes them."""
-        return compact(self.document).encode()
+    def review(self, now: datetime) -> ReviewedRequest:
+        """Return it as one that may be signed, or say why not; errors as `review_request`."""
+        return review_request(compact(self.document).encode(), self.schemas, now)
 
 
 class SchemasAndOne(Schemas):

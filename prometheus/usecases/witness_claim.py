@@ -84,14 +84,8 @@ class SignedStatementFile(NamedTuple):
         return compact(self.document).encode() + b"\n"
 
 
-def review_request(raw: bytes, schemas: Schemas, now: datetime, *, max_bytes: int = _LARGEST) -> ReviewedRequest:
+def review_request(raw: bytes, schemas: Schemas, now: datetime) -> ReviewedRequest:
     """Return a request that may be signed, or say why not.
-
-    Args:
-        raw: The signed request.
-        schemas: The processes that are known.
-        now: The present moment.
-        max_bytes: How much is read at all; with pictures in the evidence that is more.
 
     Raises:
         NotUnderstood: When it is no witness request, or claim or evidence do not fit the schema.

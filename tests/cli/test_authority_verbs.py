@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from prometheus_simulators.service_town import PHOTO, ServiceTown, post, service
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.signed import parse_signed
+from prometheus.files import DOCUMENT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +96,20 @@ def test_one_is_shown_whole_with_its_evidence_on_the_disk(town: ServiceTown) -> 
     assert written.stat().st_mode & 0o777 == 0o600
     again = town.clerk(f"authority show {request_id} --evidence-out {folder} --json")
     assert again.code == 11
+
+
+def test_a_request_with_a_large_picture_can_be_approved(town: ServiceTown) -> None:
+    picture = "data:image/jpeg;base64," + b64encode(b"\xff\xd8\xff" + bytes(700_000)).decode()
+    assert len(picture) < DOCUMENT_LIMIT < 2 * len(picture)
+    request_id = town.hand_in(evidence={"front": picture})
+    waiting = town.service.only_request()
+    shown = town.clerk(f"authority show {request_id}")
+    assert "image/jpeg, 700,003 bytes" in shown.out
+    assert len(shown.out) < 5000
+    assert waiting.status == "pending"
+    approved = town.clerk(f"authority approve {request_id} --before P1Y --yes")
+    assert approved.code == 0, approved
+    assert len(approved.err) < 5000
 
 
 def test_what_must_not_be_signed_is_shown_with_the_reason_and_can_be_rejected(town: ServiceTown) -> None:

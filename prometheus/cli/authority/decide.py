@@ -20,7 +20,6 @@ from prometheus.usecases.signed_copies import copies_named
 from prometheus.usecases.witness_claim import (
     Terms,
     refuse_doubts,
-    review_request,
     sign_statement,
     witnessed_before,
 )
@@ -43,7 +42,7 @@ def approve(call: Invocation) -> int:
         service = service_of(call, session, clerk)
         waiting = find_waiting(service.authority.requests(), call.text("request"))
         fetched = fetch_request(service.authority, waiting, schemas())
-        review = review_request(fetched.raw, fetched.schemas, session.clock.now())
+        review = fetched.review(session.clock.now())
         kept = None if call.flag("anew") else witnessed_before(session, review.id)
         if kept is None:
             require_pending(waiting)

@@ -16,7 +16,7 @@ from prometheus.compose.known_schemas import schemas
 from prometheus.errors import InputError, PrometheusError, ProofError, RefusedError
 from prometheus.model.frozen import TYPE_CHECKING, Any, NamedTuple
 from prometheus.usecases.answer_requests import fetch_request, find_waiting
-from prometheus.usecases.witness_claim import review_request, witnessed_before
+from prometheus.usecases.witness_claim import witnessed_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def run(call: Invocation) -> int:
 def _reviewed(fetched: FetchedRequest, now: datetime) -> tuple[ReviewedRequest | None, PrometheusError | None]:
     """Return the review, or why there is none: a clerk must see also what must not be signed."""
     try:
-        return review_request(fetched.raw, fetched.schemas, now), None
+        return fetched.review(now), None
     except (InputError, ProofError, RefusedError) as error:
         return None, error
 
