@@ -159,3 +159,15 @@ def test_the_later_generation_of_paths_is_found(
         town.publish_door()
         assert town.reader(present(town)).code == 0
         assert len(town.service.presentations) == 1
+
+
+def test_a_name_from_the_service_steers_no_terminal(town: ServiceTown) -> None:
+    town.publish_door("Door\x1b[2J\u202e")
+    town.publish_door("Gate\x1b]0;owned\x07")
+    for line in (
+        f"claim present --inspector {town.service.url}",
+        f"claim present --inspector {town.service.url} --scenario {town.service.scenarios[0]} --dry-run",
+        f"claim present --inspector {town.service.url} --scenario none",
+    ):
+        answer = town.reader(line)
+        assert not {"\x1b", "\x07", "\u202e"} & set(answer.out + answer.err), line
