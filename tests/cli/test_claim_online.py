@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -175,6 +176,31 @@ def test_the_table_tells_how_old_what_is_known_is(town: Town) -> None:
 
 def test_an_empty_table_says_what_to_do(town: Town) -> None:
     assert "claim request --authority" in town.desk.run("claim", "status")
+
+
+def test_waiting_goes_on_until_every_request_is_answered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.ask()
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            town.approve()
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    assert town.status("--wait")[0]["state"] == "approved"
+    assert pauses == sorted(pauses)
+    assert len(pauses) == 3
+
+
+def test_an_authority_that_is_not_reached_is_asked_once(town: Town) -> None:
+    town.ask()
+    town.ask()
+    town.service.lie("status", is_slow(1.5))
+    told = town.status()
+    assert town.service.routes().count("status") == 1
+    assert [one["state"] for one in told] == ["pending", "pending"]
+    assert sum(one["trouble"] is not None for one in told) == 1
 
 
 def test_a_rejection_is_shown_with_its_reason(town: Town) -> None:

@@ -12,7 +12,9 @@ Rules:
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.claims import jsontext
@@ -47,6 +49,9 @@ _GOOD = (200, 201, 202)
 _TRANSIENT = (502, 503, 504)
 _NO_SUCH_PATH = (404, 405)
 _GONE = 410
+_LONGEST_PAGE = 8192
+_LINE_OF_PAGE = re.compile(r"<pre>([^<]{1,1000})")
+_NO_REASON = "it gave no reason"
 _FAILURES = Failures(
     ServiceOffline,
     ServiceUnproven,
@@ -225,17 +230,20 @@ class Conversation:
 
 
 def words_of(reply: Reply) -> str:
-    """Return why a service says no: a JSON text, the member ``error``, or plain text."""
+    """Return why a service says no: a JSON text, the member ``error``, plain text, or the one line of an error page."""
     try:
         body = jsontext.parse(reply.body)
     except PrometheusError:
-        text = reply.body.decode("utf-8", "replace").strip()
-        return "it gave no reason" if not text or text.startswith("<") else text
+        text = reply.body[:_LONGEST_PAGE].decode("utf-8", "replace").strip()
+        if text.startswith("<"):
+            line = _LINE_OF_PAGE.search(text)
+            text = unescape(line[1]) if line else ""
+        return text or _NO_REASON
     if isinstance(body, dict):
         body = body.get("error", body.get("message"))
-    return body if isinstance(body, str) else "it gave no reason"
+    return body if isinstance(body, str) else _NO_REASON
 
 
 def is_no_such_path(reply: Reply) -> bool:
     """Whether a reply says that there is no such path, and not that it does not know what was asked for."""
-    return reply.status in _NO_SUCH_PATH and "Unknown" not in words_of(reply)
+    return reply.status in _NO_SUCH_PATH and not words_of(reply).startswith("Unknown")

@@ -13,7 +13,7 @@ from prometheus.claims.digest import content_id
 from prometheus.errors import KeyUnavailable, NetworkError, NotFound, NotUnderstood
 from prometheus_morpheus.asking_services import errors
 from prometheus_morpheus.asking_services.authority import AskedAuthority
-from prometheus_morpheus.asking_services.caller import Caller
+from prometheus_morpheus.asking_services.caller import Caller, is_no_such_path, words_of
 from prometheus_morpheus.asking_services.errors import (
     ServiceBusy,
     ServiceGarbage,
@@ -21,6 +21,7 @@ from prometheus_morpheus.asking_services.errors import (
     ServiceOffline,
     ServiceRefused,
 )
+from prometheus_morpheus.client.exchange import Reply
 
 from .conftest import PROCESS, credentials, key
 
@@ -263,3 +264,25 @@ def test_every_code_is_explained_to_people() -> None:
     codes = {kind.code for kind in kinds if kind.__module__ == errors.__name__}
     assert len(codes) == 6
     assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'"Unknown contentId"', "Unknown contentId"),
+        (b'{"error": "no"}', "no"),
+        (b"Error: no", "Error: no"),
+        (b"<!DOCTYPE html>\n<body><pre>too &lt;large&gt;</pre>", "too <large>"),
+        (b"<html><b>no</b>", "it gave no reason"),
+        (b"", "it gave no reason"),
+        (b"[1]", "it gave no reason"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+    ],
+)
+def test_the_reason_of_a_refusal_is_found(body: bytes, words: str) -> None:
+    assert words_of(Reply(400, body)) == words
+
+
+def test_a_path_that_names_something_unknown_is_still_no_path() -> None:
+    assert is_no_such_path(Reply(404, b"<pre>Cannot GET /requests/Unknown/status</pre>"))
+    assert not is_no_such_path(Reply(404, b"\"Unknown capabilityLink 'x'\""))
