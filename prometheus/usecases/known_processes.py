@@ -12,17 +12,19 @@ import hashlib
 from prometheus.claims.process import Process, parse_process
 from prometheus.errors import Ambiguous, NotFound, NotTrusted
 from prometheus.model import collection
-from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
 from prometheus.usecases.schema_check import check_document
 from prometheus.usecases.schemas import SHORTEST_PREFIX, KnownSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prometheus.claims.services_view import Published
     from prometheus.usecases.session import Commit, Session
 
 _ID_PREFIX: Final = "cju"
+_MOST: Final = 500
+"""Processes of one authority that are remembered."""
 
 
 class SeenProcess(NamedTuple):
@@ -84,8 +86,7 @@ def choose_process(published: Sequence[KnownSchema], text: str, service: str) ->
 
 def seen_at(session: Session, service: str) -> list[SeenProcess]:
     """Return what an authority published when it was last asked."""
-    fields = session.get(collection.SETTING, _record_name(service))
-    return [SeenProcess(*members) for members in fields["processes"]] if fields else []
+    return _seen_in(session.get(collection.SETTING, _record_name(service)))
 
 
 def republished(before: Sequence[SeenProcess], now: Iterable[KnownSchema]) -> Iterator[Republished]:
@@ -116,10 +117,26 @@ def require_told(changes: Iterable[Republished], wanted: KnownSchema, service: s
             )
 
 
-def remember(commit: Commit, service: str, published: Iterable[KnownSchema]) -> None:
-    """Keep what an authority publishes now."""
-    processes = [list(_seen(one)) for one in published]
-    commit.put(collection.SETTING, _record_name(service), {"service": service, "processes": processes})
+def remember(commit: Commit, service: str, published: Sequence[KnownSchema], wanted: KnownSchema) -> None:
+    """Keep what an authority publishes now.
+
+    What is gone stays remembered, and what took a place without saying so does not count as known, but for the wanted
+    one, to which the person agreed: so a change is told until it was agreed to, whatever is asked for in between.
+    """
+    before = _seen_in(commit.get(collection.SETTING, _record_name(service)))
+    changes = list(republished(before, published))
+    untold = {one.now.id for one in changes if one.is_silent} - {wanted.content_id}
+    replaced = {one.before.id for one in changes if one.now.id not in untold}
+    current = [_seen(one) for one in published if one.content_id not in untold]
+    ids = {one.id for one in current} | replaced
+    kept = [*current, *(one for one in before if one.id not in ids)][:_MOST]
+    commit.put(
+        collection.SETTING, _record_name(service), {"service": service, "processes": [list(one) for one in kept]}
+    )
+
+
+def _seen_in(fields: Mapping[str, Any] | None) -> list[SeenProcess]:
+    return [SeenProcess(*members) for members in fields["processes"]] if fields else []
 
 
 def _checked(published: Published) -> Process:

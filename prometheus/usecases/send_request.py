@@ -67,7 +67,7 @@ def sign_for(session: Session, draft: RequestDraft, to: Addressed) -> tuple[Sign
         )
         keep_submission(commit, made)
         if to.published:
-            remember(commit, to.address.url, to.published)
+            remember(commit, to.address.url, to.published, draft.schema)
         kept.append(made)
         return {"service": to.address.url} | ({"renews": to.renews} if to.renews else {})
 

@@ -277,6 +277,20 @@ def test_another_process_under_the_same_version_is_refused(town: Town) -> None:
     assert town.ask()["schema"] == changed
 
 
+def test_asking_for_something_else_does_not_make_a_silent_change_known(town: Town) -> None:
+    town.service.publish_process({**PROCESS, "name": "Diving pass"})
+    town.ask("--process", "swimming pass")
+    town.service.processes.remove(town.process_id)
+    town.ask("--process", "diving pass")
+    town.service.publish_process({**PROCESS, "description": "Who may swim, and is watched"})
+    town.ask("--process", "diving pass")
+    assert "another process than before" in town.desk.said
+    with pytest.raises(NotTrusted, match="under the same version"):
+        town.ask("--process", "swimming pass")
+    town.ask("--process", "swimming pass", "--accept-changed-process")
+    town.ask("--process", "swimming pass")
+
+
 def test_a_new_version_is_told_and_taken(town: Town) -> None:
     town.ask()
     town.service.processes.clear()
