@@ -17,6 +17,7 @@ from prometheus.model.persona import KINDS, Persona
 from prometheus.model.submission import Submission
 from prometheus.model.upgrades.table import CHAINS
 from prometheus.portable.export_record import kind_of
+from prometheus.usecases import known_processes
 from prometheus.usecases.seed import did_of, public_key_of
 from prometheus.usecases.signed_copies import SignedCopy
 from prometheus_memory import holding
@@ -124,6 +125,8 @@ def _check_setting(each: ExportRecord, fields: dict[str, Any]) -> None:
         _read(each, lambda found: AuditEntry.from_fields(found["entry"]), fields)
     elif each.name == "active-persona" and not isinstance(fields.get("record"), str):
         _refuse(each)
+    elif each.name.startswith(known_processes.RECORD):
+        _read(each, known_processes.seen_in, fields)
     elif each.name == "policy":
         _read(each, lambda found: policy.parse(found["text"]), fields)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from prometheus.claims.services_view import Published
     from prometheus.usecases.session import Commit, Session
 
+RECORD: Final = "authority/"
+"""How the names of the records begin, among the settings."""
 _ID_PREFIX: Final = "cju"
 _MOST: Final = 500
 """Processes of one authority that are remembered."""
@@ -86,7 +88,7 @@ def choose_process(published: Sequence[KnownSchema], text: str, service: str) ->
 
 def seen_at(session: Session, service: str) -> list[SeenProcess]:
     """Return what an authority published when it was last asked."""
-    return _seen_in(session.get(collection.SETTING, _record_name(service)))
+    return seen_in(session.get(collection.SETTING, _record_name(service)))
 
 
 def republished(before: Sequence[SeenProcess], now: Iterable[KnownSchema]) -> Iterator[Republished]:
@@ -123,7 +125,7 @@ def remember(commit: Commit, service: str, published: Sequence[KnownSchema], wan
     What is gone stays remembered, and what took a place without saying so does not count as known, but for the wanted
     one, to which the person agreed: so a change is told until it was agreed to, whatever is asked for in between.
     """
-    before = _seen_in(commit.get(collection.SETTING, _record_name(service)))
+    before = seen_in(commit.get(collection.SETTING, _record_name(service)))
     changes = list(republished(before, published))
     untold = {one.now.id for one in changes if one.is_silent} - {wanted.content_id}
     replaced = {one.before.id for one in changes if one.now.id not in untold}
@@ -135,8 +137,17 @@ def remember(commit: Commit, service: str, published: Sequence[KnownSchema], wan
     )
 
 
-def _seen_in(fields: Mapping[str, Any] | None) -> list[SeenProcess]:
-    return [SeenProcess(*members) for members in fields["processes"]] if fields else []
+def seen_in(fields: Mapping[str, Any] | None) -> list[SeenProcess]:
+    """Return the processes in a record of an authority; none where there is no record.
+
+    Raises:
+        LookupError, TypeError, ValueError: When it does not have its form.
+    """
+    found = [SeenProcess(*members) for members in fields["processes"]] if fields else []
+    kinds = {tuple(map(type, one)) for one in found}
+    if not kinds <= {(str, str, int), (str, str, float)}:
+        raise ValueError(RECORD)
+    return found
 
 
 def _checked(published: Published) -> Process:
@@ -149,4 +160,4 @@ def _seen(known: KnownSchema) -> SeenProcess:
 
 
 def _record_name(service: str) -> str:
-    return f"authority/{hashlib.sha256(service.encode()).hexdigest()[:32]}"
+    return f"{RECORD}{hashlib.sha256(service.encode()).hexdigest()[:32]}"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import rfc8785
-from prometheus_simulators.two_vaults import World, make_world
+from prometheus_simulators.two_vaults import CARD, World, make_world
 
+from prometheus.claims.services_view import service_address
 from prometheus.errors import NotUnderstood, PrometheusError, TooNew
 from prometheus.model import collection
 from prometheus.portable.export_record import ExportRecord
@@ -16,6 +17,9 @@ from prometheus.portable.export_text import Export, read_export
 from prometheus.usecases.export_vault import contents_of, text_of
 from prometheus.usecases.import_vault import plan_import
 from prometheus.usecases.imported_bodies import check_bodies
+from prometheus.usecases.personas import active_persona
+from prometheus.usecases.request_claim import draft_request
+from prometheus.usecases.send_request import Addressed, sign_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +32,8 @@ def world(tmp_path: Path) -> World:
     found = make_world(str(tmp_path))
     found.claim()
     found.request()
+    draft = draft_request(found.club, active_persona(found.holder), CARD)
+    sign_for(found.holder, draft, Addressed(service_address("https://club.example"), (found.club,)))
     return found
 
 
@@ -66,6 +72,12 @@ def changed(export: Export, group: int, **members: Any) -> ExportRecord:
         (collection.AUDIT, {"seq": "1"}),
         (collection.AUDIT, {"facts": []}),
         (collection.AUDIT, {"hash": None}),
+        (collection.SUBMISSION, {"state": "lost"}),
+        (collection.SUBMISSION, {"state": ["pending"]}),
+        (collection.SUBMISSION, {"may_have_left": 1}),
+        (collection.SUBMISSION, {"link": None}),
+        (collection.SUBMISSION, {"service": 5}),
+        (collection.SUBMISSION, {"id": "cju"}),
     ],
 )
 def test_a_body_that_could_not_be_read_afterwards_is_refused(world: World, group: int, members: dict[str, Any]) -> None:
@@ -86,6 +98,10 @@ def test_a_body_that_could_not_be_read_afterwards_is_refused(world: World, group
         ("active-persona", {"record": 5}),
         ("policy", {"text": "no policy at all"}),
         ("policy", {}),
+        ("authority/ab", {}),
+        ("authority/ab", {"processes": [["cju", "name"]]}),
+        ("authority/ab", {"processes": [["cju", "name", "1"]]}),
+        ("authority/ab", {"processes": [["cju", 5, 1]]}),
     ],
 )
 def test_a_setting_without_which_nothing_can_be_read_is_checked(name: str, fields: dict[str, Any]) -> None:
