@@ -7,16 +7,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prometheus_simulators.desk import Desk, seated
-from prometheus_simulators.foreign_services import ForeignServices, fails, foreign_services, is_slow, lost, says
-from prometheus_simulators.two_vaults import CARD, CLUB
+from prometheus_simulators.authority_town import PROCESS, AuthorityTown, authority_town
+from prometheus_simulators.foreign_services import fails, is_slow, lost, says
+from prometheus_simulators.two_vaults import CARD
 
 from prometheus.claims.jsontext import compact, parse
-from prometheus.cli import services_asking
-from prometheus.cli.claim import look, renew, request_online, status
 from prometheus.errors import (
     Ambiguous,
-    Conflict,
     NoConsent,
     NotFound,
     NotTrusted,
@@ -28,69 +25,21 @@ from prometheus.errors import (
 from prometheus.model import collection
 from prometheus.usecases import audit
 from prometheus.usecases.submissions import submissions
-from prometheus_morpheus.asking_services.services import AskingServices
-from prometheus_morpheus.client.session import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from prometheus.usecases.session import Session
-
-PROCESS: dict[str, Any] = {
-    "name": "Swimming pass",
-    "version": 1,
-    "description": "Who may swim",
-    "claimSchema": CLUB,
-    "evidenceSchema": None,
-    "constraintsSchema": None,
-}
-
-
-class Town:
-    """The holder's desk, and an authority whose clerk is the other vault."""
-
-    def __init__(self, desk: Desk, service: ForeignServices) -> None:
-        self.desk = desk
-        self.service = service
-        self.process_id = service.publish_process(PROCESS)
-
-    def ask(self, *more: str) -> Any:
-        data = self.desk.file("data.json", CARD)
-        words = ("claim", "request", "--authority", self.service.url, "--data", data, "--yes", *more)
-        return self.desk.as_json(*words)
-
-    def status(self, *more: str) -> Any:
-        return self.desk.as_json("claim", "status", *more)["requests"]
-
-    def witness(self) -> dict[str, Any]:
-        """Return the statement of the clerk about the one request that came in."""
-        raw = compact(self.service.only_request().document).encode()
-        found = parse(self.desk.world.witness(raw, before="P20D").raw)
-        assert isinstance(found, dict)
-        return found
-
-    def approve(self) -> None:
-        waiting = self.service.only_request()
-        waiting.statement, waiting.status = self.witness(), "approved"
-
-    @property
-    def session(self) -> Session:
-        return self.desk.world.holder
-
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Town]:
-    quick = AskingServices(Patience(connect=1, piece=1, whole=2, attempts=1))
-    monkeypatch.setattr(services_asking, "require_services", lambda _plugins: quick)
-    with seated(tmp_path, monkeypatch, capsys) as desk, foreign_services(has_extensions=True) as service:
-        opened = vars(look)["open_session"]
-        for verb in (renew, request_online, status):
-            monkeypatch.setattr(verb, "open_session", opened)
-        yield Town(desk, service)
+def town(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[AuthorityTown]:
+    with authority_town(tmp_path, monkeypatch, capsys) as opened:
+        yield opened
 
 
-def test_from_request_to_claim(town: Town) -> None:
+def test_from_request_to_claim(town: AuthorityTown) -> None:
     asked = town.ask()
     assert (asked["state"], asked["schema"]) == ("pending", town.process_id)
     assert town.status()[0]["state"] == "pending"
@@ -104,7 +53,7 @@ def test_from_request_to_claim(town: Town) -> None:
     assert town.service.routes().count("status") == 2
 
 
-def test_what_leaves_and_to_whom_is_shown_before(town: Town) -> None:
+def test_what_leaves_and_to_whom_is_shown_before(town: AuthorityTown) -> None:
     data = town.desk.file("data.json", CARD)
     town.desk.run("claim", "request", "--authority", town.service.url, "--data", data, "--dry-run")
     assert town.service.url in town.desk.said
@@ -113,14 +62,14 @@ def test_what_leaves_and_to_whom_is_shown_before(town: Town) -> None:
     assert submissions(town.session) == []
 
 
-def test_without_consent_nothing_leaves(town: Town) -> None:
+def test_without_consent_nothing_leaves(town: AuthorityTown) -> None:
     data = town.desk.file("data.json", CARD)
     with pytest.raises(NoConsent):
         town.desk.run("claim", "request", "--authority", town.service.url, "--data", data)
     assert "send_request" not in town.service.routes()
 
 
-def test_the_request_is_in_the_vault_before_the_first_byte_leaves(town: Town) -> None:
+def test_the_request_is_in_the_vault_before_the_first_byte_leaves(town: AuthorityTown) -> None:
     seen: list[str] = []
 
     async def looks(_act: Any, _request: Any) -> Any:
@@ -138,7 +87,7 @@ def test_the_request_is_in_the_vault_before_the_first_byte_leaves(town: Town) ->
     assert entry.facts["service"] == town.service.url
 
 
-def test_a_lost_answer_is_asked_for_again_and_gives_the_same_link(town: Town) -> None:
+def test_a_lost_answer_is_asked_for_again_and_gives_the_same_link(town: AuthorityTown) -> None:
     town.service.lie("send_request", lost(), times=1)
     asked = town.ask()
     assert asked["state"] == "unsent"
@@ -147,14 +96,14 @@ def test_a_lost_answer_is_asked_for_again_and_gives_the_same_link(town: Town) ->
     assert town.service.only_request().link == submissions(town.session)[0].link
 
 
-def test_an_authority_that_was_never_reached_leaves_nothing_to_ask_for(town: Town) -> None:
+def test_an_authority_that_was_never_reached_leaves_nothing_to_ask_for(town: AuthorityTown) -> None:
     town.service.url = "http://127.0.0.1:9"
     with pytest.raises(Offline):
         town.ask()
     assert submissions(town.session) == []
 
 
-def test_a_process_known_from_before_can_be_asked_for_without_a_connection(town: Town) -> None:
+def test_a_process_known_from_before_can_be_asked_for_without_a_connection(town: AuthorityTown) -> None:
     town.ask()
     town.service.lie("list_processes", is_slow(1.5))
     town.service.lie("send_request", is_slow(1.5), times=1)
@@ -165,7 +114,7 @@ def test_a_process_known_from_before_can_be_asked_for_without_a_connection(town:
     assert {one["state"] for one in town.status()} == {"pending"}
 
 
-def test_the_table_tells_how_old_what_is_known_is(town: Town) -> None:
+def test_the_table_tells_how_old_what_is_known_is(town: AuthorityTown) -> None:
     town.ask()
     town.desk.world.clock.advance(7300)
     told = town.desk.run("claim", "status", "--offline")
@@ -174,11 +123,11 @@ def test_the_table_tells_how_old_what_is_known_is(town: Town) -> None:
     assert all(len(line) <= 80 for line in told.splitlines())
 
 
-def test_an_empty_table_says_what_to_do(town: Town) -> None:
+def test_an_empty_table_says_what_to_do(town: AuthorityTown) -> None:
     assert "claim request --authority" in town.desk.run("claim", "status")
 
 
-def test_waiting_goes_on_until_every_request_is_answered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_goes_on_until_every_request_is_answered(town: AuthorityTown, monkeypatch: pytest.MonkeyPatch) -> None:
     town.ask()
     pauses: list[float] = []
 
@@ -193,7 +142,7 @@ def test_waiting_goes_on_until_every_request_is_answered(town: Town, monkeypatch
     assert len(pauses) == 3
 
 
-def test_an_authority_that_is_not_reached_is_asked_once(town: Town) -> None:
+def test_an_authority_that_is_not_reached_is_asked_once(town: AuthorityTown) -> None:
     town.ask()
     town.ask()
     town.service.lie("status", is_slow(1.5))
@@ -203,7 +152,7 @@ def test_an_authority_that_is_not_reached_is_asked_once(town: Town) -> None:
     assert sum(one["trouble"] is not None for one in told) == 1
 
 
-def test_a_rejection_is_shown_with_its_reason(town: Town) -> None:
+def test_a_rejection_is_shown_with_its_reason(town: AuthorityTown) -> None:
     town.ask()
     waiting = town.service.only_request()
     waiting.status, waiting.reason = "rejected", "the photo is\x1b[31m blurred"
@@ -229,45 +178,45 @@ LIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_statement_that_is_no_answer_is_not_taken_in(town: Town, lie: str) -> None:
+def test_a_statement_that_is_no_answer_is_not_taken_in(town: AuthorityTown, lie: str) -> None:
     town.ask()
     town.approve()
     waiting = town.service.only_request()
     waiting.statement = LIES[lie](waiting.statement)
-    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert town.code("claim", "status") == NotTrusted.exit_code
     assert town.desk.as_json("claim", "list")["claims"] == []
     assert submissions(town.session)[0].trouble
 
 
-def test_a_statement_about_another_claim_is_not_taken_in(town: Town) -> None:
+def test_a_statement_about_another_claim_is_not_taken_in(town: AuthorityTown) -> None:
     town.ask()
     other = parse(town.desk.world.witness(town.desk.world.request({**CARD, "points": 8}).raw).raw)
     waiting = town.service.only_request()
     waiting.statement, waiting.status = other, "approved"
-    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert town.code("claim", "status") == NotTrusted.exit_code
     assert "another process" in submissions(town.session)[0].trouble
     assert town.desk.as_json("claim", "list")["claims"] == []
 
 
-def test_other_values_under_the_same_process_are_named(town: Town) -> None:
+def test_other_values_under_the_same_process_are_named(town: AuthorityTown) -> None:
     town.ask()
     town.ask()
     first, second = town.service.requests.values()
     raw = compact(second.document).encode()
     first.statement, first.status = parse(town.desk.world.witness(raw).raw), "approved"
-    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert town.code("claim", "status") == NotTrusted.exit_code
     assert any("nonces alone" in one.trouble for one in submissions(town.session))
 
 
-def test_an_honest_answer_after_a_wrong_one_is_taken_in(town: Town) -> None:
+def test_an_honest_answer_after_a_wrong_one_is_taken_in(town: AuthorityTown) -> None:
     town.ask()
     town.approve()
     town.service.lie("status", says({"status": "approved", "signedStatement": None}), times=1)
-    assert _code(town, "claim", "status") == NotTrusted.exit_code
+    assert town.code("claim", "status") == NotTrusted.exit_code
     assert town.status()[0]["state"] == "approved"
 
 
-def test_another_process_under_the_same_version_is_refused(town: Town) -> None:
+def test_another_process_under_the_same_version_is_refused(town: AuthorityTown) -> None:
     town.ask()
     town.service.processes.clear()
     changed = town.service.publish_process({**PROCESS, "description": "Who may swim, and is watched"})
@@ -277,7 +226,7 @@ def test_another_process_under_the_same_version_is_refused(town: Town) -> None:
     assert town.ask()["schema"] == changed
 
 
-def test_asking_for_something_else_does_not_make_a_silent_change_known(town: Town) -> None:
+def test_asking_for_something_else_does_not_make_a_silent_change_known(town: AuthorityTown) -> None:
     town.service.publish_process({**PROCESS, "name": "Diving pass"})
     town.ask("--process", "swimming pass")
     town.service.processes.remove(town.process_id)
@@ -291,7 +240,7 @@ def test_asking_for_something_else_does_not_make_a_silent_change_known(town: Tow
     town.ask("--process", "swimming pass")
 
 
-def test_a_new_version_is_told_and_taken(town: Town) -> None:
+def test_a_new_version_is_told_and_taken(town: AuthorityTown) -> None:
     town.ask()
     town.service.processes.clear()
     changed = town.service.publish_process({**PROCESS, "version": 2})
@@ -299,14 +248,14 @@ def test_a_new_version_is_told_and_taken(town: Town) -> None:
     assert "version 2" in town.desk.said
 
 
-def test_a_process_changed_under_its_id_is_caught(town: Town) -> None:
+def test_a_process_changed_under_its_id_is_caught(town: AuthorityTown) -> None:
     town.service.blobs[town.process_id] = {**town.service.blobs[town.process_id], "description": "another"}
     with pytest.raises(NotTrusted):
         town.ask()
     assert submissions(town.session) == []
 
 
-def test_one_of_several_processes_is_named(town: Town) -> None:
+def test_one_of_several_processes_is_named(town: AuthorityTown) -> None:
     town.service.publish_process({**PROCESS, "name": "Diving pass"})
     with pytest.raises(NotUnderstood, match="2 processes"):
         town.ask()
@@ -319,7 +268,7 @@ def test_one_of_several_processes_is_named(town: Town) -> None:
         town.ask("--process", "swimming pass", "--accept-changed-process")
 
 
-def test_plain_http_to_another_machine_needs_consent(town: Town) -> None:
+def test_plain_http_to_another_machine_needs_consent(town: AuthorityTown) -> None:
     data = town.desk.file("data.json", CARD)
     words = ("claim", "request", "--data", data, "--yes", "--authority", "http://authority.invalid")
     with pytest.raises(PolicyForbids):
@@ -328,88 +277,9 @@ def test_plain_http_to_another_machine_needs_consent(town: Town) -> None:
         town.desk.run(*words, "--allow-http")
 
 
-def test_a_request_is_withdrawn(town: Town) -> None:
-    asked = town.ask()
-    gone = town.desk.as_json("claim", "withdraw", asked["id"][:12], "--yes")
-    assert gone["state"] == "withdrawn"
-    assert town.service.only_request().status == "withdrawn"
-    with pytest.raises(Conflict):
-        town.desk.run("claim", "withdraw", asked["id"], "--yes")
-
-
-def test_an_authority_without_withdrawals_is_no_withdrawal(town: Town) -> None:
-    asked = town.ask()
-    town.service.lie("withdraw", fails(404, "<html>Cannot POST</html>"))
-    with pytest.raises(RemoteRefused, match="no way"):
-        town.desk.run("claim", "withdraw", asked["id"], "--yes")
-    assert submissions(town.session)[0].state == "pending"
-
-
-def test_a_claim_that_ends_is_listed_and_asked_for_anew(town: Town) -> None:
-    town.ask()
-    town.approve()
-    (found,) = town.status()
-    listed = town.desk.as_json("claim", "list", "--expiring", "30d")["claims"]
-    assert [claim["id"] for claim in listed] == [found["claim"]]
-    assert town.desk.as_json("claim", "list", "--expiring", "P19D")["claims"] == []
-    renewed = town.desk.as_json("claim", "renew", found["claim"], "--yes")
-    assert renewed["renews"] == found["claim"]
-    first, second = town.service.requests.values()
-    assert _values(first.document) == _values(second.document)
-    assert first.document["content"]["claim"] != second.document["content"]["claim"]
-    with pytest.raises(Conflict):
-        town.desk.run("claim", "renew", found["claim"], "--yes")
-
-
-def test_a_changed_process_is_told_before_a_claim_is_asked_for_anew(town: Town) -> None:
-    town.ask()
-    town.approve()
-    (found,) = town.status()
-    town.service.processes.clear()
-    club: dict[str, Any] = CLUB
-    properties = {**club["properties"], "nickname": {"type": "string"}}
-    town.service.publish_process({**PROCESS, "version": 2, "claimSchema": {**club, "properties": properties}})
-    with pytest.raises(NoConsent):
-        town.desk.run("claim", "renew", found["claim"])
-    assert "version 1 became 2" in town.desk.said
-    assert ".nickname is new" in town.desk.said
-    assert len(town.service.requests) == 1
-
-
-def test_a_claim_of_a_process_that_is_gone_cannot_be_asked_for(town: Town) -> None:
-    town.ask()
-    town.approve()
-    (found,) = town.status()
-    town.service.processes.clear()
-    with pytest.raises(NotFound, match="does not publish"):
-        town.desk.run("claim", "renew", found["claim"], "--yes")
-
-
-def test_no_link_is_shown_or_logged(town: Town) -> None:
+def test_no_link_is_shown_or_logged(town: AuthorityTown) -> None:
     asked = town.ask()
     told = town.desk.run("claim", "status") + json.dumps(town.status()) + json.dumps(asked) + town.desk.said
     link = town.service.only_request().link
     assert link not in told
     assert all(link not in json.dumps(entry.as_fields()) for entry in audit.entries(town.session))
-
-
-def _values(document: dict[str, Any]) -> Any:
-    from prometheus.usecases.claim_data import unwrapped
-
-    return unwrapped(document["content"]["claim"]["content"])
-
-
-def _code(town: Town, *words: str) -> int:
-    from prometheus.cli.arguments import parse as parse_arguments
-    from prometheus.cli.commands import find
-    from prometheus.cli.invocation import Invocation
-    from prometheus.cli.output import Output
-    from prometheus.cli.run import target_of
-
-    command = find(list(words))
-    assert command is not None
-    values = parse_arguments(command, words[len(command.words) :])
-    output = Output(is_json=False, is_quiet=False, may_ask=False, colour=False)
-    found = target_of(command)(Invocation(command, values, output))
-    town.desk.capsys.readouterr()
-    return found
