@@ -27,6 +27,7 @@ from prometheus_morpheus.ledger.judging import Situation
 from prometheus_morpheus.ledger.pool import Pool, Waiting
 from prometheus_morpheus.ledger.reading import Direction, Reading
 from prometheus_morpheus.ledger.rules import Rules
+from prometheus_morpheus.ledger.second_block import SECOND, fresh_signer
 from prometheus_morpheus.ledger.shape import UnfitRequest, read_request
 from prometheus_morpheus.ledger.store import Row, Store
 from prometheus_morpheus.ledger.turns import forger_at
@@ -239,7 +240,8 @@ class DevLedger(Reading):
             generator=forger.public_key.format().hex(),
             signature="",
         )
-        return signed_block(unsigned, forger.sign)
+        is_fresh = self.rules.is_unique and height == SECOND
+        return signed_block(unsigned, fresh_signer(forger) if is_fresh else forger.sign)
 
     def _row(self, waiting: Waiting) -> Row:
         transaction = waiting.transaction

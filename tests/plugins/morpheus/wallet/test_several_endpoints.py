@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from prometheus_simulators.bad_endpoint_world import bad_world
 from prometheus_simulators.embedded_ledger import embedded_ledger
 from prometheus_simulators.memory_node import CONFIGURATION, FakeNode, address_of, posted_transaction
 from prometheus_simulators.wallet_world import Wallet
@@ -17,6 +18,8 @@ from prometheus_morpheus.verbs.wallet_past import page_of, past_page
 from prometheus_morpheus.wallet.purse import Purse
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from prometheus_simulators.house import House
 
     from prometheus_morpheus.client.answers import Block
@@ -27,18 +30,29 @@ PURSE = Purse(TESTNET, 0, 0, KEY, address_of(KEY))
 NOBODY = "http://127.0.0.1:1"
 
 
-def test_endpoints_that_differ_are_both_shown(wallet: Wallet) -> None:
-    with embedded_ledger(0.2) as other:
-        wallet.fund(5 * 10**8)
+def test_endpoints_that_differ_are_both_shown(house: House, tmp_path: Path) -> None:
+    with bad_world(tmp_path / "world") as world:
+        wallet = Wallet(house, world.url)
+        other = world.frozen()
+        world.fund(wallet.address, 5 * 10**8)
         both = f"--ledger {wallet.url} --ledger {other}"
-        said = wallet.house.unlocked(f"wallet balance {both} --json")
+        said = house.unlocked(f"wallet balance {both} --json")
         assert said.code == 0
         (holding,) = said.document["wallets"]
         assert (holding["flakes"], len(holding["differing"])) == ("500000000", 1)
         assert f"{other} 0" in holding["differing"][0]
         assert "warning: the endpoints differ about" in said.err
-        vote = wallet.house.unlocked(f"wallet vote genesis_1 {both} --dry-run --json")
+        vote = house.unlocked(f"wallet vote genesis_1 {both} --dry-run --json")
         assert vote.code == 0, "they differ about coins, and not about votes"
+
+
+def test_two_ledgers_are_two_chains_however_close_they_began(house: House) -> None:
+    with embedded_ledger(0.2) as one, embedded_ledger(0.2) as other:
+        wallet = Wallet(house, one)
+        wallet.fund(5 * 10**8)
+        vote = house.unlocked(f"wallet vote genesis_1 --ledger {one} --ledger {other} --dry-run --json")
+        assert (vote.code, vote.document["code"]) == (11, "WALLET-REFUSED")
+        assert f"{other} serves another chain than {one}" in vote.out
 
 
 def test_an_endpoint_that_is_silent_is_told_and_the_other_answers(wallet: Wallet) -> None:
