@@ -14,6 +14,7 @@ from prometheus_simulators.wallet_world import Wallet
 from prometheus.errors import Conflict
 from prometheus_morpheus.client.errors import NotReached
 from prometheus_morpheus.transactions.networks import network_keyed
+from prometheus_morpheus.verbs.wallet_compared import compared_past, delegate_names
 from prometheus_morpheus.verbs.wallet_past import page_of, past_page
 from prometheus_morpheus.wallet.purse import Purse
 
@@ -101,6 +102,47 @@ def test_the_first_node_that_answers_tells_the_past_with_heights() -> None:
     assert past.source == "http://127.0.0.1:2"
     assert [(each.height, each.amount) for each in past.movements] == [(13, -3), (12, -2)]
     assert past.pages == 2
+
+
+def test_endpoints_that_tell_the_same_past_are_named_also_where_one_lags_behind() -> None:
+    first, other = FakeNode("http://127.0.0.1:1"), FakeNode("http://127.0.0.1:2")
+    payments(first, 4)
+    payments(other, 3)
+    past = asyncio.run(compared_past([first, other], PURSE, 1, 2))
+    assert (past.agreed_by, past.differing) == (("http://127.0.0.1:2",), ())
+    assert "http://127.0.0.1:2 tells the same" in past.whose_word()
+
+
+def test_endpoints_that_tell_another_past_are_contradicted_by_name() -> None:
+    first, other = FakeNode("http://127.0.0.1:1"), FakeNode("http://127.0.0.1:2")
+    payments(first, 3)
+    for _ in range(3):
+        other.forge()
+    past = asyncio.run(compared_past([first, other], PURSE, 1, 10))
+    assert past.agreed_by == ()
+    assert past.differing == (
+        "http://127.0.0.1:2 contradicts http://127.0.0.1:1 about what came and went: 3 are missing there",
+    )
+    assert "not all endpoints tell the same" in past.whose_word()
+
+
+def test_an_endpoint_that_is_silent_about_the_past_neither_agrees_nor_contradicts() -> None:
+    silent, node = FakeNode("http://127.0.0.1:1"), FakeNode("http://127.0.0.1:2")
+    silent.fail("wallet_transactions", NotReached("silent"))
+    payments(node, 3)
+    past = asyncio.run(compared_past([silent, node], PURSE, 1, 2))
+    assert (past.page.source, past.agreed_by, past.differing) == ("http://127.0.0.1:2", (), ())
+    assert past.silent == ("silent",)
+    assert past.whose_word() == "as http://127.0.0.1:2 tells it: one endpoint's word"
+
+
+def test_a_delegate_without_a_name_is_left_to_its_key() -> None:
+    node = FakeNode("http://127.0.0.1:1")
+    node.fail("wallet", NotReached("silent"))
+    payments(node, 1)
+    (paid,) = asyncio.run(page_of(node, PURSE, 1, 10)).movements
+    voted = paid._replace(votes=("+" + KEY.hex(),))
+    assert asyncio.run(delegate_names([node], "http://127.0.0.1:1", [voted])) == {}
 
 
 def test_a_block_that_the_node_does_not_have_leaves_the_height_open() -> None:
