@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from prometheus.api import Command, Param
-from prometheus_morpheus.tables.did import DRY_RUN, LEDGER, LIMIT, NO_WAIT, PAYING
+from prometheus_morpheus.tables.did import DRY_RUN, LIMIT, NO_WAIT, PAYING
+from prometheus_morpheus.tables.endpoints import LEDGER
 
 _WHAT = Param("what", "A file, or a content id", metavar="FILE|ID", required=True)
 _BYTES = Param("bytes", "Take the file as bytes, also where it is JSON", ("--bytes",), "flag")

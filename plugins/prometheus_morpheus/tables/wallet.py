@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from prometheus.api import Command, Param
+from prometheus_morpheus.tables.endpoints import LEDGER, NETWORKS
 
-_NETWORKS = ("mainnet", "devnet", "testnet", "local")
 _NETWORK = Param(
-    "network", "Which network; the endpoint's when left out", ("--network",), kind="choice", choices=_NETWORKS
+    "network", "Which network; the endpoint's when left out", ("--network",), kind="choice", choices=NETWORKS
 )
 _ACCOUNT = Param("account", "Account of the wallet", ("--account",), "number", metavar="N", default=0)
 _KEY = Param("key", "Key of the account", ("--key",), "number", metavar="N", default=0)
-_LEDGER = Param(
-    "ledger", "Whom to ask instead: an address or the name of a network; repeatable", ("--ledger",), many=True
-)
 _OFFLINE = Param("offline", "Ask nobody", ("--offline",), "flag")
 _DRY_RUN = Param("dry_run", "Show before, after and cost; sign nothing", ("--dry-run",), "flag")
 _NO_WAIT = Param("no_wait", "Do not wait until it is in a block", ("--no-wait",), "flag")
@@ -23,7 +20,7 @@ _OUT = Param("out", "File for --sign-only, - for standard output", ("--out",), "
 _NONCE = Param(
     "nonce", "With --sign-only and --fee: sign without asking anybody, with this nonce", ("--nonce",), "number"
 )
-_PLACE = (_ACCOUNT, _KEY, _NETWORK, _LEDGER)
+_PLACE = (_ACCOUNT, _KEY, _NETWORK, LEDGER)
 _SENDING = (_FEE, _DRY_RUN, _NO_WAIT, _ABOVE, _SIGN_ONLY, _OUT, _NONCE, _OFFLINE)
 _VERBS = "prometheus_morpheus.verbs"
 _LIMIT = (
@@ -44,7 +41,7 @@ COMMANDS: tuple[Command, ...] = (
             Param("whose", "An address, or a name of your address book; your own accounts when left out"),
             Param("account", "This account alone", ("--account",), "number", metavar="N"),
             _NETWORK,
-            _LEDGER,
+            LEDGER,
         ),
         about="Your accounts are looked for one after the other until one was never used, as every wallet with the "
         "same words does. Every endpoint is asked; where they differ, both are shown. What waits here to be sent is "

@@ -34,7 +34,8 @@ def given_lines(action: Action) -> Iterator[str]:
     """
     transaction = draft_of(action)
     network = network_of(transaction.network)
-    yield f"{action.id}  {transaction.kind.name}, signed by its sender"
+    yield f"{transaction.kind.name}, signed by its sender"
+    yield f"{'id':<8}{action.id}"
     yield f"{'from':<8}{sender_address(transaction.sender, transaction.network)}, {network.name}"
     payments = _payments(transaction)
     for address, amount in payments[:_MOST_SHOWN]:

@@ -247,6 +247,7 @@ def test_a_vote_is_given_shown_and_taken_back(wallet: Wallet) -> None:
     again = wallet.run("vote genesis_2 --yes --json")
     assert (again.code, again.document["code"]) == (11, "WALLET-VOTE")
     assert "unvote" in again.document["hint"]
+    assert again.document["error"] == "the account votes for genesis_1 already"
     assert wallet.run("unvote --yes").code == 0
     moved = wallet.document("history")["movements"]
     assert [each["kind"] for each in moved] == ["unvote", "vote", "transfer"]
