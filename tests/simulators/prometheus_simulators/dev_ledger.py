@@ -33,7 +33,7 @@ Posted = dict[str, Any]
 class LedgerWorld:
     """A ledger, its clock, and what a test does with them."""
 
-    def __init__(self, folder: str | None = None, **rules: int) -> None:
+    def __init__(self, folder: str | None = None, **rules: Any) -> None:
         self.clock = FakeClock()
         self.folder = folder
         self._rules = Rules(**rules)
