@@ -113,7 +113,7 @@ def taken_up(action: Action, at: str, fee: int = 0) -> Action:
     """
     if action.state not in {QUEUED, SIGNED, REFUSED, EXPIRED}:
         raise Misplaced(f"an action that is {action.state} is not taken up again")
-    state: State = SENT if action.may_have_left else action.state
+    state: State = SENT if action.may_have_left else SIGNED if action.signings else QUEUED
     agreed: dict[str, Any] = {"fee_wanted": fee, "fee_limit": fee} if fee else {}
     if again.is_asked(action):
         agreed["instead_of"] = ()
