@@ -98,9 +98,14 @@ def difference(first: Told, other: Told) -> str:
 async def delegate_names(nodes: Sequence[LedgerNode], source: str, movements: Iterable[Movement]) -> dict[str, str]:
     """Return the names of the delegates that votes are about, by public key in hex, as the node that told them says."""
     node = next(each for each in nodes if each.endpoint.base_url == source)
-    keys = list(dict.fromkeys(key for each in movements for key in each.delegates))[:_MOST_DELEGATES]
-    found = await asyncio.gather(*(_name(node, key) for key in keys))
-    return {key: name for key, name in zip(keys, found, strict=True) if name}
+    return await names_by_key(node, dict.fromkeys(key for each in movements for key in each.delegates))
+
+
+async def names_by_key(node: LedgerNode, keys: Iterable[str]) -> dict[str, str]:
+    """Return the names of delegates by public key in hex, as a node tells them; none for those without one."""
+    asked_for = list(keys)[:_MOST_DELEGATES]
+    found = await asyncio.gather(*(_name(node, key) for key in asked_for))
+    return {key: name for key, name in zip(asked_for, found, strict=True) if name}
 
 
 async def _name(node: LedgerNode, key: str) -> str:
