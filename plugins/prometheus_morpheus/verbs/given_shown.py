@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 40
 
 
-def given_lines(action: Action, delegates: Mapping[str, str]) -> Iterator[str]:
+def given_lines(action: Action, delegates: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield what a signed transaction does, line by line; texts in it are foreign.
 
     Args:
@@ -38,7 +38,7 @@ def given_lines(action: Action, delegates: Mapping[str, str]) -> Iterator[str]:
     """
     transaction = draft_of(action)
     token = network_of(transaction.network).token
-    facts = [("id", action.id), *deeds_of(transaction, delegates), ("fee", shown(transaction.fee, token))]
+    facts = [("id", action.id), *deeds_of(transaction, delegates or {}), ("fee", shown(transaction.fee, token))]
     yield f"{transaction.kind.name}, signed by its sender"
     yield from (f"{label:<8}{text}" for label, text in facts)
 
