@@ -72,7 +72,7 @@ class SecondLayerNode(FakeNode):
             self.state.begin_block(self.forge().height)
             self.made.append(())
 
-    def twin(self, base_url: str = "http://127.0.0.2:4703") -> SecondLayerNode:
+    def twin(self, base_url: str = "http://127.0.0.1:4704") -> SecondLayerNode:
         """Return another node of the same network that was given the same."""
         other = SecondLayerNode(base_url, height=len(self.blocks) - len(self.made))
         for transactions in self.made:
