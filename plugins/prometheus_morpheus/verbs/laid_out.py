@@ -1,8 +1,8 @@
 """Lines that fit 80 columns: long ones go on below, and a table shows what tells an address or a key apart.
 
-Rules: a line breaks between clauses where it can, else between words. No address, id or URL is ever broken, for in
-pieces it can be neither compared nor copied. `short` is for tables alone, whose whole values are in ``--json``: whom a
-person is about to pay, and what they are to compare, is always shown whole.
+Rules: a line breaks between clauses where it can, else between words. No address, id, URL or command is ever broken,
+for in pieces it can be neither compared nor copied. `short` is for tables alone, whose whole values are in ``--json``:
+whom a person is about to pay, and what they are to compare, is always shown whole.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prometheus.api import Call
 
 WIDTH: Final = 80
-_CLAUSES: Final = (": ", ", ", "; ")
+_CLAUSES: Final = ":,;"
 _HEAD, _TAIL = 8, 6
 _STEP: Final = "    "
 _WARNING: Final = "warning: "
@@ -37,15 +37,12 @@ def _cut(line: str, indent: int, width: int) -> int | None:
     """Return where the rest of a line begins; None where it has no place to break at."""
     start = len(line) - len(line.lstrip())
     least = max(start, indent) + 1
-    clauses = [line.rfind(mark, least, width + 1) for mark in _CLAUSES]
-    best = max(clauses)
-    if best > max(least, width // 3):
-        return best + 1
-    space = line.rfind(" ", least, width + 1)
-    if space > least:
-        return space
-    further = line.find(" ", max(width, least))
-    return further if further > 0 else None
+    places = [at for at in range(least, len(line)) if line[at] == " " and line.count("`", 0, at) % 2 == 0]
+    fitting = [at for at in places if at <= width]
+    clauses = [at for at in fitting if line[at - 1] in _CLAUSES and at > width // 2]
+    if clauses:
+        return clauses[-1]
+    return fitting[-1] if fitting else next(iter(places), None)
 
 
 def short(text: str) -> str:

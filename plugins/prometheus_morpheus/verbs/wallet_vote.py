@@ -117,7 +117,7 @@ def _delegate(found: Wallet, asked_for: str) -> tuple[bytes, str]:
             "no delegate has that name",
             code="WALLET-DELEGATE",
             meaning=asked_for[:40],
-            remedy="give its user name exactly as explorers of the ledger list it, or its public key in hex",
+            remedy="give its exact user name, as explorers list it, or its public key in hex",
         )
     return found.public_key, found.username
 

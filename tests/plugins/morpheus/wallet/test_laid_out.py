@@ -29,6 +29,13 @@ def test_an_address_is_never_broken() -> None:
     assert list(laid("z" * 120)) == ["z" * 120]
 
 
+def test_a_command_is_never_broken() -> None:
+    text = "it waits, and whoever wants it gone has a way: `prometheus ledger forget 46keyq3k` if it was lost for good"
+    lines = list(laid(text))
+    assert any("`prometheus ledger forget 46keyq3k`" in line for line in lines)
+    assert max(map(len, lines)) <= WIDTH
+
+
 def test_the_last_cell_of_a_row_goes_on_under_itself() -> None:
     lines = list(laid("41  2026-11-22 16:16 UTC  -1  " + "word " * 30, 30))
     assert [len(line) - len(line.lstrip()) for line in lines] == [0, 30, 30]
