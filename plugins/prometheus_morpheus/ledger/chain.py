@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus.errors import InputError, PolicyForbids
-from prometheus_morpheus.ledger.accounts import Accounts, paid_by
+from prometheus_morpheus.ledger.accounts import paid_by
 from prometheus_morpheus.ledger.admission import admit
 from prometheus_morpheus.ledger.block import payload_of, signed_block
 from prometheus_morpheus.ledger.effects import Applied, applied, replayed
@@ -34,8 +34,8 @@ from prometheus_morpheus.ledger.turns import forger_at
 from prometheus_morpheus.ledger.views import Block
 from prometheus_morpheus.transactions.addresses import address_payload, sender_address
 from prometheus_morpheus.transactions.making import transfer
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.signing import with_signature
-from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,10 +85,6 @@ class DevLedger(Reading):
     def layer_two(self) -> MorpheusState:
         """The second layer; it is only to be asked."""
         return self._effects.layer_two
-
-    @property
-    def _accounts(self) -> Accounts:
-        return self._effects.accounts
 
     @property
     def supply(self) -> int:

@@ -27,7 +27,7 @@ from prometheus_morpheus.client.endpoint import parse_endpoint
 from prometheus_morpheus.client.identity_pin import NewPins
 from prometheus_morpheus.sending import wishes as wanted
 from prometheus_morpheus.sending.desk import Desk
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

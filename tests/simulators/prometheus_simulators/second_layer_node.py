@@ -15,7 +15,7 @@ from prometheus.claims.did_document import parse_did_document
 from prometheus_morpheus.client.answers import BeforeProof, DocumentAnswer, TransactionAt
 from prometheus_morpheus.state.machine import MorpheusState
 from prometheus_morpheus.transactions import making
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_simulators.made_transactions import TESTNET, address, public_key, signed_by
 from prometheus_simulators.memory_node import FakeNode, posted_transaction
 from prometheus_simulators.second_layer import operation, signed

@@ -24,8 +24,8 @@ from prometheus_morpheus.ledger.genesis import genesis
 from prometheus_morpheus.ledger.views import Block
 from prometheus_morpheus.transactions import making
 from prometheus_morpheus.transactions.operations import before_proof
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.signing import with_signature
-from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
