@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from prometheus.errors import NetworkError, NotFound
 from prometheus_morpheus.sending import looking, maker, moves, posting, refusals, sightings
-from prometheus_morpheus.sending.action import IN_A_BLOCK, NOT_PAID, QUEUED, REFUSED, SENT, SIGNED, Action
+from prometheus_morpheus.sending.action import IN_A_BLOCK, NOT_PAID, QUEUED, SENT, SIGNED, Action
 from prometheus_morpheus.sending.again import Witnesses
 from prometheus_morpheus.sending.renewal import UNKNOWN
 from prometheus_morpheus.sending.slots import highest_block, impossible
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _ATTEMPTS_TO_SIGN = 5
 _LOOKED_UP = frozenset({refusals.UNCLEAR, refusals.KNOWN, refusals.FINAL, refusals.EXPIRED})
 """After these it is looked for at once: a node that says "refused" may have taken it all the same."""
+_AGREED_ANEW = "agreed to anew meanwhile"
 _TOO_OLD = "wanted too long ago to be paid without asking: `ledger retry` sends it now, `ledger forget` drops it"
 
 
@@ -100,21 +101,15 @@ class Errands:
         """Return a wanted action with the draft to sign, and why it cannot be signed now; or as what it ended."""
         if self.renew is None:
             return action, UNKNOWN
-        found = await self.renew(action, around.nodes)
+        try:
+            found = await self.renew(action, around.nodes)
+        except NetworkError as error:
+            return action, error.what
         if found.refused:
             at = self._drawer.now()
-            return (
-                self._drawer.change(
-                    action.id,
-                    # Whoever agreed to something else meanwhile has not been refused that.
-                    lambda now: (
-                        now.into(REFUSED, found.refused, at, is_settled=True)
-                        if (now.state, now.wanted) == (QUEUED, action.wanted)
-                        else now
-                    ),
-                ),
-                "",
-            )
+            wanted, reason = action.wanted, found.refused
+            ended = self._drawer.change(action.id, lambda now: moves.forbidden(now, wanted, reason, at))
+            return ended, _AGREED_ANEW
         if found.asks:
             self._asks.add(action.id)
         if not found.draft:

@@ -120,6 +120,13 @@ def taken_up(action: Action, at: str, fee: int = 0) -> Action:
     return action.into(state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, said_by="", **agreed)
 
 
+def forbidden(action: Action, wanted: str, reason: str, at: str) -> Action:
+    """Return an unsigned action that can never be, unless something else was agreed to than what was refused."""
+    if action.state != QUEUED or action.wanted != wanted:
+        return action
+    return action.into(REFUSED, reason, at, is_settled=True)
+
+
 def is_too_old(action: Action, now: datetime) -> bool:
     """Whether too much time has passed since it was wanted to let it go for the first time without asking again."""
     wanted = moment(action.wanted_at)

@@ -95,17 +95,22 @@ def test_where_nothing_is_remembered_the_implied_document_is_said_to_be_assumed(
     assert ended["state"] == "applied"
 
 
+def changed_meanwhile(town: LedgerTown, monkeypatch: pytest.MonkeyPatch, line: str) -> Any:
+    """Queue a change while nobody can be reached, then do another one as if on another device; return what is kept."""
+    town.persona("phone")
+    town.persona("tablet")
+    kept = offline(town, "did add-key tablet")
+    with monkeypatch.context() as other:
+        other.setattr("prometheus_morpheus.verbs.did_change.under_way", lambda *_: None)
+        other.setattr("prometheus_morpheus.sending.desk.Desk.send", only_the_newest)
+        town.well(line)
+    return kept
+
+
 def test_a_change_that_does_something_else_by_now_waits_until_it_is_agreed_to(
     town: LedgerTown, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.persona("phone")
-    town.persona("tablet")
-    monkeypatch.setattr("prometheus_morpheus.verbs.offering.refuse_second", lambda *_: None)
-    kept = offline(town, "did add-key tablet")
-    with monkeypatch.context() as other:  # what happens on another device
-        other.setattr("prometheus_morpheus.verbs.did_change.under_way", lambda *_: None)
-        other.setattr("prometheus_morpheus.sending.desk.Desk.send", only_the_newest)
-        town.well("did add-key phone --right update --yes")
+    kept = changed_meanwhile(town, monkeypatch, "did add-key phone --right update --yes")
     waits = pending(town)[kept["action"]]
     assert (waits["state"], waits["transaction"]) == ("queued", None)
     assert "something else by now" in waits["reason"]
@@ -114,6 +119,24 @@ def test_a_change_that_does_something_else_by_now_waits_until_it_is_agreed_to(
     assert answer.code == 0
     assert "(phone)" in answer.err + answer.out
     assert nonce(town, url) == "2"
+
+
+def test_at_a_terminal_it_is_asked_again_in_passing(
+    town: LedgerTown, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = changed_meanwhile(town, monkeypatch, "did add-key phone --yes")
+    asked: list[bool] = []
+
+    def confirm(call: Any, question: str, **_: Any) -> bool:
+        assert question.startswith("let ")
+        asked.append(bool(call.values["yes"]))
+        return len(asked) > 1
+
+    monkeypatch.setattr("prometheus.cli.plugin_call.PluginCall.may_ask", True)
+    monkeypatch.setattr("prometheus.cli.ask.confirm", confirm)
+    assert pending(town, "--wait --yes")[kept["action"]]["state"] == "queued"
+    assert pending(town, "--wait --yes")[kept["action"]]["state"] == "applied"
+    assert asked == [False, False]  # --yes is no answer to it
 
 
 async def only_the_newest(self: Any) -> tuple[Any, ...]:
@@ -125,12 +148,7 @@ async def only_the_newest(self: Any) -> tuple[Any, ...]:
 def test_a_change_that_the_rules_forbid_by_now_ends_refused_and_unpaid(
     town: LedgerTown, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.persona("phone")
-    kept = offline(town, "did add-key phone")
-    with monkeypatch.context() as other:
-        other.setattr("prometheus_morpheus.verbs.did_change.under_way", lambda *_: None)
-        other.setattr("prometheus_morpheus.sending.desk.Desk.send", only_the_newest)
-        town.well("did tombstone --yes")
+    kept = changed_meanwhile(town, monkeypatch, "did tombstone --yes")
     ended = pending(town)[kept["action"]]
     assert (ended["state"], ended["transaction"]) == ("refused", None)
     assert "given up for good" in ended["reason"]
