@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import NetworkError
+from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.verbs.wallet_past import page_of, past_page
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Past(NamedTuple):
         said = f"as {self.page.source} tells it"
         if self.differing:
             return f"{said}; not all endpoints tell the same"
+        if self.agreed_by and count_sources((self.page.source, *self.agreed_by)) == 1:
+            return f"{said}: one host's word, by {len(self.agreed_by) + 1} names"
         if self.agreed_by:
             return f"{said}; {', '.join(self.agreed_by)} tells the same of the newest page"
         return f"{said}: one endpoint's word"
