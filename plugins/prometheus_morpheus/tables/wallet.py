@@ -45,7 +45,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         about="Your accounts are looked for one after the other until one was never used, as every wallet with the "
         "same words does. Every endpoint is asked; where they differ, both are shown. What waits here to be sent is "
-        "shown beside.",
+        "shown below. What your accounts hold is kept in the vault with its moment, for when nobody can be asked.",
         examples=(("All your accounts", "prometheus wallet balance"),),
     ),
     Command(
@@ -89,7 +89,9 @@ COMMANDS: tuple[Command, ...] = (
             *_PLACE,
         ),
         about="As the first endpoint that answers tells it: heights, amounts, fees and the other side, by name where "
-        "your address book has one. What was sent from here and is in no block yet is in `prometheus ledger pending`.",
+        "your address book has one, and delegates by the names that they registered. The newest page is compared with "
+        "what other endpoints tell. Whole addresses and ids are in --json and in `prometheus wallet export`. What was "
+        "sent from here and is in no block yet is in `prometheus ledger pending`.",
         examples=(("The page before", "prometheus wallet history --page 2"),),
     ),
     Command(
@@ -101,7 +103,8 @@ COMMANDS: tuple[Command, ...] = (
             Param("form", "How", ("--form",), "choice", default="csv", choices=("csv", "json")),
             *_PLACE,
         ),
-        about="Amounts are exact, times in UTC. A file that is there is asked about before it is replaced.",
+        about="Amounts are exact, times in UTC. It is what the first endpoint that answers tells; the newest page is "
+        "compared with what others tell. A file that is there is asked about before it is replaced.",
         examples=(("For a spreadsheet", "prometheus wallet export --out history.csv"),),
     ),
     Command(

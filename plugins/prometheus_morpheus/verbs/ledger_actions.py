@@ -146,7 +146,17 @@ def _wants_both(call: Call, action: Action) -> bool:
 def forget(call: Call) -> int:
     """Take an action out of the vault, after asking."""
     with call.open_vault() as vault:
-        action = Desk(vault.store, vault, call.clock).find(call.text("id"))
+        desk = Desk(vault.store, vault, call.clock)
+        action = desk.find(call.text("id"))
+        _warn_of_forgetting(call, action)
+        if not call.confirm("Forget it?"):
+            raise NoConsent("nothing was forgotten")
+        desk.forget(action.id)
+    call.output.result({"forgotten": action.id}, laid(call.safe(f"{action.title} is forgotten")))
+    return 0
+
+
+def _warn_of_forgetting(call: Call, action: Action) -> None:
     call.show(laid(call.safe(f"{action.title}: {in_words(action)}")))
     if action.is_handed_out and action.state == SENT:
         warned(call, "it was signed and handed out: whoever has the file can still have it paid")
@@ -155,12 +165,6 @@ def forget(call: Call) -> int:
     elif action.state in NOT_PAID and action.signings:
         who = action.said_by or "nodes"
         warned(call, f"that nothing was paid is the word of {who}: it left signed, and may still be paid")
-    if not call.confirm("Forget it?"):
-        raise NoConsent("nothing was forgotten")
-    with call.open_vault() as vault:
-        Desk(vault.store, vault, call.clock).forget(action.id)
-    call.output.result({"forgotten": action.id}, [call.safe(f"{action.title} is forgotten")])
-    return 0
 
 
 def _row(call: Call, action: Action, *, is_elsewhere: bool) -> list[str]:
