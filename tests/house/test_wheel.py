@@ -64,19 +64,10 @@ def test_the_wheel_works_beside_the_packages_that_are_here(wheel: Path, checkout
     [packages] = (venv / "lib").glob("python*/site-packages")
     # A folder that is named so is searched, and its own .pth files, the checkout's among them, are not followed.
     (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    install = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        str(venv / "bin/python"),
-        "install",
-        "-q",
-        "--no-index",
-        "--no-deps",
-    ]
-    subprocess.run([*install, "--ignore-installed", wheel], check=True)
-    place = [venv / "bin/python", "-P", "-c", "import prometheus; print(prometheus.__file__)"]
+    python = str(venv / "bin/python")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index", "--no-deps"]
+    subprocess.run([*install, "--ignore-installed", str(wheel)], check=True)
+    place = [python, "-P", "-c", "import prometheus; print(prometheus.__file__)"]
     found = subprocess.run(place, capture_output=True, text=True, check=True, cwd=tmp_path, env={})
     assert found.stdout.startswith(str(venv))
     assert_it_works(venv, checkout, tmp_path)
