@@ -150,7 +150,11 @@ def test_forgetting_opens_the_vault_once_so_that_the_passphrase_is_asked_for_onc
     action = room.carried_out(room.pay(), no_wait=True)
     call = room.with_values(id=action.id)
     doors = [call.open_vault]
-    monkeypatch.setattr(call, "open_vault", lambda: doors.pop()())
+
+    def open_once() -> object:
+        return doors.pop()()
+
+    monkeypatch.setattr(call, "open_vault", open_once)
     assert ledger_actions.forget(call) == 0
     assert doors == []
 
