@@ -12,8 +12,8 @@ from prometheus.identity.secp256k1 import sign_der
 from prometheus_morpheus.transactions.addresses import sender_address
 from prometheus_morpheus.transactions.making import morpheus, transfer
 from prometheus_morpheus.transactions.operations import operations_message
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.signing import with_signature
-from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from prometheus.api import LedgerQuestion, LedgerSources
     from prometheus.claims.did_document import DidDocument
     from prometheus.claims.knowledge import KnownDocument
+    from prometheus_morpheus.client.endpoint import Endpoint
     from prometheus_morpheus.client.ports import LedgerNode, PinStore
     from prometheus_morpheus.resolving.disagreements import Disagreement
 
@@ -30,7 +31,7 @@ class LookingUp:
 
         endpoints = parse_endpoints(" ".join(sources.endpoints))
         if sources.is_offline or not endpoints:
-            return _remembered(question, sources)
+            return _remembered(question, sources, endpoints)
         import asyncio
 
         from prometheus_morpheus.client.connecting import connected
@@ -51,7 +52,8 @@ async def look_up_at(nodes: Sequence[LedgerNode], question: LedgerQuestion, sour
     Raises:
         NetworkError: When nobody answered.
     """
-    from prometheus_morpheus.resolving.asking import Patience, resolve
+    from prometheus_morpheus.resolving.asking import resolve
+    from prometheus_morpheus.resolving.each_node import Patience
     from prometheus_morpheus.resolving.proofs import block_at, registered
 
     patience = Patience()
@@ -77,16 +79,28 @@ async def look_up_at(nodes: Sequence[LedgerNode], question: LedgerQuestion, sour
     )
 
 
-def _remembered(question: LedgerQuestion, sources: LedgerSources) -> LedgerKnowledge:
-    """Return what was learnt before, where there is a store to look into."""
+def _remembered(question: LedgerQuestion, sources: LedgerSources, endpoints: Sequence[Endpoint]) -> LedgerKnowledge:
+    """Return what was learnt before of the chain that is meant, where there is a store to look into.
+
+    A DID that is remembered on several chains is left out where no endpoint tells which of them is meant.
+    """
     if sources.store is None:
         return LedgerKnowledge(notes=("nobody was asked",))
-    from prometheus_morpheus.resolving.cache import recall
+    from prometheus.errors import Ambiguous
+    from prometheus_morpheus.resolving.cache import meant_chain, recall
 
-    now = sources.clock.now()
-    found = [recall(sources.store, did, question.as_of) for did in question.dids]
-    documents = tuple(_known(one.document, one.sources, one.age_s(now)) for one in found if one is not None)
-    return LedgerKnowledge(documents=documents, notes=("nobody was asked: this is what was learnt before",))
+    now, pins = sources.clock.now(), _pins()
+    documents, notes = [], ["nobody was asked: this is what was learnt before"]
+    for did in question.dids:
+        try:
+            chain = meant_chain(sources.store, did, endpoints, pins)
+        except Ambiguous as error:
+            notes.append(f"{did}: {error.what}")
+            continue
+        one = None if chain is None else recall(sources.store, chain, did, question.as_of)
+        if one is not None:
+            documents.append(_known(one.document, one.sources, one.age_s(now)))
+    return LedgerKnowledge(documents=tuple(documents), notes=tuple(notes))
 
 
 def _known(document: DidDocument, sources: Iterable[str], age_s: int) -> KnownDocument:

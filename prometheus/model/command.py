@@ -22,6 +22,8 @@ class Param(NamedTuple):
     required: bool = False
     many: bool = False
     choices: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    """What completion offers where any other value is taken too; ``$NAME`` stands for the words in a shell variable."""
 
     @property
     def is_positional(self) -> bool:

@@ -29,6 +29,12 @@ CASES: list[tuple[list[str], set[str]]] = [
     (["prometheus", "timestamp", ""], {"check", "after"}),
     (["prometheus", "timestamp", "check", ""], set()),
     (["prometheus", "did", "add-key", "phone", "--right", ""], {"impersonate", "update"}),
+    (["prometheus", "wallet", "balance", "--ledger", ""], {"mainnet", "devnet", "testnet", "local"}),
+    (["prometheus", "wallet", "send", "--ledger", "dev"], {"devnet"}),
+    (["prometheus", "did", "verify", "--ledger", "main"], {"mainnet"}),
+    (["prometheus", "claim", "verify", "--ledger", "lo"], {"local"}),
+    (["prometheus", "ledger", "accept", "test"], {"testnet"}),
+    (["prometheus", "wallet", "export", "--form", ""], {"csv", "json"}),
     (["prometheus", "paths", "--"], {flag for flag in GLOBAL if flag.startswith("--")}),
     (["prometheus", "bug-report", "--o"], {"--out"}),
     (["prometheus", "bug-report", "--out", "pla"], {"planted.txt"}),
@@ -82,6 +88,24 @@ def test_bash_starts_no_program(tmp_path: Path) -> None:
         '_prometheus; echo "${COMPREPLY[@]}"'
     )
     assert answers(["bash", "--norc", "--noprofile", "-c"], program, tmp_path) == {"config"}
+
+
+@needs("bash")
+@pytest.mark.parametrize(
+    ("configured", "wanted"),
+    [
+        ("http://127.0.0.1:4703,https://node:4705", {"http://127.0.0.1:4703", "https://node:4705"}),
+        ("$(touch ran)", set()),
+        ("`touch ran`", set()),
+        ("http://{a,b}", set()),
+    ],
+)
+def test_bash_offers_the_usual_endpoints_and_runs_nothing_in_them(
+    configured: str, wanted: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_LEDGER", configured)
+    assert bash(["prometheus", "wallet", "balance", "--ledger", "h"], tmp_path) == wanted
+    assert not (tmp_path / "ran").exists()
 
 
 @needs("zsh")

@@ -7,6 +7,9 @@ A page is one session of one shell. Its blocks are read like this:
 * ``text`` after such a block: what the block shows has these lines in this order; ``…`` stands for anything.
 * ``text`` elsewhere: something to look at.
 * any other language: a file, whose name in backquotes and a colon end the prose before it.
+
+In the short run the key derivation of the vaults is a quick one; ``./check --long`` follows each page with the command
+as it is installed.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from prometheus_simulators.command_line import COMMAND, CommandLine
+from prometheus_simulators.quick_command import quick_command
 from prometheus_simulators.reader import blocks, command_lines
 from prometheus_simulators.secret_service import secret_service
 
@@ -116,6 +120,12 @@ def follow(page: str, folder: Path) -> list[str]:
         return follow_in(page, folder, environ)
 
 
+def commands(folder: Path) -> tuple[str, ...]:
+    """Return the folders of the commands that a page may name."""
+    installed = str(COMMAND.parent)
+    return (installed,) if os.environ.get("PROMETHEUS_LONG") else (quick_command(folder), installed)
+
+
 def follow_in(page: str, folder: Path, environ: dict[str, str]) -> list[str]:
     """Follow a page with these variables and return what went another way than it says."""
     command_line = CommandLine(folder / "home")
@@ -125,7 +135,7 @@ def follow_in(page: str, folder: Path, environ: dict[str, str]) -> list[str]:
         ["sh"],
         input="\n".join(script(todo)) + "\n",
         cwd=folder / "empty",
-        env={**command_line.environ, **environ, "PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"},
+        env={**command_line.environ, **environ, "PATH": os.pathsep.join((*commands(folder), os.environ["PATH"]))},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

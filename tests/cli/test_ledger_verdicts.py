@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from prometheus_simulators.bad_endpoint_world import bad_world
 from prometheus_simulators.ledger_town import LedgerTown, height
 
 from prometheus.identity.did import Did
@@ -99,14 +100,16 @@ def test_a_ledger_that_is_named_and_silent_leaves_it_unknown(town: tuple[LedgerT
     assert judged(home, home.path("statement.json"), "--ledger http://127.0.0.1:1 --offline").code == 0
 
 
-def test_endpoints_that_contradict_each_other_leave_it_unknown(town: tuple[LedgerTown, str]) -> None:
+def test_endpoints_that_contradict_each_other_leave_it_unknown(town: tuple[LedgerTown, str], tmp_path: Path) -> None:
     home, url = town
     file = home.statement()
     changed = revoke_library(home)
     with ExitStack() as stack:
-        other = home.open_ledger(stack)
-        home.wait_until(other, lambda: height(other) > changed)
-        answer = judged(home, file, f"--ledger {url} --ledger {other}")
+        forgetful = home.open_ledger(stack)
+        home.wait_until(forgetful, lambda: height(forgetful) > changed)
+        liar = stack.enter_context(bad_world(tmp_path / "bad")).endpoint(url)
+        liar.layer_two_behind = forgetful
+        answer = judged(home, file, f"--ledger {url} --ledger {liar.url}")
     assert (answer.code, "LEDGER-FORK" in codes(answer)) == (13, True)
 
 

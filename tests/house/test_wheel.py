@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from typing import TYPE_CHECKING
@@ -47,12 +48,33 @@ def test_every_data_file_of_a_package_is_in_the_wheel(wheel: Path, files: list[P
                 assert path.relative_to(root).as_posix() in inside
 
 
+@pytest.mark.long
 def test_the_wheel_works_in_an_environment_that_has_only_the_lock(
     wheel: Path, checkout: Path, maker: ModuleType, tmp_path: Path
 ) -> None:
     venv = clean_environment(maker, tmp_path / "venv")
     subprocess.run([venv / "bin/python", "-m", "pip", "install", "-q", "--no-index", "--no-deps", wheel], check=True)
     subprocess.run([venv / "bin/python", "-m", "pip", "check"], check=True, capture_output=True)
+    assert_it_works(venv, checkout, tmp_path)
+
+
+def test_the_wheel_works_beside_the_packages_that_are_here(wheel: Path, checkout: Path, tmp_path: Path) -> None:
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    [packages] = (venv / "lib").glob("python*/site-packages")
+    # A folder that is named so is searched, and its own .pth files, the checkout's among them, are not followed.
+    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    python = str(venv / "bin/python")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index", "--no-deps"]
+    subprocess.run([*install, "--ignore-installed", str(wheel)], check=True)
+    place = [python, "-P", "-c", "import prometheus; print(prometheus.__file__)"]
+    found = subprocess.run(place, capture_output=True, text=True, check=True, cwd=tmp_path, env={})
+    assert found.stdout.startswith(str(venv))
+    assert_it_works(venv, checkout, tmp_path)
+
+
+def assert_it_works(venv: Path, checkout: Path, tmp_path: Path) -> None:
+    """Play some commands of an environment that has the wheel."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         clean = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.vault_lab import Place, filled, quick_argon2id
+from prometheus_simulators.quick_kdf import quick_argon2id
+from prometheus_simulators.vault_lab import Place, filled
 
 from prometheus_vault import kdf
 

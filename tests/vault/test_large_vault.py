@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_simulators import tamper_scene
+from prometheus_simulators.quick_kdf import quick_argon2id
 from prometheus_simulators.tamper_cases import CASES, Case
 from prometheus_simulators.tamper_scene import Scene
-from prometheus_simulators.vault_lab import Place, quick_argon2id, rows, run_sql
+from prometheus_simulators.vault_lab import Place, rows, run_sql
 
 from prometheus_vault import kdf, record_set, set_check
 from prometheus_vault.errors import Tampered, VaultError

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_simulators import tamper_scene
+from prometheus_simulators.quick_kdf import quick_argon2id
 from prometheus_simulators.tamper_cases import CASES, Case
 from prometheus_simulators.tamper_holes import HOLES, open_hole
 from prometheus_simulators.tamper_scene import Scene
-from prometheus_simulators.vault_lab import Place, flipped, quick_argon2id
+from prometheus_simulators.vault_lab import Place, flipped
 
 from prometheus_vault import Indexed, kdf
 

@@ -18,16 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from prometheus_simulators.memory_vault import MemoryVault
 from prometheus_simulators.plain import plain
-from prometheus_simulators.vault_lab import (
-    PASSPHRASE,
-    SECRET,
-    Place,
-    bodies_of,
-    body_of,
-    kept_keys,
-    quick_argon2id,
-    rows,
-)
+from prometheus_simulators.quick_kdf import quick_argon2id
+from prometheus_simulators.vault_lab import PASSPHRASE, SECRET, Place, bodies_of, body_of, kept_keys, rows
 
 from prometheus_vault import LIGHT, Indexed, Transaction, Vault, index_upkeep, kdf, root, set_check
 from prometheus_vault.limits import KEY_COLLECTION

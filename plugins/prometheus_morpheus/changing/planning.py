@@ -8,11 +8,12 @@ refused there, because each names the last transaction that it knows of.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.claims.did_document import parse_did_document
 from prometheus.errors import InputError, RefusedError
 from prometheus_morpheus.changing.reasons import reason_of
+from prometheus_morpheus.changing.remembered import state_told
 from prometheus_morpheus.resolving.at_height import is_same, known_at
 from prometheus_morpheus.resolving.recomputing import ledger_transactions
 from prometheus_morpheus.state.attempts import Auth, SignedGroup, attempts_of_asset, parse_attempts
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from prometheus_morpheus.state.attempts import Signable as ParsedSignable
     from prometheus_morpheus.state.rules import Journal
     from prometheus_morpheus.transactions.signables import Signable
+
+
+UNKNOWN_LAST: Final = "0" * 64
+"""Stands for the last transaction of a DID where nobody could be asked for it; no transaction has this id."""
 
 
 class Plan(NamedTuple):
@@ -65,10 +70,7 @@ def plan(
     Raises:
         RefusedError: When the rules forbid one: in our words, with those of the ledger as its meaning.
     """
-    did, height = found.collected.did, found.height
-    _refuse_past(wanted, height)
-    last = found.recomputed.last_transaction
-    operations = tuple(_signable(did, None if last is None else last[0], one) for one in wanted)
+    height, last = found.height, found.recomputed.last_transaction
     state = _state_of(found)
     before = parse_did_document(document_at(state, height))
     if not is_same(known_at(before, height), known_at(found.document, height)):
@@ -78,6 +80,33 @@ def plan(
             meaning="its history hangs on transactions that were not given",
             remedy="`prometheus did verify` says on which",
         )
+    return _on(state, height, None if last is None else last[0], wanted, signer, names)
+
+
+def plan_remembered(
+    document: DidDocument,
+    wanted: Sequence[Wanted],
+    signer: PublicKey,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Plan:
+    """Return what some operations would make of a remembered document, to be worked out anew before they are signed.
+
+    They name `UNKNOWN_LAST`, which is as long as what they will name, so that they cost as much. Errors as `plan`.
+    """
+    return _on(state_told(document), document.queried_at, UNKNOWN_LAST, wanted, signer, names)
+
+
+def _on(  # noqa: PLR0917 - a state at a height with its last transaction, and what `plan` takes
+    state: DidState,
+    height: int,
+    last: str | None,
+    wanted: Sequence[Wanted],
+    signer: PublicKey,
+    names: Mapping[str, str],
+) -> Plan:
+    _refuse_past(wanted, height)
+    operations = tuple(_signable(state.did, last, one) for one in wanted)
+    before = parse_did_document(document_at(state, height))
     signer_auth = Auth(signer.text, signer.key_id().text)
     journal: Journal = []
     for signable in _parsed(operations):

@@ -11,12 +11,14 @@ What this is not: the transactions that we make (`prometheus_morpheus.transactio
 from __future__ import annotations
 
 from prometheus.model.frozen import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from prometheus_morpheus.client.chain_name import chain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from prometheus.claims.did_document import DidDocument
     from prometheus.claims.jsontext import Json
+    from prometheus_morpheus.client.chain_name import ChainName
 
 
 class NodeConfiguration(NamedTuple):
@@ -49,9 +51,9 @@ class NodeConfiguration(NamedTuple):
     second_block: str = ""
 
     @property
-    def chain(self) -> str:
-        """What names the chain: the network's hash; where chains begun anew share it, with the second block's id."""
-        return f"{self.nethash}:{self.second_block}" if self.second_block else self.nethash
+    def chain(self) -> ChainName:
+        """What names the chain, see `chain_name`."""
+        return chain_name(self.nethash, self.second_block)
 
 
 class Tip(NamedTuple):

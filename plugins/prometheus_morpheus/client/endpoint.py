@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import NamedTuple
+from prometheus_morpheus.client.hosts import THIS_MACHINE, host_of, one_name, port_of
 
 _MAX_URL = 300
 _MAX_ENDPOINTS = 16
@@ -32,7 +33,7 @@ class Endpoint(NamedTuple):
     @property
     def host(self) -> str:
         """The host name or address, without port."""
-        return _host_of(self.base_url)
+        return host_of(self.base_url)
 
     @property
     def is_loopback(self) -> bool:
@@ -63,7 +64,7 @@ def parse_endpoint(text: str) -> Endpoint:
 def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     """Return the endpoints of a list separated by commas or spaces, each once, in the order given.
 
-    One node has several names on this machine (localhost, 127.0.0.1, ::1); as two it would seem to confirm itself.
+    One node has several names (`hosts`); as two it would seem to confirm itself.
 
     Raises:
         NotUnderstood: As `parse_endpoint`, and above 16 endpoints.
@@ -80,12 +81,8 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
 
 def _place(endpoint: Endpoint) -> str:
     """Return what is the same for every spelling of an endpoint."""
-    scheme, _, rest = endpoint.base_url.partition("://")
-    port = rest.rpartition(":")[2]
-    if rest.endswith("]") or not port.isdigit():
-        port = "443" if scheme == "https" else "80"
-    host = "this machine" if endpoint.host in _LOOPBACK else endpoint.host
-    return f"{scheme} {host} {port}"
+    host = THIS_MACHINE if endpoint.host in _LOOPBACK else one_name(endpoint.host)
+    return f"{endpoint.is_plain} {host} {port_of(endpoint.base_url)}"
 
 
 def _of_network(name: str) -> Endpoint:
@@ -113,7 +110,12 @@ def _meant_url(text: str) -> str:
 def _checked_url(text: str) -> str:
     from urllib.parse import urlsplit
 
-    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+    if not text.isascii():
+        raise _refusal(
+            "the URL of an endpoint has letters beyond ASCII",
+            remedy="write the host as the network does, with xn-- before such a part: one name has one spelling",
+        )
+    if not text.isprintable() or " " in text or "\\" in text:
         raise _refusal("the URL of an endpoint has characters that no URL has")
     try:
         parts = urlsplit(text)
@@ -121,7 +123,7 @@ def _checked_url(text: str) -> str:
     except ValueError as error:
         raise _refusal("the URL of an endpoint cannot be read") from error
     host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or ("%" in host and ":" not in host):
         raise _refusal("an endpoint is an http or https URL")
     if parts.username is not None or parts.password is not None:
         raise _refusal("the URL of an endpoint has a user name", remedy="nodes ask for none; leave it out")
@@ -129,13 +131,6 @@ def _checked_url(text: str) -> str:
         raise _refusal("the URL of an endpoint goes on after host and port")
     shown_host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown_host}" + (f":{port}" if port is not None else "")
-
-
-def _host_of(base_url: str) -> str:
-    rest = base_url.partition("://")[2]
-    if rest.startswith("["):
-        return rest[1:].partition("]")[0]
-    return rest.partition(":")[0]
 
 
 def _refusal(what: str, *, remedy: str = "") -> NotUnderstood:

@@ -15,6 +15,7 @@ signature for one is not spent on another.
 from __future__ import annotations
 
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus_morpheus.client.chain_name import chain_name
 from prometheus_morpheus.client.errors import ChangedNetwork, quoted
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from prometheus.claims.jsontext import Json
     from prometheus_morpheus.client.answers import Block, NodeConfiguration
+    from prometheus_morpheus.client.chain_name import ChainName
     from prometheus_morpheus.client.endpoint import Endpoint
     from prometheus_morpheus.client.ports import PinStore
 
@@ -45,6 +47,14 @@ class NetworkIdentity(NamedTuple):
 def identity_of(configuration: NodeConfiguration, genesis: Block) -> NetworkIdentity:
     """Return the identity that a node claims."""
     return NetworkIdentity(configuration.nethash, configuration.address_byte, genesis.id, configuration.second_block)
+
+
+def pinned_chain(endpoint: Endpoint, store: PinStore) -> ChainName | None:
+    """Return the chain that an endpoint served when it was asked last, None where it never was."""
+    pin = store.get(pin_name(endpoint))
+    if pin is None or not isinstance(pin.get("nethash"), str):
+        return None
+    return chain_name(str(pin["nethash"]), str(pin.get("second_block") or ""))
 
 
 def lacks_second_block(pin: Mapping[str, Json], claimed: Mapping[str, Json]) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus.errors import InputError, PolicyForbids
-from prometheus_morpheus.ledger.accounts import Accounts, paid_by
+from prometheus_morpheus.ledger.accounts import paid_by
 from prometheus_morpheus.ledger.admission import admit
 from prometheus_morpheus.ledger.block import payload_of, signed_block
 from prometheus_morpheus.ledger.effects import Applied, applied, replayed
@@ -27,14 +27,15 @@ from prometheus_morpheus.ledger.judging import Situation
 from prometheus_morpheus.ledger.pool import Pool, Waiting
 from prometheus_morpheus.ledger.reading import Direction, Reading
 from prometheus_morpheus.ledger.rules import Rules
+from prometheus_morpheus.ledger.second_block import SECOND, fresh_signer
 from prometheus_morpheus.ledger.shape import UnfitRequest, read_request
 from prometheus_morpheus.ledger.store import Row, Store
 from prometheus_morpheus.ledger.turns import forger_at
 from prometheus_morpheus.ledger.views import Block
 from prometheus_morpheus.transactions.addresses import address_payload, sender_address
 from prometheus_morpheus.transactions.making import transfer
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.signing import with_signature
-from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,10 +85,6 @@ class DevLedger(Reading):
     def layer_two(self) -> MorpheusState:
         """The second layer; it is only to be asked."""
         return self._effects.layer_two
-
-    @property
-    def _accounts(self) -> Accounts:
-        return self._effects.accounts
 
     @property
     def supply(self) -> int:
@@ -239,7 +236,8 @@ class DevLedger(Reading):
             generator=forger.public_key.format().hex(),
             signature="",
         )
-        return signed_block(unsigned, forger.sign)
+        is_fresh = self.rules.is_unique and height == SECOND
+        return signed_block(unsigned, fresh_signer(forger) if is_fresh else forger.sign)
 
     def _row(self, waiting: Waiting) -> Row:
         transaction = waiting.transaction

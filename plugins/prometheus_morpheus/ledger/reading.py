@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prometheus_morpheus.ledger.accounts import Account, Accounts
+    from prometheus_morpheus.ledger.effects import Effects
     from prometheus_morpheus.ledger.genesis import FirstTransaction
     from prometheus_morpheus.ledger.pool import Pool
     from prometheus_morpheus.ledger.rules import Rules
@@ -33,16 +34,17 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 
 
 class Reading:
-    """The questions; whoever answers them has a store, accounts, a pool and the newest block."""
+    """The questions; whoever answers them has a store, what the blocks did, a pool and the newest block."""
 
     rules: Rules
     tip: Block
     _store: Store
+    _effects: Effects
     _pool: Pool
 
     @property
     def _accounts(self) -> Accounts:
-        raise NotImplementedError
+        return self._effects.accounts
 
     def block(self, key: str) -> Block | None:
         """Return a block by its id or its height in decimal digits, or None."""

@@ -54,7 +54,10 @@ STATIC_FEES = {
 
 
 class Rules(NamedTuple):
-    """What a development ledger allows; the defaults are those of the recorded network."""
+    """What a development ledger allows; the defaults are those of the recorded network.
+
+    With ``is_unique`` its second block is like no other ledger's; a recording comes out again without.
+    """
 
     address_byte: int = ADDRESS_BYTE
     epoch: int = EPOCH
@@ -74,6 +77,7 @@ class Rules(NamedTuple):
     vendor_field_bytes: int = 255
     reward_from: int = 75600
     reward: int = 800000000
+    is_unique: bool = True
 
     def reward_at(self, height: int) -> int:
         """Return what the delegate of a block gets besides the fees, in flakes."""

@@ -10,89 +10,44 @@ Rules:
   nobody does: `doubts` says why, and nobody is said to lie.
 * A node that cannot be asked, gives more than can be taken, or is slow as a whole, is `silent` and said so: none keeps
   the others from answering. Where all are silent the first reason is raised.
-* Nodes of different networks are not compared at all.
+* Nodes of different chains are not compared at all, and what is said of one chain is kept with its name.
 """
 
 from __future__ import annotations
 
-import asyncio
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from prometheus.errors import Conflict, NotFound, PrometheusError
-from prometheus_morpheus.client.errors import AnsweredLate
+from prometheus.errors import NotFound, PrometheusError
+from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.resolving.at_height import differences, known_at
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side
+from prometheus_morpheus.resolving.each_node import Patience, ask_each, common_chain
 from prometheus_morpheus.resolving.recomputing import check, left_out
 from prometheus_morpheus.state.recomputed import NO_EVIDENCE, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-    from typing import TypeVar
+    from collections.abc import Callable, Sequence
 
     from prometheus.api import Clock
+    from prometheus_morpheus.client.chain_name import ChainName
     from prometheus_morpheus.client.ports import LedgerNode
+    from prometheus_morpheus.resolving.each_node import Silent
     from prometheus_morpheus.resolving.recomputing import Checked
-
-    Answer = TypeVar("Answer")
 
 FAR_AHEAD: Final = 50
 """Blocks by which nodes of one network may differ before it is told."""
-PATIENCE_S: Final = 60.0
-"""Seconds that one node has for all questions of one look-up together."""
 OLD_BLOCKS: Final = 50
 """A newest block older than so many block times is said to be old."""
 
 
-class Silent(NamedTuple):
-    """A node that could not be asked, and why."""
-
-    source: str
-    error: PrometheusError
-
-
-class Patience:
-    """How long each node may still take; whoever asks much at once shares one among all questions."""
-
-    __slots__ = ("_left",)
-
-    def __init__(self) -> None:
-        self._left: dict[str, float] = {}
-
-    async def within(self, node: LedgerNode, question: Callable[[LedgerNode], Awaitable[Answer]]) -> Answer:
-        """Return the node's answer.
-
-        Raises:
-            AnsweredLate: When the node has used up its time.
-        """
-        source, loop = node.endpoint.base_url, asyncio.get_running_loop()
-        left, start = self._left.get(source, PATIENCE_S), loop.time()
-        if left <= 0:
-            raise _too_late(source)
-        try:
-            return await asyncio.wait_for(_started(question, node), left)
-        except TimeoutError:
-            raise _too_late(source) from None
-        finally:
-            self._left[source] = left - (loop.time() - start)
-
-
-def _too_late(source: str) -> AnsweredLate:
-    return AnsweredLate(
-        f"{source} took longer than {PATIENCE_S:g} seconds", remedy="try again, or name another endpoint with --ledger"
-    )
-
-
-async def _started(question: Callable[[LedgerNode], Awaitable[Answer]], node: LedgerNode) -> Answer:
-    return await question(node)
-
-
 class Resolved(NamedTuple):
-    """What all nodes together say of a DID.
+    """What all nodes together say of a DID, all of them being of the one `chain`.
 
     `height` is the one that all were compared at, `age_s` the age in seconds of the newest block of `best`.
     """
 
+    chain: ChainName
     did: str
     height: int
     checked: tuple[Checked, ...]
@@ -130,18 +85,39 @@ async def resolve(  # noqa: PLR0917 - whom, what, by which clock, when; the last
     Raises:
         NetworkError: When no node could be asked.
         TooLarge: When all gave more than can be taken.
-        Conflict: When the nodes belong to different networks.
+        Conflict: When the nodes belong to different chains.
         NotFound: When no node has come as far as the height.
     """
     patience = patience or Patience()
     answers, silent = await ask_each(nodes, lambda node: check(node, did, height, told), patience)
     asked = [node for node in nodes if node.endpoint.base_url in answers]
-    await refuse_mixed(asked)
+    chain = await common_chain(asked)
     checked = tuple(answers[node.endpoint.base_url] for node in asked)
     if height is not None:
         checked = tuple(one for one in checked if one.height == height)
     if not checked:
         raise NotFound(f"the ledger has not come to height {height} yet", code="LEDGER-BEHIND")
+    said = _judged(checked, chain)
+    asked_best = next(node for node in asked if node.endpoint.base_url == said.best.source)
+    age, old = await _age_told(asked_best, said.best.height, clock, patience) if height is None else (0, ())
+    notes = (*said.notes, *old, *(_said(one) for one in silent))
+    answer = None if said.disagreements or said.doubts else said.best
+    return Resolved(chain, did, said.height, said.checked, answer, age, said.disagreements, silent, notes, said.doubts)
+
+
+class _Judged(NamedTuple):
+    """What several answers amount to; `best` is who would answer where nothing speaks against it."""
+
+    height: int
+    checked: tuple[Checked, ...]
+    best: Checked
+    disagreements: tuple[Disagreement, ...]
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def _judged(checked: tuple[Checked, ...], chain: ChainName) -> _Judged:
+    """Compare answers at the lowest of their heights; doubts about one are notes where another one is sound."""
     common = min(one.height for one in checked)
     checked = _weighed_in_vain(checked)
     disagreements = (
@@ -151,22 +127,21 @@ async def resolve(  # noqa: PLR0917 - whom, what, by which clock, when; the last
     doubts = tuple(doubt for one in checked for doubt in one.doubts)
     sound = tuple(one for one in checked if not one.doubts)
     best, ahead = _farthest(sound or checked, min(one.height for one in sound or checked))
-    asked_best = next(node for node in asked if node.endpoint.base_url == best.source)
-    age, old = await _age_told(asked_best, best.height, clock, patience) if height is None else (0, ())
-    notes = (*(note for one in checked for note in one.notes), *old, *ahead, *(_said(one) for one in silent))
+    notes = (*(note for one in checked for note in one.notes), *ahead)
     if sound:
         notes, doubts = (*notes, *doubts), ()
-    answer = None if disagreements or doubts else best
-    return Resolved(did, common, checked, answer, age, disagreements, silent, notes, doubts)
+    of_chain = tuple(one._replace(chain=chain) for one in disagreements)
+    return _Judged(common, checked, best, of_chain, notes, doubts)
 
 
 def _weighed_in_vain(checked: tuple[Checked, ...]) -> tuple[Checked, ...]:
     """Return what was checked, with what owners named in vain as a note or as a contradiction.
 
-    Where several nodes lack the same, the owner made it up: it is a note. Where one alone is asked, or only some lack
+    Where several sources lack the same, the owner made it up: it is a note. Where one alone is asked, or only some lack
     it, it may be left out, and then what hangs on it was told to be without effect: that is a contradiction.
     """
-    shared = set.intersection(*(set(one.in_vain) for one in checked)) if len(checked) > 1 else set[Missing]()
+    are_several = count_sources(one.source for one in checked) > 1
+    shared = set.intersection(*(set(one.in_vain) for one in checked)) if are_several else set[Missing]()
     weighed = []
     for one in checked:
         alone = [each for each in one.in_vain if each not in shared]
@@ -186,48 +161,6 @@ def _farthest(checked: Sequence[Checked], common: int) -> tuple[Checked, tuple[s
     far = [one for one in checked if one.height - common > FAR_AHEAD]
     notes = [f"{one.source} says that it is {one.height - common} blocks ahead; judged by the others" for one in far]
     return max(near, key=lambda one: one.height), tuple(notes)
-
-
-async def ask_each(
-    nodes: Sequence[LedgerNode],
-    question: Callable[[LedgerNode], Awaitable[Answer]],
-    patience: Patience | None = None,
-) -> tuple[dict[str, Answer], tuple[Silent, ...]]:
-    """Return each node's answer by its endpoint, and those that could not be asked.
-
-    Raises:
-        PrometheusError: The first one's reason when none gave an answer that can be taken.
-    """
-    patience = patience or Patience()
-    outcomes = await asyncio.gather(*(patience.within(node, question) for node in nodes), return_exceptions=True)
-    answers: dict[str, Answer] = {}
-    silent = []
-    for node, outcome in zip(nodes, outcomes, strict=True):
-        if isinstance(outcome, PrometheusError):
-            silent.append(Silent(node.endpoint.base_url, outcome))
-        elif isinstance(outcome, BaseException):
-            raise outcome
-        else:
-            answers[node.endpoint.base_url] = outcome
-    if silent and not answers:
-        raise silent[0].error
-    return answers, tuple(silent)
-
-
-async def refuse_mixed(nodes: Sequence[LedgerNode]) -> None:
-    """Refuse to compare nodes of different networks.
-
-    Raises:
-        Conflict: When they differ.
-    """
-    networks = {(await node.configuration()).nethash: node.endpoint.base_url for node in nodes}
-    if len(networks) > 1:
-        raise Conflict(
-            "the endpoints belong to different networks",
-            code="LEDGER-MIXED",
-            meaning=", ".join(f"{url} to {nethash[:8]}" for nethash, url in networks.items()),
-            remedy="name endpoints of one network",
-        )
 
 
 def compared(one: Checked, other: Checked, height: int) -> tuple[Disagreement, ...]:

@@ -1,8 +1,15 @@
 """What was learnt of a DID before: its newest document with height, sources and moment, in the plugin's own store.
 
-It lies in the vault because it tells in whom the person is interested. One record holds the documents of a DID by
-height, the newest eight, so that a question about a past height can be answered too: a document answers for its own
-height and, without what came later, for every height below it.
+    did/<DID>/<name of the chain>    {"documents": [{"height": 9, "document": {…}, "sources": […], …}]}
+
+Rules:
+* It lies in the vault because it tells in whom the person is interested.
+* One record holds the documents of a DID on one chain by height, the newest eight, so that a question about a past
+  height can be answered too: a document answers for its own height and, without what came later, for every height
+  below it.
+* What was learnt on one chain never answers for another one. Where nobody is asked, the endpoints that are named say
+  which chain is meant: by their pins, or by the name of a public network. Where none is named, it is the only one
+  that is remembered.
 """
 
 from __future__ import annotations
@@ -11,15 +18,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.claims.did_document import parse_did_document
 from prometheus.claims.moments import write_moment
-from prometheus.errors import InputError, ProofError
+from prometheus.errors import Ambiguous, InputError, ProofError
 from prometheus.model.written_time import moment
+from prometheus_morpheus.client.chain_name import ChainName
+from prometheus_morpheus.client.identity_pin import pinned_chain
+from prometheus_morpheus.transactions.networks import is_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from prometheus.api import Store, StoreTransaction
     from prometheus.claims.did_document import DidDocument
+    from prometheus_morpheus.client.endpoint import Endpoint
+    from prometheus_morpheus.client.ports import PinStore
 
 PREFIX: Final = "did/"
 MOST: Final = 8
@@ -40,16 +52,36 @@ class Remembered(NamedTuple):
         return max(0, int((now - self.learnt_at).total_seconds()))
 
 
-def recall(store: Store, did: str, height: int | None = None) -> Remembered | None:
-    """Return what is remembered of a DID, None where nothing is.
+def meant_chain(store: Store, did: str, endpoints: Iterable[Endpoint], pins: PinStore) -> ChainName | None:
+    """Return the chain for which a DID is meant where nobody is asked, None where nothing is remembered of it there.
+
+    Raises:
+        Ambiguous: When it is remembered on several chains, and the endpoints do not say which is meant.
+    """
+    known = [ChainName(name.removeprefix(_name(did, ""))) for name, _ in store.scan(_name(did, ""))]
+    named = tuple(endpoints)
+    found = [chain for chain in known if not named or any(_serves(each, chain, pins) for each in named)]
+    if len(found) > 1:
+        raise Ambiguous(
+            "this DID is remembered on several chains",
+            code="DID-CHAINS",
+            meaning=", ".join(found),
+            remedy="name an endpoint of the one that is meant with --ledger; it is not asked",
+        )
+    return found[0] if found else None
+
+
+def recall(store: Store, chain: ChainName, did: str, height: int | None = None) -> Remembered | None:
+    """Return what is remembered of a DID on a chain, None where nothing is.
 
     Args:
         store: The plugin's store.
+        chain: Which chain is meant.
         did: The DID in its one spelling.
         height: The height asked about; the document of the lowest height from there on answers, for the newest when
             None the newest.
     """
-    fields = store.get(PREFIX + did)
+    fields = store.get(_name(did, chain))
     entries = [] if fields is None else fields.get("documents", [])
     fitting = [entry for entry in entries if height is None or entry["height"] >= height]
     if not fitting:
@@ -60,6 +92,7 @@ def recall(store: Store, did: str, height: int | None = None) -> Remembered | No
 
 def remember(
     transaction: StoreTransaction,
+    chain: ChainName,
     raw: Mapping[str, Any],
     *,
     sources: tuple[str, ...],
@@ -67,7 +100,7 @@ def remember(
     is_recomputed: bool,
 ) -> None:
     """Keep a document beside those of other heights, in the place of an older one of the same height."""
-    name = PREFIX + str(raw["did"])
+    name = _name(str(raw["did"]), chain)
     old = transaction.get(name) or {}
     height = raw["queriedAtHeight"]
     entries = [entry for entry in old.get("documents", []) if entry["height"] != height]
@@ -81,6 +114,15 @@ def remember(
         }
     )
     transaction.put(name, {"documents": sorted(entries, key=_height)[-MOST:]})
+
+
+def _serves(endpoint: Endpoint, chain: ChainName, pins: PinStore) -> bool:
+    pinned = pinned_chain(endpoint, pins)
+    return pinned == chain if pinned is not None else is_of(chain, endpoint.network)
+
+
+def _name(did: str, chain: str) -> str:
+    return f"{PREFIX}{did}/{chain}"
 
 
 def _height(entry: Mapping[str, Any]) -> int:

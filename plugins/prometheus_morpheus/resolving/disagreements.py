@@ -1,8 +1,8 @@
 """Where sources contradicted each other: what each of them said, kept until the person has looked at it.
 
 A record holds the question (a DID, a content id or a block, at a height), each source with its raw answer, and when it
-was seen. The same contradiction is one record, however often and at whatever height it is met: its name is the digest
-of what it is about, who differs and in what, and its evidence is that of the first time.
+was seen. The same contradiction of one chain is one record, however often and at whatever height it is met: its name is
+the digest of what it is about, who differs and in what, and of which chain; its evidence is that of the first time.
 Nothing here decides who is right.
 """
 
@@ -34,18 +34,20 @@ class Side(NamedTuple):
 
 
 class Disagreement(NamedTuple):
-    """A question to which two sources gave different answers; `about` is a DID, a content id or a block."""
+    """A question to which two sources of a chain gave different answers; `about` is a DID, a content id or a block."""
 
     about: str
     height: int
     what: str
     sides: tuple[Side, ...]
+    chain: str = ""
 
     @property
     def id(self) -> str:
-        """Name of the contradiction: what it is about, in what, and who differs."""
+        """Name of the contradiction: what it is about, in what, who differs, and of which chain."""
         sources = sorted(side.source for side in self.sides)
-        return hashlib.sha256(json.dumps([self.about, self.what, sources]).encode()).hexdigest()[:16]
+        named = [self.about, self.what, sources, *([self.chain] if self.chain else [])]
+        return hashlib.sha256(json.dumps(named).encode()).hexdigest()[:16]
 
 
 class Kept(NamedTuple):
@@ -71,6 +73,7 @@ def keep(transaction: StoreTransaction, found: Disagreement, now: datetime) -> b
             "about": found.about,
             "height": found.height,
             "what": found.what,
+            "chain": found.chain,
             "sides": [{"source": side.source, "answer": _text(side.answer)} for side in found.sides],
             "first_seen": seen,
             "last_seen": seen,
@@ -106,7 +109,9 @@ def settle(transaction: StoreTransaction, name: str) -> bool:
 
 def _kept(name: str, fields: Mapping[str, Any]) -> Kept:
     sides = tuple(Side(str(side["source"]), json.loads(side["answer"])) for side in fields["sides"])
-    found = Disagreement(str(fields["about"]), int(fields["height"]), str(fields["what"]), sides)
+    found = Disagreement(
+        str(fields["about"]), int(fields["height"]), str(fields["what"]), sides, fields.get("chain", "")
+    )
     return Kept(name, found, str(fields["first_seen"]), str(fields["last_seen"]))
 
 

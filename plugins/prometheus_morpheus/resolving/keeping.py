@@ -20,6 +20,7 @@ def keep_resolved(transaction: StoreTransaction, found: Resolved, now: datetime)
     if found.best is not None:
         remember(
             transaction,
+            found.chain,
             found.best.recomputed.document,
             sources=found.sources,
             now=now,

@@ -4,7 +4,11 @@ A node's word that something is registered is worth nothing without the transact
 bytes, its sender has to have signed it, it has to register this content id, its block has to stand at that height, and
 the second layer has to have applied it. The last two are the node's word again: anybody can sign a transaction today
 and say that it stands in an old block. So one endpoint alone proves no time. `Times.is_agreed` says whether two or more
-tell the same; that they are not one and the same operator's is for the person who names them.
+sources tell the same, and one host is one source (`hosts`); that two hosts are not one and the same operator's is for
+the person who names them.
+
+A block's id has to be that of its header, and its generator's key has to have signed it: what was checked is told, and
+so is what nobody can check here. It takes no further question.
 
 Of several registrations the first counts, and a node may hide it: then the time is too late.
 Anybody can register anything in a transaction that nobody here can read: that is a doubt, and nobody's lie.
@@ -16,24 +20,26 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus.errors import InputError, ProofError, TooLarge
+from prometheus_morpheus.client.blocks import check_block
 from prometheus_morpheus.client.errors import Garbage
-from prometheus_morpheus.resolving.asking import ask_each, refuse_mixed
+from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.resolving.disagreements import Disagreement, Side
+from prometheus_morpheus.resolving.each_node import ask_each, common_chain
 from prometheus_morpheus.transactions.operations import attempts_of
 from prometheus_morpheus.transactions.serialized import as_nodes_read, transaction_id
 from prometheus_morpheus.transactions.signing import has_valid_signature
 from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from prometheus_morpheus.client.answers import BeforeProof, NodeTransaction
+    from prometheus_morpheus.client.answers import BeforeProof, Block, NodeTransaction
     from prometheus_morpheus.client.ports import LedgerNode
-    from prometheus_morpheus.resolving.asking import Patience, Silent
+    from prometheus_morpheus.resolving.each_node import Patience, Silent
 
 REGISTER: Final = "registerBeforeProof"
 ENOUGH: Final = 2
-"""How many endpoints have to tell the same time before it is more than one's word."""
+"""How many sources have to tell the same time before it is more than one's word."""
 
 
 class Registration(NamedTuple):
@@ -72,14 +78,15 @@ class Times(NamedTuple):
 
     @property
     def is_agreed(self) -> bool:
-        """Whether enough endpoints show the same registration."""
-        return len(self.agreeing) >= ENOUGH
+        """Whether enough sources show the same registration."""
+        return count_sources(self.agreeing) >= ENOUGH
 
 
 class BlockId(NamedTuple):
     """The block at a height: its id, None where the nodes do not have it or contradict each other, and its time.
 
-    `agreeing` are the endpoints that name it: one alone can make it up.
+    `agreeing` are the endpoints that name it: one alone can make it up. `held` says what was checked of the block and
+    holds, `open` what cannot be checked from an answer.
     """
 
     height: int
@@ -88,11 +95,13 @@ class BlockId(NamedTuple):
     disagreements: tuple[Disagreement, ...]
     silent: tuple[Silent, ...]
     agreeing: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
     @property
     def is_agreed(self) -> bool:
-        """Whether enough endpoints name the same block."""
-        return len(self.agreeing) >= ENOUGH
+        """Whether enough sources name the same block."""
+        return count_sources(self.agreeing) >= ENOUGH
 
 
 async def registered(nodes: Sequence[LedgerNode], content_id: str, patience: Patience | None = None) -> Times:
@@ -100,10 +109,10 @@ async def registered(nodes: Sequence[LedgerNode], content_id: str, patience: Pat
 
     Raises:
         PrometheusError: When no node could be asked: the first one's reason.
-        Conflict: When the nodes belong to different networks.
+        Conflict: When the nodes belong to different chains.
     """
     answers, silent = await ask_each(nodes, lambda node: _registration(node, content_id), patience)
-    await refuse_mixed([node for node in nodes if node.endpoint.base_url in answers])
+    await common_chain([node for node in nodes if node.endpoint.base_url in answers])
     found = tuple(answers.values())
     disagreements = (
         *(_with_itself(one) for one in found if one.fault),
@@ -126,22 +135,40 @@ def _behind(found: Sequence[Registration], first: Registration) -> Iterator[str]
 
 
 async def block_at(nodes: Sequence[LedgerNode], height: int, patience: Patience | None = None) -> BlockId:
-    """Return the id of the block at a height, as far as all nodes that have come to it agree.
+    """Return the id of the block at a height, as far as all that have come to it agree and its header bears it out.
 
     Raises:
         PrometheusError: When no node could be asked: the first one's reason.
-        Conflict: When the nodes belong to different networks.
+        Conflict: When the nodes belong to different chains.
     """
     answers, silent = await ask_each(nodes, lambda node: node.block(height), patience)
-    await refuse_mixed([node for node in nodes if node.endpoint.base_url in answers])
+    await common_chain([node for node in nodes if node.endpoint.base_url in answers])
     found = {source: block for source, block in answers.items() if block is not None}
+    disagreements = (*_forked(found, height), *_unsound(found, height))
+    if not found or disagreements:
+        return BlockId(height, None, 0, disagreements, silent)
+    block = next(iter(found.values()))
+    checked = check_block(block)
+    return BlockId(height, block.id, block.unix, (), silent, tuple(found), checked.held, checked.open)
+
+
+def _forked(found: Mapping[str, Block], height: int) -> Iterator[Disagreement]:
+    """Yield a contradiction where nodes name different blocks."""
     ids = {block.id for block in found.values()}
     if len(ids) > 1:
         sides = tuple(Side(source, {"block": block.id, "height": height}) for source, block in found.items())
         what = f"the block at height {height} has {len(ids)} different ids"
-        return BlockId(height, None, 0, (Disagreement(f"block {height}", height, what, sides),), silent)
-    block = next(iter(found.values()), None)
-    return BlockId(height, block and block.id, 0 if block is None else block.unix, (), silent, tuple(found))
+        yield Disagreement(f"block {height}", height, what, sides)
+
+
+def _unsound(found: Mapping[str, Block], height: int) -> Iterator[Disagreement]:
+    """Yield a contradiction for each node whose block is not what its own header and signature make it."""
+    for source, block in found.items():
+        if failed := check_block(block).failed:
+            fault = f"its block {height} fails: {', '.join(failed)}"
+            told = Side(source, {"block": block.id, "height": height})
+            sides = (told, Side(f"{source}: the header of its block", {"fault": fault}))
+            yield Disagreement(f"block {height}", height, f"{source}: {fault}", sides)
 
 
 async def _registration(node: LedgerNode, content_id: str) -> Registration:
@@ -182,6 +209,8 @@ async def _fault(node: LedgerNode, said: BeforeProof, found: NodeTransaction | N
     block = await node.block(found.block_id)
     if block is None or block.height != said.height:
         return "the transaction is not in a block of that height", 0
+    if failed := check_block(block).failed:
+        return f"its block fails: {', '.join(failed)}", 0
     if await node.layer_two_status(said.transaction_id) is not True:
         return "the second layer did not apply the transaction", 0
     return "", block.unix

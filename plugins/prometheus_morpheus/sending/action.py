@@ -99,6 +99,8 @@ class Action(NamedTuple):
       which ends with the next block.
     * ``instead_of`` has the ids of what was told as unpaid and is wanted again with this one. ``said_by`` is the
       endpoint on whose word alone the state rests, empty when several agreed.
+    * ``wanted`` is JSON text of what has to be worked out anew before the first signature (`renewal`), and ``draft`` a
+      stand-in then. Empty where the draft is what is signed.
     """
 
     id: str
@@ -129,6 +131,7 @@ class Action(NamedTuple):
     is_handed_out: bool = False
     instead_of: tuple[str, ...] = ()
     said_by: str = ""
+    wanted: str = ""
     journal: tuple[Step, ...] = ()
 
     @property
@@ -154,7 +157,7 @@ class Action(NamedTuple):
     @property
     def may_have_left(self) -> bool:
         """Whether somebody else may hold signed bytes of it."""
-        return self.state in MAY_HAVE_LEFT
+        return self.state in MAY_HAVE_LEFT and bool(self.signings)
 
     @property
     def holds_nonce(self) -> bool:

@@ -4,7 +4,7 @@ What nodes call refused, expired or replaced can be in a chain all the same: one
 bytes and passes them on later. So an action that wants the same payment once more remembers which ones it stands for.
 It gets their nonce, which makes both exclude each other, and any other number only
 
-* when two endpoints agree that theirs was used by something else, or
+* when two endpoints of different hosts agree that theirs was used by something else, or
 * when the person says so (`ledger retry`), who is told what that can mean.
 
 Not here: which number is next (`nonces`), and who asks (`errands`).
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.sending.action import NOT_PAID, QUEUED
 from prometheus_morpheus.sending.maker import draft_of
 
@@ -58,7 +59,7 @@ def obstacle(action: Action, other: Action, nonce: int, said: Witnesses) -> str:
         return (
             f"{name} was signed for the same with the later number {other.nonce} and may still be paid; {_word(action)}"
         )
-    if said.used >= other.nonce and len(said.endpoints) > 1:
+    if said.used >= other.nonce and count_sources(said.endpoints) > 1:
         return ""
     who = ", ".join(said.endpoints)
     return (

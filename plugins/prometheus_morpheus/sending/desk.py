@@ -123,6 +123,7 @@ class Desk(Errands):
                 chain=preview.chain if preview else "",
                 journal=(Step(at, QUEUED, ""),),
                 instead_of=stands_for,
+                wanted=wish.wanted,
             )
 
         return self._drawer.add(make)
@@ -271,6 +272,16 @@ class Desk(Errands):
         if action.nonce:
             action = await self._sign_again(action, around)
         return await self._push(action, around)
+
+    def agree_anew(self, action_id: str, wanted: str) -> Action:
+        """Keep what the person agreed to now of something that has to be worked out anew."""
+        at = self._drawer.now()
+        reason = "agreed to as it is now"
+        return self._drawer.change(
+            action_id,
+            lambda now: now.into(QUEUED, reason, at, wanted=wanted) if now.state == QUEUED and now.wanted else now,
+            "morpheus.agree-anew",
+        )
 
     def forget(self, action_id: str) -> Action:
         """Take an action out of the vault, whatever became of it, and return what it was."""

@@ -106,16 +106,17 @@ class Drawer:
         return _obstacle(self._store, action, nonce, said)
 
     def sign(
-        self, action_id: str, chain: str, nonce: int, signing: Signing, *, said: Witnesses, pooled: Collection[int]
+        self, drafted: Action, chain: str, nonce: int, signing: Signing, *, said: Witnesses, pooled: Collection[int]
     ) -> Action | None:
-        """Write the first signature of an action, when its nonce still is the one to give away; else None.
+        """Write the first signature of an action as it was drafted, when its nonce still is the next; else None.
 
         An action that somebody else signed meanwhile is returned as it is.
         """
         with self._store.transaction() as commit:
-            action = _in(commit, action_id)
+            action = _in(commit, drafted.id)
             if action.state != QUEUED:
                 return action
+            action = action._replace(draft=drafted.draft, wanted=drafted.wanted)
             next_ = _next(commit, chain, action.sender, said.used, pooled).nonce
             if next_ != nonce or _obstacle(commit, action, nonce, said):
                 return None

@@ -14,6 +14,7 @@ from prometheus.errors import NetworkError, NotFound
 from prometheus_morpheus.sending import looking, maker, moves, posting, refusals, sightings
 from prometheus_morpheus.sending.action import IN_A_BLOCK, NOT_PAID, QUEUED, SENT, SIGNED, Action
 from prometheus_morpheus.sending.again import Witnesses
+from prometheus_morpheus.sending.renewal import UNKNOWN
 from prometheus_morpheus.sending.slots import highest_block, impossible
 from prometheus_morpheus.sending.survey import account
 from prometheus_morpheus.transactions.addresses import sender_address
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from prometheus_morpheus.sending.drawer import Drawer
     from prometheus_morpheus.sending.maker import WalletSigner
     from prometheus_morpheus.sending.refusals import Reply
+    from prometheus_morpheus.sending.renewal import Renew
     from prometheus_morpheus.sending.survey import Survey
 
 _ATTEMPTS_TO_SIGN = 5
 _LOOKED_UP = frozenset({refusals.UNCLEAR, refusals.KNOWN, refusals.FINAL, refusals.EXPIRED})
 """After these it is looked for at once: a node that says "refused" may have taken it all the same."""
+_AGREED_ANEW = "agreed to anew meanwhile"
 _TOO_OLD = "wanted too long ago to be paid without asking: `ledger retry` sends it now, `ledger forget` drops it"
 
 
@@ -41,6 +44,8 @@ class Errands:
         self._depths: dict[str, tuple[str, int]] = {}
         self._asks: set[str] = set()
         """Actions that wait for a word of the person, not for the ledger."""
+        self.renew: Renew | None = None
+        """Who works out anew what was wanted while nobody could be asked."""
 
     async def _push(self, action: Action, around: Survey) -> Action:
         """Bring a pending action as far as it goes now."""
@@ -62,6 +67,10 @@ class Errands:
         reason = _TOO_OLD if moves.is_too_old(action, self._clock.now()) else around.quarrel
         reason = reason or impossible(around.configuration, around.tip, self._clock.now())
         self._asks.discard(action.id)
+        if action.wanted and not reason:
+            action, reason = await self._worked_out(action, around)
+            if action.state != QUEUED:
+                return action
         for _ in range(0 if reason else _ATTEMPTS_TO_SIGN):
             try:
                 seen = await account(around.nodes, sender_address(bytes.fromhex(action.sender), action.network))
@@ -82,11 +91,30 @@ class Errands:
                 break
             end = maker.expiration_of(action, around.configuration, around.tip)
             signing = maker.sign(self._signer, action, nonce=next_.nonce, fee=fee, expiration=end)
-            given = self._drawer.sign(action.id, around.chain, next_.nonce, signing, said=said, pooled=seen.pooled)
+            given = self._drawer.sign(action, around.chain, next_.nonce, signing, said=said, pooled=seen.pooled)
             if given is not None:
                 return given
         at = self._drawer.now()
         return self._drawer.change(action.id, lambda now: now.into(QUEUED, reason, at) if now.state == QUEUED else now)
+
+    async def _worked_out(self, action: Action, around: Survey) -> tuple[Action, str]:
+        """Return a wanted action with the draft to sign, and why it cannot be signed now; or as what it ended."""
+        if self.renew is None:
+            return action, UNKNOWN
+        try:
+            found = await self.renew(action, around.nodes)
+        except NetworkError as error:
+            return action, error.what
+        if found.refused:
+            at = self._drawer.now()
+            wanted, reason = action.wanted, found.refused
+            ended = self._drawer.change(action.id, lambda now: moves.forbidden(now, wanted, reason, at))
+            return ended, _AGREED_ANEW
+        if found.asks:
+            self._asks.add(action.id)
+        if not found.draft:
+            return action, found.asks or found.waits or UNKNOWN
+        return action._replace(draft=found.draft, wanted=""), ""
 
     async def _shed_light(self, action: Action, around: Survey, used: int) -> None:
         """Look for what decides on the next nonce: who used those that we signed with, and what is wanted again."""

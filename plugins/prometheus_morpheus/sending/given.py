@@ -18,9 +18,10 @@ from prometheus_morpheus.sending.action import SENT, Action, Payer, Signing
 from prometheus_morpheus.sending.survey import account, survey
 from prometheus_morpheus.transactions.addresses import sender_address
 from prometheus_morpheus.transactions.kinds import kind_of
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import transaction_id
 from prometheus_morpheus.transactions.signing import has_valid_signature
-from prometheus_morpheus.transactions.transaction import parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -14,9 +14,10 @@ from prometheus_morpheus.sending.action import Signing
 from prometheus_morpheus.sending.costs import lowest_fee
 from prometheus_morpheus.sending.slots import block_seconds
 from prometheus_morpheus.transactions.kinds import TRANSFER
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import transaction_id
 from prometheus_morpheus.transactions.signing import has_valid_signature, with_signature
-from prometheus_morpheus.transactions.transaction import parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
     from prometheus_morpheus.client.answers import NodeConfiguration
@@ -78,9 +79,11 @@ def sign(signer: WalletSigner, action: Action, *, nonce: int, fee: int, expirati
     """Return the signed transaction of an action.
 
     Raises:
-        Conflict: When the signer is not the wallet that pays.
+        Conflict: When the signer is not the wallet that pays, or the draft only stands in for what is wanted.
         VaultError: When it cannot sign.
     """
+    if action.wanted:
+        raise Conflict("a draft that stands in for something else is not signed", code="LEDGER-STAND-IN")
     payer = action.payer
     transaction = draft_of(action)._replace(nonce=nonce, fee=fee, expiration=expiration)
     signed = with_signature(transaction, lambda message: signer.wallet_sign(*payer, message))

@@ -113,11 +113,18 @@ def taken_up(action: Action, at: str, fee: int = 0) -> Action:
     """
     if action.state not in {QUEUED, SIGNED, REFUSED, EXPIRED}:
         raise Misplaced(f"an action that is {action.state} is not taken up again")
-    state: State = SENT if action.may_have_left else action.state
+    state: State = SENT if action.may_have_left else SIGNED if action.signings else QUEUED
     agreed: dict[str, Any] = {"fee_wanted": fee, "fee_limit": fee} if fee else {}
     if again.is_asked(action):
         agreed["instead_of"] = ()
     return action.into(state, "taken up again", at, known_at=0, is_settled=False, wanted_at=at, said_by="", **agreed)
+
+
+def forbidden(action: Action, wanted: str, reason: str, at: str) -> Action:
+    """Return an unsigned action that can never be, unless something else was agreed to than what was refused."""
+    if action.state != QUEUED or action.wanted != wanted:
+        return action
+    return action.into(REFUSED, reason, at, is_settled=True)
 
 
 def is_too_old(action: Action, now: datetime) -> bool:

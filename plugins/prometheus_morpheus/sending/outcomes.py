@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from prometheus.errors import Conflict, RemoteRefused, TimedOut
+from prometheus.errors import Conflict, RefusedError, RemoteRefused, TimedOut
 from prometheus_morpheus.sending.action import (
     APPLIED,
     CONFIRMED,
@@ -71,13 +71,21 @@ def state_in_words(state: State) -> str:
 def failure_of(action: Action) -> PrometheusError | None:
     """Return the error for what will not happen; None for what did or still may."""
     # What was only passed on for somebody else has no place in the queue, and cannot be signed again here.
-    again = f"`prometheus ledger retry {action.id}` tries again with the same nonce" if action.place else ""
+    again = f"`prometheus ledger retry {action.id}` tries again" if action.place else ""
+    again += " with the same nonce" if again and action.nonce else ""
     if action.state == REJECTED:
         return RemoteRefused(
             f"{action.title}: it is in block {action.height} and had no effect",
             code="LEDGER-REJECTED",
             meaning="the rules of layer 2 refused it; the fee is spent" + _says(action),
             remedy="look at the document as it is now, then want it anew",
+        )
+    if action.state == REFUSED and not action.signings:
+        return RefusedError(
+            f"{action.title}: it cannot be done any more",
+            code="LEDGER-NOT-SIGNED",
+            meaning=f"{action.reason}; nothing was signed and nothing was paid",
+            remedy=f"`prometheus ledger forget {action.id}` drops it; {again}",
         )
     if action.state == REFUSED:
         return RemoteRefused(
@@ -121,6 +129,18 @@ def as_document(action: Action) -> dict[str, Any]:
         "layer_two": action.layer_two,
         "chain": action.chain or None,
         "said_by": action.said_by or None,
+    }
+
+
+def ending_of(action: Action) -> dict[str, Any]:
+    """Return what became of an operation as its verb tells it with ``--json``, in short."""
+    return {
+        "sent": action.may_have_left,
+        "action": action.id,
+        "state": action.state,
+        "done": action.is_done,
+        "transaction": action.transaction_id,
+        "height": action.height or None,
     }
 
 

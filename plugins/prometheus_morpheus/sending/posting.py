@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus.claims.jsontext import parse
 from prometheus.errors import NetworkError
 from prometheus_morpheus.client.errors import NotReached, RateLimited, RefusedRequest
+from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.sending import refusals
 from prometheus_morpheus.sending.looking import transaction_of
 from prometheus_morpheus.sending.refusals import Reply
@@ -32,7 +33,8 @@ _FIRST_SERVER_ERROR: Final = 500
 async def hand_over(nodes: Sequence[LedgerNode], signing: Signing) -> Reply:
     """Return what came of handing a transaction to nodes: the most hopeful of their replies."""
     reply = refusals.together(await asyncio.gather(*(_post(node, signing) for node in nodes)))
-    return reply._replace(said_by=nodes[0].endpoint.base_url) if len(nodes) == 1 else reply
+    is_one = count_sources(node.endpoint.base_url for node in nodes) == 1
+    return reply._replace(said_by=nodes[0].endpoint.base_url) if is_one else reply
 
 
 async def _post(node: LedgerNode, signing: Signing) -> Reply:

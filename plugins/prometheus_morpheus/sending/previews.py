@@ -31,7 +31,7 @@ class Preview(NamedTuple):
     """What a wish would cost and do; money in flakes.
 
     ``total`` is amount and fee, ``before`` the balance without what waits here already, ``after`` what would remain:
-    what one pays oneself is in the total, and stays.
+    what one pays oneself is in the total, and stays. ``balance`` is with what waits here.
     ``waiting`` counts what waits here. ``nonce`` is 0 where it has to wait for something else. ``problem`` says why it
     would be refused as things are now, empty when nothing is known against it.
     """
@@ -46,6 +46,7 @@ class Preview(NamedTuple):
     waiting: int
     nonce: int
     problem: str = ""
+    balance: int = 0
 
     @property
     def is_short(self) -> bool:
@@ -83,6 +84,7 @@ async def previewed(wish: Wish, around: Survey, drawer: Drawer) -> Preview:
         after=before - leaving(draft) - fee,
         waiting=len(waiting),
         nonce=drawer.next_nonce(around.chain, draft.sender.hex(), holds.used, holds.pooled).nonce,
+        balance=holds.balance,
     )
     problem = around.quarrel or await _problem(preview, least, holds, draft, around.nodes)
     return preview._replace(problem=problem)

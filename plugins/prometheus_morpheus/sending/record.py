@@ -39,7 +39,7 @@ _AS_THEY_ARE: Final = (
     "known_at",
     "is_handed_out",
 )
-_LATER: Final = {"said_by": ""}
+_LATER: Final = {"said_by": "", "wanted": ""}
 """Members that older records lack."""
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from prometheus_morpheus.client.hosts import count_sources
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,7 +43,7 @@ class Sighting(NamedTuple):
 
     ``confirmations`` is the smallest number that any of them gives. ``is_agreed`` means that all of them see it in the
     same block. ``quarrel`` says who contradicts whom. ``answers`` is how many answered,
-    ``said_by`` who did when it was one alone.
+    ``said_by`` who did when it was one host alone.
     """
 
     answers: int
@@ -67,7 +69,7 @@ def together(glances: Sequence[Glance]) -> Sighting:
         return Sighting(0, 0, quarrel=lies)
     tip = min(glance.tip for glance in honest)
     pooled = next((glance.pooled_id for glance in honest if glance.pooled_id), "")
-    alone = honest[0].endpoint if len(honest) == 1 else ""
+    alone = honest[0].endpoint if count_sources(each.endpoint for each in honest) == 1 else ""
     seen = Sighting(len(honest), tip, pooled_id=pooled, quarrel=lies, said_by=alone)
     forged = [glance for glance in honest if glance.forged_id]
     if forged:

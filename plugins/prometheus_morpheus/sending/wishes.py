@@ -24,13 +24,17 @@ _NO_NONCE: Final = 1
 
 
 class Wish(NamedTuple):
-    """A draft with what the person calls it; ``fee`` None is the lowest that nodes take, ``lifetime`` is in seconds."""
+    """A draft with what the person calls it; ``fee`` None is the lowest that nodes take, ``lifetime`` is in seconds.
+
+    ``wanted`` is not empty where the draft only stands in for what is worked out when it is signed; see `Action`.
+    """
 
     draft: Transaction
     payer: Payer
     title: str
     fee: int | None = None
     lifetime: int = 0
+    wanted: str = ""
 
 
 def transfer(

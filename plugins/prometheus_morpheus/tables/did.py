@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from prometheus.api import Command, Param
+from prometheus_morpheus.tables.endpoints import LEDGER, NETWORKS
 
-LEDGER = Param(
-    "ledger", "Whom to ask instead: an address or the name of a network; repeatable", ("--ledger",), many=True
-)
 OFFLINE = Param("offline", "Ask nobody; answer from what this vault remembers", ("--offline",), "flag")
 DRY_RUN = Param("dry_run", "Show before, after and cost; sign and send nothing", ("--dry-run",), "flag")
+LATER = Param("offline", "Ask nobody; keep it here, to be sent later", ("--offline",), "flag")
 NO_WAIT = Param("no_wait", "Do not wait until it is in a block", ("--no-wait",), "flag")
 ACCOUNT = Param("account", "Account of the wallet that pays; 0 when left out", ("--account",), "number", metavar="N")
 FEE = Param("fee", "Pay this fee, in coins; the lowest that nodes take when left out", ("--fee",), metavar="COINS")
@@ -18,7 +17,7 @@ NETWORK = Param(
     "Which network you mean to pay on; the endpoint's when left out",
     ("--network",),
     kind="choice",
-    choices=("mainnet", "devnet", "testnet", "local"),
+    choices=NETWORKS,
 )
 PAYING = (ACCOUNT, NETWORK, FEE, ABOVE_LIMIT)
 """Who pays for an operation, where, and how much."""
@@ -32,7 +31,7 @@ _SIGNER = Param(
     "sign_as", "Persona whose key signs; when left out, one of yours that has the right", ("--sign-as",), metavar="NAME"
 )
 _FOR_EVER = Param("for_ever", "Agree beforehand that no key can change the DID any more", ("--for-ever",), "flag")
-_CHANGE = (_WHOSE, _SIGNER, *PAYING, LEDGER, DRY_RUN, NO_WAIT)
+_CHANGE = (_WHOSE, _SIGNER, *PAYING, LEDGER, DRY_RUN, NO_WAIT, LATER)
 _KEY = Param("key", "A public key, a key id, or a persona of yours", metavar="KEY", required=True)
 _RIGHT = Param("right", "Which right", kind="choice", metavar="RIGHT", choices=("impersonate", "update"), required=True)
 _VERBS = "prometheus_morpheus.verbs"
@@ -40,8 +39,10 @@ _ABOUT_CHANGE = (
     "Shows the document before and after, and what it costs, before it asks. What the rules of the ledger forbid is "
     "refused beforehand, with the reason. The change is signed by a key that has the right to update the DID, paid by "
     "your wallet, and followed through pool and block until the second layer has applied it. Ctrl-C leaves it for "
-    f"`prometheus ledger pending`. {LIMIT} Everybody can see which address paid: two DIDs that one address paid for "
-    "can be linked."
+    "`prometheus ledger pending`. Where nobody can be reached nothing is signed: the change is kept with the document "
+    "that is remembered, and worked out anew by `prometheus ledger pending`, which asks again where it would do "
+    f"something else by then, and refuses it unpaid where the rules forbid it. {LIMIT} "
+    "Everybody can see which address paid: two DIDs that one address paid for can be linked."
 )
 
 _LAST = (

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from prometheus.api import Command, Param
+from prometheus_morpheus.tables.endpoints import LEDGER
 
-_LEDGER = Param(
-    "ledger", "Whom to ask instead: an address or the name of a network; repeatable", ("--ledger",), many=True
-)
 _OFFLINE = Param("offline", "Ask nobody", ("--offline",), "flag")
 _ID = Param("id", "Id of an action or of its transaction, or at least six characters of it", required=True)
 _ABOVE = Param("above_limit", "Agree beforehand to more than the spend limit", ("--above-limit",), "flag")
@@ -18,7 +16,7 @@ COMMANDS: tuple[Command, ...] = (
         ("ledger", "status"),
         "Show the endpoints, their network and height, and whether they agree",
         f"{_VERBS}:status",
-        (_LEDGER,),
+        (LEDGER,),
         about="Endpoints come from --ledger, PROMETHEUS_LEDGER or `ledger` in the configuration. They are compared at "
         "the height that all of them have reached: another block there is a fork, or a lie.\n\n"
         "Exit codes: 0 all that answer agree, 12 nobody answers or the chains differ.",
@@ -31,7 +29,7 @@ COMMANDS: tuple[Command, ...] = (
         (
             Param("wait", "Stay until nothing waits any more", ("--wait",), "flag"),
             Param("all", "Show what is done and what failed, too", ("--all",), "flag"),
-            _LEDGER,
+            LEDGER,
             _OFFLINE,
         ),
         about="What you agreed to is kept in the vault, signed, before any of it leaves; after a lost answer or a "
@@ -43,7 +41,7 @@ COMMANDS: tuple[Command, ...] = (
         ("ledger", "show"),
         "Show one action, step by step",
         f"{_VERBS}_actions:show",
-        (_ID, _LEDGER, _OFFLINE),
+        (_ID, LEDGER, _OFFLINE),
         about="Asks the endpoints once how far it is. Without an endpoint it shows what was known last.",
         examples=(("What became of it", "prometheus ledger show 4kq7mz"),),
     ),
@@ -57,7 +55,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
             Param("dry_run", "Check form, id and signature, show what they do; send nothing", ("--dry-run",), "flag"),
             _NO_WAIT,
-            _LEDGER,
+            LEDGER,
         ),
         about="Shows whom each pays, how much and for which fee, and asks. Needs no vault and signs nothing. Running "
         "it again is harmless: it is the same transaction.",
@@ -67,7 +65,7 @@ COMMANDS: tuple[Command, ...] = (
         ("ledger", "retry"),
         "Try again what was refused, has expired or waited too long",
         f"{_VERBS}_actions:retry",
-        (_ID, Param("fee", "Agree to pay this fee, in coins", ("--fee",), metavar="COINS"), _ABOVE, _NO_WAIT, _LEDGER),
+        (_ID, Param("fee", "Agree to pay this fee, in coins", ("--fee",), metavar="COINS"), _ABOVE, _NO_WAIT, LEDGER),
         about="It is signed again with the nonce that it had: of the two transactions only one can ever be in a block, "
         "so nothing is paid twice. When its nonce was given to something else meanwhile, this is refused. With --fee "
         "it asks, and above the spend limit even with --yes.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus.api import Command, Param
+from prometheus_morpheus.tables.endpoints import LEDGER
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -42,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
             Param("amount", "How much, in coins", ("--amount",), metavar="COINS", default="1000"),
             Param("account", "Account of the wallet", ("--account",), "number", metavar="N", default=0),
             Param("key", "Key of the account", ("--key",), "number", metavar="N", default=0),
-            Param("ledger", "Whom to ask instead: an address or the name of a network", ("--ledger",), many=True),
+            LEDGER._replace(help="Whom to ask instead: an address or the name of a network"),
         ),
         about="Asks the faucet of the first ledger that is named, and waits until the transfer is in a block. Only a "
         "development ledger (`ledger dev`) has a faucet; other networks refuse.",

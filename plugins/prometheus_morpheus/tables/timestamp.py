@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from prometheus.api import Command, Param
-from prometheus_morpheus.tables.did import DRY_RUN, LEDGER, LIMIT, NO_WAIT, PAYING
+from prometheus_morpheus.tables.did import DRY_RUN, LATER, LIMIT, NO_WAIT, PAYING
+from prometheus_morpheus.tables.endpoints import LEDGER
 
 _WHAT = Param("what", "A file, or a content id", metavar="FILE|ID", required=True)
 _BYTES = Param("bytes", "Take the file as bytes, also where it is JSON", ("--bytes",), "flag")
@@ -14,11 +15,12 @@ COMMANDS: tuple[Command, ...] = (
         ("timestamp",),
         "Register a content id on the ledger: it existed by then",
         f"{_VERBS}:register",
-        (_WHAT, _BYTES, *PAYING, LEDGER, DRY_RUN, NO_WAIT),
+        (_WHAT, _BYTES, *PAYING, LEDGER, DRY_RUN, NO_WAIT, LATER),
         about="Only the content id goes to the ledger, where everybody can read it for ever; nobody can tell from it "
         "what it stands for, unless the content can be guessed. Of a signed document the id covers content and "
         "signature, so it shows that the signature existed too, in whatever form the document is shown later.\n\n"
-        f"{LIMIT} Everybody can see which address paid.",
+        "Where nobody can be reached it is kept, and `prometheus ledger pending` registers it; what is registered by "
+        f"then is not paid for. {LIMIT} Everybody can see which address paid.",
         examples=(("A signed statement", "prometheus timestamp statement.json"),),
     ),
     Command(

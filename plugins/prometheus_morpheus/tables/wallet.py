@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from prometheus.api import Command, Param
+from prometheus_morpheus.tables.endpoints import LEDGER, NETWORKS
 
-_NETWORKS = ("mainnet", "devnet", "testnet", "local")
 _NETWORK = Param(
-    "network", "Which network; the endpoint's when left out", ("--network",), kind="choice", choices=_NETWORKS
+    "network", "Which network; the endpoint's when left out", ("--network",), kind="choice", choices=NETWORKS
 )
 _ACCOUNT = Param("account", "Account of the wallet", ("--account",), "number", metavar="N", default=0)
 _KEY = Param("key", "Key of the account", ("--key",), "number", metavar="N", default=0)
-_LEDGER = Param(
-    "ledger", "Whom to ask instead: an address or the name of a network; repeatable", ("--ledger",), many=True
-)
 _OFFLINE = Param("offline", "Ask nobody", ("--offline",), "flag")
 _DRY_RUN = Param("dry_run", "Show before, after and cost; sign nothing", ("--dry-run",), "flag")
 _NO_WAIT = Param("no_wait", "Do not wait until it is in a block", ("--no-wait",), "flag")
@@ -23,7 +20,7 @@ _OUT = Param("out", "File for --sign-only, - for standard output", ("--out",), "
 _NONCE = Param(
     "nonce", "With --sign-only and --fee: sign without asking anybody, with this nonce", ("--nonce",), "number"
 )
-_PLACE = (_ACCOUNT, _KEY, _NETWORK, _LEDGER)
+_PLACE = (_ACCOUNT, _KEY, _NETWORK, LEDGER)
 _SENDING = (_FEE, _DRY_RUN, _NO_WAIT, _ABOVE, _SIGN_ONLY, _OUT, _NONCE, _OFFLINE)
 _VERBS = "prometheus_morpheus.verbs"
 _LIMIT = (
@@ -44,11 +41,11 @@ COMMANDS: tuple[Command, ...] = (
             Param("whose", "An address, or a name of your address book; your own accounts when left out"),
             Param("account", "This account alone", ("--account",), "number", metavar="N"),
             _NETWORK,
-            _LEDGER,
+            LEDGER,
         ),
         about="Your accounts are looked for one after the other until one was never used, as every wallet with the "
         "same words does. Every endpoint is asked; where they differ, both are shown. What waits here to be sent is "
-        "shown beside.",
+        "shown below. What your accounts hold is kept in the vault with its moment, for when nobody can be asked.",
         examples=(("All your accounts", "prometheus wallet balance"),),
     ),
     Command(
@@ -92,7 +89,9 @@ COMMANDS: tuple[Command, ...] = (
             *_PLACE,
         ),
         about="As the first endpoint that answers tells it: heights, amounts, fees and the other side, by name where "
-        "your address book has one. What was sent from here and is in no block yet is in `prometheus ledger pending`.",
+        "your address book has one, and delegates by the names that they registered. The newest page is compared with "
+        "what other endpoints tell. Whole addresses and ids are in --json and in `prometheus wallet export`. What was "
+        "sent from here and is in no block yet is in `prometheus ledger pending`.",
         examples=(("The page before", "prometheus wallet history --page 2"),),
     ),
     Command(
@@ -104,7 +103,8 @@ COMMANDS: tuple[Command, ...] = (
             Param("form", "How", ("--form",), "choice", default="csv", choices=("csv", "json")),
             *_PLACE,
         ),
-        about="Amounts are exact, times in UTC. A file that is there is asked about before it is replaced.",
+        about="Amounts are exact, times in UTC. It is what the first endpoint that answers tells; the newest page is "
+        "compared with what others tell. A file that is there is asked about before it is replaced.",
         examples=(("For a spreadsheet", "prometheus wallet export --out history.csv"),),
     ),
     Command(

@@ -12,7 +12,8 @@ from prometheus.model.frozen import TYPE_CHECKING
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.kinds import DELEGATE, MORPHEUS, MULTI_PAYMENT, TRANSFER, VOTE
 from prometheus_morpheus.transactions.operations import morpheus_asset
-from prometheus_morpheus.transactions.transaction import Transaction, parse_transaction, transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
+from prometheus_morpheus.transactions.transaction import Transaction, parse_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

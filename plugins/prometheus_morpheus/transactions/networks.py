@@ -68,6 +68,11 @@ def is_public(nethash: str) -> bool:
     return any(each.nethash_prefix and nethash.startswith(each.nethash_prefix) for each in NETWORKS)
 
 
+def is_of(chain: str, key: str) -> bool:
+    """Return whether a chain is that of the public network with that short name; never where the name is none."""
+    return any(each.key == key and each.nethash_prefix and chain.startswith(each.nethash_prefix) for each in NETWORKS)
+
+
 def is_feigned(address_byte: int, nethash: str) -> bool:
     """Return whether a chain has the address byte of a known network and is not that network.
 

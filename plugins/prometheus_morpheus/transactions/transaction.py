@@ -1,4 +1,4 @@
-"""A Hydra transaction as a frozen value, from JSON and to JSON.
+"""A Hydra transaction as a frozen value, and from JSON; `posted` writes it again.
 
     {"version": 2, "network": 128, "typeGroup": 1, "type": 0, "asset"?: {…}, "nonce": "1", "senderPublicKey": "02…",
      "fee": "10000000", "amount": "1", "expiration"?: 77, "recipientId"?: "t…", "vendorField"?: "…",
@@ -142,31 +142,6 @@ def check_amounts(transaction: Transaction) -> None:
     if not transaction.amount:
         raise refusal("the amount of a transfer is at least 1")
     address_payload(transaction.recipient, transaction.network)
-
-
-def transaction_json(transaction: Transaction) -> dict[str, Json]:
-    """Return a transaction as JSON, members in the order of the reference, with its id when it is signed."""
-    written: dict[str, Json] = {
-        "version": transaction.version,
-        "network": transaction.network,
-        "typeGroup": transaction.type_group,
-        "type": transaction.type,
-        "asset": transaction.asset,
-        "nonce": str(transaction.nonce),
-        "senderPublicKey": transaction.sender.hex(),
-        "fee": str(transaction.fee),
-        "amount": str(transaction.amount),
-        "expiration": transaction.expiration or None,
-        "recipientId": transaction.recipient or None,
-        "vendorField": transaction.vendor_field,
-    }
-    if transaction.signature:
-        from prometheus_morpheus.transactions.serialized import transaction_id
-
-        written |= {"id": transaction_id(transaction), "signature": transaction.signature.hex()}
-    if transaction.second_signature:
-        written[SECOND_SIGNATURE] = transaction.second_signature.hex()
-    return {name: member for name, member in written.items() if member is not None}
 
 
 def _kind(value: dict[str, Json]) -> Kind:

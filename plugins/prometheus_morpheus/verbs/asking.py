@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from prometheus.errors import NotFound
+from prometheus.errors import NotFound, Offline, TimedOut
 from prometheus_morpheus.client.endpoint import parse_endpoints
 from prometheus_morpheus.pins import file_pins
 
@@ -72,6 +72,27 @@ def asked(call: Call, question: Callable[[tuple[LedgerNode, ...]], Awaitable[Ans
         NetworkError: As the question.
     """
     return asked_at(required_endpoints(call), call, question)
+
+
+def asked_if_reachable(call: Call, question: Callable[[tuple[LedgerNode, ...]], Awaitable[Answer]]) -> Answer | None:
+    """Return the answer to a question of somebody who wants to pay; None where nobody can be reached, which is told.
+
+    Raises:
+        NotFound: With ``--dry-run``, when nobody is named.
+        Offline: With ``--dry-run``, when nobody can be reached; TimedOut when nobody answers in time.
+    """
+    endpoints = required_endpoints(call) if call.flag("dry_run") else endpoints_of(call)
+    try:
+        if endpoints:
+            return asked_at(endpoints, call, question)
+    except (Offline, TimedOut) as error:
+        if call.flag("dry_run"):
+            raise
+        why = error.what
+    else:
+        why = "nobody is asked"
+    call.note(call.safe(f"{why}: it will be kept here, and sent with `prometheus ledger pending`"))
+    return None
 
 
 def asked_at(

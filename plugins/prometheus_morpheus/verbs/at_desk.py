@@ -19,6 +19,8 @@ from prometheus_morpheus.pins import file_pins
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.outcomes import failure_of, in_words
 from prometheus_morpheus.verbs.asking import endpoints_of
+from prometheus_morpheus.verbs.laid_out import told
+from prometheus_morpheus.verbs.renewing import renewing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,7 +40,9 @@ def at_desk(call: Call, vault: OpenVault, work: Callable[[Desk], Awaitable[Answe
 
     async def sit() -> Answer:
         async with connected(endpoints, file_pins(call.places), call.clock) as nodes:
-            return await work(Desk(vault.store, vault, call.clock, nodes))
+            desk = Desk(vault.store, vault, call.clock, nodes)
+            desk.renew = renewing(call, vault)
+            return await work(desk)
 
     return asyncio.run(sit())
 
@@ -57,13 +61,11 @@ def carried_out(call: Call, vault: OpenVault, wish: Wish, preview: Preview | Non
         await desk.send()
         action = desk.find(action.id)
         if call.flag("no_wait") or desk.is_offline:
-            for line in desk.trouble:
-                call.note(call.safe(line))
+            for line in desk.trouble if call.setting("offline") is None else ():
+                told(call, line)
             _tell_kept(call, action)
             return action
-        return await desk.wait(
-            action.id, lambda now: tell_step(call, now), troubled=lambda line: call.note(call.safe(line))
-        )
+        return await desk.wait(action.id, lambda now: tell_step(call, now), troubled=lambda line: told(call, line))
 
     return without_failure(following(call, vault, carry))
 
@@ -94,13 +96,13 @@ def tell_step(call: Call, action: Action) -> None:
 def _tell_kept(call: Call, action: Action) -> None:
     """Say why an action has not left, and what to do with it."""
     if action.reason:
-        call.note(call.safe(action.reason))
+        told(call, action.reason)
     if not action.may_have_left:
         name = action.id[:_SHOWN_ID]
-        call.note(f"kept as {name}: `prometheus ledger pending` sends it, `prometheus ledger forget {name}` drops it")
+        told(call, f"kept as {name}: `prometheus ledger pending` sends it, `prometheus ledger forget {name}` drops it")
 
 
 def tell(call: Call, action: Action) -> None:
     """Say on standard error how far an action is."""
     reason = f": {action.reason}" if action.reason else ""
-    call.note(call.safe(f"{action.title}: {in_words(action)}{reason}"))
+    told(call, f"{action.title}: {in_words(action)}{reason}")

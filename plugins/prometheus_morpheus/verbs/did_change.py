@@ -1,43 +1,43 @@
 """``did add-key|revoke-key|add-right|revoke-right|tombstone``: before, after and cost; then a signature, and sending.
 
-Nobody is believed about the DID as it is now: its document is worked out from signed transactions, and where sources
-contradict each other nothing is changed at all.
+What it builds on is found in `did_basis`. Where nobody can be reached nothing is signed: the wanted change is kept, and
+worked out anew when it can be sent (`renewing`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prometheus.errors import Cancelled, NoConsent, NotTrusted, NotUnderstood
+from prometheus.errors import Cancelled, NoConsent, NotUnderstood
 from prometheus.identity.multicipher import PublicKey
 from prometheus_morpheus.changing.last_key import last_update, loses_its_last
-from prometheus_morpheus.changing.planning import Plan, Wanted, plan
+from prometheus_morpheus.changing.planning import Plan, Wanted
 from prometheus_morpheus.changing.signing import signed_group, stand_in, who_signs
-from prometheus_morpheus.sending.outcomes import in_words
-from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.did_lines import RIGHTS, change_lines, disagreement_lines
-from prometheus_morpheus.verbs.keeping_found import keep_found
+from prometheus_morpheus.verbs.did_basis import basis_of
+from prometheus_morpheus.verbs.did_lines import RIGHTS, change_lines
 from prometheus_morpheus.verbs.offering import (
+    Proposal,
     accept,
-    agrees,
     cost_document,
     cost_lines,
+    network_to_pay,
     offer,
-    refuse_problem,
+    propose,
     refuse_second,
+    tell_ending,
     under_way,
 )
 from prometheus_morpheus.verbs.personas import did_meant, key_meant, names_of, owned
-from prometheus_morpheus.verbs.wallet_place import network_meant
+from prometheus_morpheus.verbs.wanting import WantedChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from prometheus.api import Call, OpenVault, Persona
+    from prometheus.claims.did_document import DidDocument
+    from prometheus.claims.jsontext import Json
     from prometheus.identity.multicipher import Authentication
-    from prometheus_morpheus.resolving.asking import Resolved
-    from prometheus_morpheus.resolving.recomputing import Checked
-    from prometheus_morpheus.sending.action import Action
+    from prometheus_morpheus.verbs.did_basis import Basis
 
 
 class _Change(NamedTuple):
@@ -113,34 +113,43 @@ def _called(vault: OpenVault, key: Authentication) -> str:
 
 
 def _carry_out(call: Call, vault: OpenVault, change: _Change) -> int:
-    did, meant = did_meant(vault, call.maybe("did")), network_meant(call)
+    did, meant = did_meant(vault, call.maybe("did")), network_to_pay(call)
     names, earlier = names_of(vault), under_way(call, vault, did.text)
-    found = _present_state(call, vault, did.text)
-    signer = _signer(call, vault, found, change)
-    planned = plan(found, change.wanted, PublicKey.parse(signer.public_key), names)
+    basis = basis_of(call, vault, did)
+    signer = _signer(call, vault, basis.document, change)
+    planned = basis.plan(change.wanted, PublicKey.parse(signer.public_key), names)
     refuse_second(call, earlier)
     title = f"{names.get(did.key_id.text, did.text)}: {change.title}"
-    made = offer(call, vault, meant, [stand_in(planned.operations, signer)], title)
-    shown = [f"did    {did.text}", *change_lines(planned.before, planned.after, names), *_end_lines(planned)]
-    shown += [f"signs  {signer.shown_name}", *cost_lines(made)]
-    document: dict[str, Any] = {**_document(planned, signer), "cost": cost_document(made)}
-    if call.flag("dry_run"):
-        refuse_problem(made)
-        call.output.result({**document, "sent": False}, [*map(call.safe, shown), "nothing was signed or sent"])
+    stands_in = stand_in(planned.operations, signer)
+    wanted = _wanted(change, planned, signer)
+    made = offer(call, vault, meant, [stands_in], title, wanted.text, is_reached=basis.found is not None)
+    shown = [f"did    {did.text}", *basis.said, *change_lines(planned.before, planned.after, names)]
+    shown += [*end_lines(planned), f"signs  {signer.shown_name}", *cost_lines(made)]
+    document = {**_document(planned, signer, basis), "cost": cost_document(made)}
+    if not propose(call, Proposal(made, shown, document, change.question, "nothing was changed")):
         return 0
-    call.show(map(call.safe, shown))
-    refuse_problem(made)
-    if not agrees(call, made, change.question) or not _agrees_to_end(call, planned):
+    if not _agrees_to_end(call, planned):
         raise Cancelled("nothing was changed")
-    group = signed_group(planned.operations, signer, vault.signer)
-    with vault.store.transaction() as transaction:
-        transaction.audit(change.act, persona=did.text, signer=signer.did, operations=_words(planned))
-    action = accept(call, vault, made, [group])
-    call.output.result({**document, "sent": True, **_outcome(action)}, [call.safe(f"{title}: {in_words(action)}")])
+    # Without a price nobody can be reached: then nothing is signed, and the change is worked out anew when it is sent.
+    attempt = stands_in if made.preview is None else _signed(vault, change, planned, signer)
+    tell_ending(call, document, title, accept(call, vault, made, [attempt]))
     return 0
 
 
-def _end_lines(planned: Plan) -> Iterator[str]:
+def _signed(vault: OpenVault, change: _Change, planned: Plan, signer: Persona) -> dict[str, Json]:
+    group = signed_group(planned.operations, signer, vault.signer)
+    did = planned.before.did.text
+    with vault.store.transaction() as transaction:
+        transaction.audit(change.act, persona=did, signer=signer.did, operations=[one.change for one in change.wanted])
+    return group
+
+
+def _wanted(change: _Change, planned: Plan, signer: Persona) -> WantedChange:
+    did = planned.before.did.text
+    return WantedChange(change.act, did, signer.did, change.question, change.wanted, None, None).as_planned(planned)
+
+
+def end_lines(planned: Plan) -> Iterator[str]:
     """Yield from when on nobody can change the DID, where that is so after the change."""
     height = last_update(planned.after)
     if height is not None:
@@ -166,76 +175,30 @@ def _agrees_to_end(call: Call, planned: Plan) -> bool:
     return call.confirm("let nobody change this DID any more, for ever?", beyond_yes=True)
 
 
-def _present_state(call: Call, vault: OpenVault, did: str) -> Checked:
-    """Return the DID as it is now; kept in the vault, as contradictions are.
-
-    Raises:
-        NotTrusted: When sources contradict each other, or show what cannot be read.
-    """
-    from prometheus_morpheus.resolving.asking import resolve
-
-    with call.progress("fetching transactions") as told:
-        found = asked(call, lambda nodes: resolve(nodes, did, call.clock, told=told))
-    keep_found(call, vault, found)
-    for note in found.notes:
-        call.note(call.safe(note))
-    if found.best is None:
-        raise _contradicted(call, found)
-    return found.best
-
-
-def _contradicted(call: Call, found: Resolved) -> NotTrusted:
-    for one in found.disagreements:
-        call.show(map(call.safe, disagreement_lines(one)))
-    if not found.disagreements:
-        return NotTrusted(
-            "the DID cannot be worked out as it is now",
-            code="LEDGER-DOUBT",
-            meaning="; ".join(found.doubts)[:300],
-            remedy="nothing was signed; ask another endpoint, or run a node of your own",
-        )
-    return NotTrusted(
-        "the sources contradict each other about this DID",
-        code="LEDGER-FORK",
-        meaning="nothing was signed: a change builds on the document as it is now",
-        remedy="`prometheus did disagreements` shows both sides; ask another endpoint",
-    )
-
-
-def _signer(call: Call, vault: OpenVault, found: Checked, change: _Change) -> Persona:
+def _signer(call: Call, vault: OpenVault, document: DidDocument, change: _Change) -> Persona:
     named = call.maybe("sign_as")
     if named is not None:
         return vault.persona(named)
-    return who_signs(_own_first(vault, found), found.document, change.key)
+    return who_signs(_own_first(vault, document), document, change.key)
 
 
-def _own_first(vault: OpenVault, found: Checked) -> Sequence[Persona]:
+def _own_first(vault: OpenVault, document: DidDocument) -> Sequence[Persona]:
     """Return the personas of the vault, the one whose DID it is first."""
-    return sorted(vault.personas(), key=lambda one: one.did != found.collected.did)
+    return sorted(vault.personas(), key=lambda one: one.did != document.did.text)
 
 
-def _words(planned: Plan) -> list[str]:
-    return [str(operation.as_json()["operation"]) for operation in planned.operations]
-
-
-def _document(planned: Plan, signer: Persona) -> dict[str, Any]:
+def _document(planned: Plan, signer: Persona, basis: Basis) -> dict[str, Any]:
     from prometheus_morpheus.state.w3c import w3c_document
 
+    operations = [one.as_json() for one in planned.operations]
+    if basis.found is None:
+        operations = [{**one, "lastTxId": None} for one in operations]
     return {
         "did": planned.before.did.text,
-        "operations": [operation.as_json() for operation in planned.operations],
+        "rests_on": basis.as_document(),
+        "operations": operations,
         "signer": signer.did,
         "before": {"height": planned.before.queried_at, "document": w3c_document(planned.before)},
         "after": {"document": w3c_document(planned.after)},
         "unchangeable_from": last_update(planned.after),
-    }
-
-
-def _outcome(action: Action) -> dict[str, Any]:
-    return {
-        "action": action.id,
-        "state": action.state,
-        "done": action.is_done,
-        "transaction": action.forged_id or (action.signings[-1].id if action.signings else ""),
-        "height": action.height or None,
     }

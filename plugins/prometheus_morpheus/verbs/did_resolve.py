@@ -75,14 +75,15 @@ def run(call: Call) -> int:
 
 
 def _from_memory(call: Call, vault: OpenVault, did: Did, height: int | None) -> Answer:
-    """Return what the vault remembers.
+    """Return what the vault remembers; the endpoints that are named say of which chain, and are not asked.
 
     Raises:
+        Ambiguous: When it is remembered on several chains, and no endpoint says which is meant.
         NotFound: When it remembers nothing of the DID.
     """
-    from prometheus_morpheus.resolving.cache import recall
+    from prometheus_morpheus.verbs.recalling import recalled
 
-    found = recall(vault.store, did.text, height)
+    found = recalled(call, vault, did.text, height)
     if found is None:
         raise NotFound(
             "nothing is remembered of this DID",

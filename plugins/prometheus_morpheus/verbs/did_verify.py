@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.identity.did import Did
+from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.state.recomputed import CONFIRMED, OMISSION, REJECTED
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.did_lines import disagreement_lines, document_lines, wrapped
@@ -84,7 +85,7 @@ def _lines(verified: Verified, names: Mapping[str, str]) -> Iterator[str]:
         yield from disagreement_lines(disagreement)
     for doubt in found.doubts:
         yield from wrapped("DOUBT    ", doubt)
-    if len(found.checked) == 1:
+    if count_sources(found.sources) == 1:
         yield from wrapped("alone    ", ALONE)
     if found.best is None:
         yield "nothing is taken for true: ask another endpoint, or run a node of your own"

@@ -18,7 +18,7 @@ from prometheus_morpheus.transactions.operations import attempts_of
 from prometheus_morpheus.wallet.coins import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from prometheus_morpheus.sending.action import Action
     from prometheus_morpheus.transactions.transaction import Transaction
@@ -26,27 +26,45 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 40
 
 
-def given_lines(action: Action) -> Iterator[str]:
+def given_lines(action: Action, delegates: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield what a signed transaction does, line by line; texts in it are foreign.
+
+    Args:
+        action: The transaction, as it was read.
+        delegates: Names of delegates by their keys in hex, as far as a node told them.
 
     Raises:
         NotUnderstood: When it is of no network that is known.
     """
     transaction = draft_of(action)
+    token = network_of(transaction.network).token
+    facts = [("id", action.id), *deeds_of(transaction, delegates or {}), ("fee", shown(transaction.fee, token))]
+    yield f"{transaction.kind.name}, signed by its sender"
+    yield from (f"{label:<8}{text}" for label, text in facts)
+
+
+def deeds_of(transaction: Transaction, delegates: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what a transaction does, each with a label: from whom, to whom, what else, its note; texts are foreign."""
     network = network_of(transaction.network)
-    yield f"{action.id}  {transaction.kind.name}, signed by its sender"
-    yield f"{'from':<8}{sender_address(transaction.sender, transaction.network)}, {network.name}"
+    yield "from", f"{sender_address(transaction.sender, transaction.network)}, {network.name}"
     payments = _payments(transaction)
     for address, amount in payments[:_MOST_SHOWN]:
-        yield f"{'to':<8}{address}  {shown(amount, network.token)}"
+        yield "to", f"{address}  {shown(amount, network.token)}"
     if len(payments) > _MOST_SHOWN:
         whole = shown(sum(amount for _, amount in payments), network.token)
-        yield f"{'':<8}and {len(payments) - _MOST_SHOWN} more, {whole} in all"
+        yield "", f"and {len(payments) - _MOST_SHOWN} more, {whole} in all"
+    for key in delegates_in(transaction):
+        if key in delegates:
+            yield "for", f"the delegate {delegates[key]}"
     for line in _deeds(transaction)[:_MOST_SHOWN]:
-        yield f"{'does':<8}{line}"
+        yield "does", line
     if transaction.vendor_field:
-        yield f"{'note':<8}{transaction.vendor_field}"
-    yield f"{'fee':<8}{shown(transaction.fee, network.token)}"
+        yield "note", transaction.vendor_field
+
+
+def delegates_in(transaction: Transaction) -> list[str]:
+    """Return the keys, in hex, of the delegates that a transaction votes for or takes a vote from."""
+    return [key.hex() for _, key in votes_of(transaction.asset)] if transaction.kind is VOTE else []
 
 
 def given_document(action: Action) -> dict[str, Any]:

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prometheus import files
 from prometheus.errors import NetworkError, NoConsent, NotTrusted
+from prometheus_morpheus.client.chain_name import one_chain, parts_of
+from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.client.quorum import compared_blocks
 from prometheus_morpheus.sending.given import LONGEST_FILE, pass_on, read_given
+from prometheus_morpheus.sending.maker import draft_of
 from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.transactions.networks import NETWORKS
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.at_desk import tell_step, without_failure
-from prometheus_morpheus.verbs.given_shown import given_document, given_lines
+from prometheus_morpheus.verbs.given_shown import delegates_in, given_document, given_lines
+from prometheus_morpheus.verbs.laid_out import laid, warned
 from prometheus_morpheus.verbs.patience import patiently
+from prometheus_morpheus.verbs.wallet_compared import names_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _SHOWN_ID = 8
+_INDENT = 8
 
 
 class Standing(NamedTuple):
@@ -48,7 +54,7 @@ def status(call: Call) -> int:
 
     standings, blocks = asked(call, look_around)
     there = [each for each in standings if each.configuration is not None]
-    is_one_chain = len({each.configuration.chain for each in there if each.configuration}) <= 1
+    is_one_chain = not there or one_chain(each.configuration.chain for each in there if each.configuration) is not None
     agrees = is_one_chain and not blocks.is_contradiction
     if not there and standings and standings[0].error is not None:
         raise standings[0].error
@@ -57,8 +63,8 @@ def status(call: Call) -> int:
     if agrees:
         return 0
     for side in blocks.disagreements:
-        call.warn(call.safe(_side(side.endpoints, side.value)))
-    call.warn("one of them is on a fork, of another network, or lies: ask the one you trust alone")
+        warned(call, _side(side.endpoints, side.value))
+    warned(call, "one of them is on a fork, of another network, or lies: ask the one you trust alone")
     return NotTrusted.exit_code
 
 
@@ -80,12 +86,12 @@ async def _standing(node: LedgerNode) -> Standing:
 def _lines(call: Call, standing: Standing) -> list[str]:
     if standing.error is not None or standing.configuration is None:
         what = standing.error.what if standing.error else "does not answer"
-        return [call.safe(f"{standing.endpoint}  {what.removeprefix(standing.endpoint).strip()}")]
+        return list(laid(call.safe(f"{standing.endpoint}  {what.removeprefix(standing.endpoint).strip()}")))
     said = standing.configuration
-    chain = ":".join(part[:_SHOWN_ID] for part in said.chain.split(":"))
+    chain = ":".join(part[:_SHOWN_ID] for part in parts_of(said.chain) if part)
     second = f"layer 2 at {standing.layer_two}" if said.has_layer_two else "no layer 2"
     return [
-        call.safe(f"{standing.endpoint}  {_network(said)}"),
+        *laid(call.safe(f"{standing.endpoint}  {_network(said)}")),
         f"  height {standing.height}, {second}, a block every {said.block_time} s, chain {chain}",
     ]
 
@@ -104,6 +110,8 @@ def _verdict(there: Sequence[Standing], blocks: Compared[Block | None], *, agree
         return "they are not of one chain"
     if len(there) == 1:
         return "one endpoint answers: nobody is there to contradict it"
+    if count_sources(each.endpoint for each in there) == 1:
+        return f"{len(there)} endpoints of one host answer: nobody else is there to contradict it"
     return f"{len(there)} endpoints name the same block at height {blocks.height}"
 
 
@@ -140,7 +148,9 @@ def broadcast(call: Call) -> int:
         NoConsent: When the person does not agree.
     """
     actions = read_given(files.read_text(call.text("file"), LONGEST_FILE))
-    lines = [call.safe(line) for each in actions for line in given_lines(each)]
+    delegates = {} if call.flag("dry_run") else _delegates(call, actions)
+    texts = [text for each in actions for text in given_lines(each, delegates)]
+    lines = [line for text in texts for line in laid(call.safe(text), _INDENT)]
     if call.flag("dry_run"):
         call.output.result({"transactions": [given_document(each) for each in actions], "sent": False}, lines)
         return 0
@@ -155,6 +165,15 @@ def broadcast(call: Call) -> int:
     ended = [without_failure(each) for each in asked(call, work)]
     call.output.result(
         {"transactions": [as_document(each) for each in ended], "sent": True},
-        [call.safe(f"{each.id}  {in_words(each)}") for each in ended],
+        [line for each in ended for line in laid(call.safe(f"{each.id}: {in_words(each)}"))],
     )
     return 0
+
+
+def _delegates(call: Call, actions: Sequence[Action]) -> dict[str, str]:
+    """Return the names of the delegates that votes are about, by key; none that no endpoint can be asked for."""
+    keys = dict.fromkeys(key for each in actions for key in delegates_in(draft_of(each)))
+    try:
+        return asked(call, lambda nodes: names_by_key(nodes[0], keys)) if keys else {}
+    except NetworkError:
+        return {}

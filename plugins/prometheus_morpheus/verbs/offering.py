@@ -2,22 +2,24 @@
 
 Rules: the spend limit counts here too, and a fee above the usual one is asked about. The price is asked for with a
 stand-in where something has to be signed, so that no signed operation leaves before the person agreed. Afterwards the
-node that is asked to take it checks the signed one first; what it has against it is told, and nothing is sent.
+node that is asked to take it checks the signed one first; what it has against it is told, and nothing is sent. Where
+nobody can be reached, what is wanted is kept instead of what would be sent, and worked out anew later (`renewing`); the
+price is then the usual one, as the most that is paid.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prometheus.errors import Conflict, RefusedError
+from prometheus.errors import Cancelled, Conflict, Offline, RefusedError, TimedOut
 from prometheus_morpheus.sending import wishes
-from prometheus_morpheus.sending.outcomes import in_words
+from prometheus_morpheus.sending.outcomes import ending_of, in_words
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
 from prometheus_morpheus.verbs.linking import link_lines, linked
 from prometheus_morpheus.verbs.spending import fee_given
-from prometheus_morpheus.verbs.wallet_place import purse_of
+from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of
 from prometheus_morpheus.wallet.coins import shown
 from prometheus_morpheus.wallet.limits import agreed
 
@@ -39,13 +41,14 @@ _STAND_IN_SEEN = "Invalid signature"
 class Offer(NamedTuple):
     """Who would pay, what it would cost, and what it is called.
 
-    ``fee`` is the one that the person named, None where nodes did; ``usual_fee`` what such a thing usually costs, in
-    flakes. ``linked`` has the DIDs that everybody could link with it, with names in ``names`` for those of this vault.
-    ``doubt`` is of `network_meant`.
+    ``preview`` is None where nobody could be reached. ``fee`` is the one that the person named, None where nodes did;
+    ``usual_fee`` what such a thing usually costs, in flakes. ``linked`` has the DIDs that everybody could link with it,
+    with names in ``names`` for those of this vault. ``doubt`` is of `network_meant`. ``wanted`` is JSON text of what to
+    keep where it cannot be sent now, see `wanting`.
     """
 
     purse: Purse
-    preview: Preview
+    preview: Preview | None
     title: str
     fee: int | None
     usual_fee: int
@@ -53,9 +56,48 @@ class Offer(NamedTuple):
     linked: tuple[str, ...]
     names: dict[str, str]
     goes_to: list[str]
+    wanted: str
+
+    @property
+    def total(self) -> int:
+        """What leaves at most, in flakes."""
+        return (self.fee or self.usual_fee) if self.preview is None else self.preview.total
 
 
-def offer(call: Call, vault: OpenVault, meant: tuple[HydraNetwork, str], attempts: list[Json], title: str) -> Offer:
+class Proposal(NamedTuple):
+    """What a verb shows and asks: an offer, lines and document of it, the question, and what it says after a no."""
+
+    made: Offer
+    lines: list[str]
+    document: dict[str, Any]
+    question: str
+    refused: str
+
+
+def network_to_pay(call: Call) -> tuple[HydraNetwork, str]:
+    """Return what `network_meant` does, with what to do where only a node could tell.
+
+    Raises:
+        NetworkError: When no node can tell.
+    """
+    try:
+        return network_meant(call)
+    except (Offline, TimedOut) as error:
+        error.meaning = f"{error.meaning}; which network it serves is not known yet"
+        error.remedy = "say which network you mean with --network: then it is kept here, and sent later"
+        raise
+
+
+def offer(  # noqa: PLR0917 - who, where, what, its name; and the two that say what is done without an answer
+    call: Call,
+    vault: OpenVault,
+    meant: tuple[HydraNetwork, str],
+    attempts: list[Json],
+    title: str,
+    wanted: str,
+    *,
+    is_reached: bool,
+) -> Offer:
     """Return what operation attempts would cost.
 
     Args:
@@ -64,18 +106,31 @@ def offer(call: Call, vault: OpenVault, meant: tuple[HydraNetwork, str], attempt
         meant: The network and what speaks against it, from `network_meant` before any endpoint was asked anything.
         attempts: As they would be made, signed groups by a stand-in.
         title: What the person will read in lists.
+        wanted: What to keep where it cannot be sent.
+        is_reached: Whether somebody answered before; else nobody is asked for the price.
 
     Raises:
-        NetworkError: When no node answers.
+        NetworkError: When what answers cannot be used, or none answers to a ``--dry-run``.
     """
     network, doubt = meant
     purse, fee = purse_of(call, vault, network), fee_given(call)
     wish = _wish(purse, attempts, title, fee)
-    preview = at_desk(call, vault, lambda desk: desk.preview(wish))
-    if _STAND_IN_SEEN in preview.problem:
+    preview = _preview(call, vault, wish) if is_reached else None
+    if preview is not None and _STAND_IN_SEEN in preview.problem:
         preview = preview._replace(problem="")
     dids, names = linked(call, vault, purse, attempts), {each.did: each.shown_name for each in vault.personas()}
-    return Offer(purse, preview, title, fee, default_fee(wish.draft), doubt, dids, names, named_endpoints(call))
+    usual, goes_to = default_fee(wish.draft), named_endpoints(call)
+    return Offer(purse, preview, title, fee, usual, doubt, dids, names, goes_to, wanted)
+
+
+def _preview(call: Call, vault: OpenVault, wish: Wish) -> Preview | None:
+    try:
+        return at_desk(call, vault, lambda desk: desk.preview(wish))
+    except (Offline, TimedOut) as error:
+        if call.flag("dry_run"):
+            raise
+        call.note(call.safe(f"{error.what}: it will be kept here, and sent with `prometheus ledger pending`"))
+        return None
 
 
 def agrees(call: Call, made: Offer, question: str) -> bool:
@@ -85,8 +140,8 @@ def agrees(call: Call, made: Offer, question: str) -> bool:
         NoConsent: When it needs the person, and nobody can be asked.
     """
     preview, token = made.preview, made.purse.network.token
-    fee = preview.fee if made.fee is None else 0
-    return agreed(call, question, preview.total, token, fee=fee, usual_fee=made.usual_fee, doubt=made.doubt)
+    fee = preview.fee if preview is not None and made.fee is None else 0
+    return agreed(call, question, made.total, token, fee=fee, usual_fee=made.usual_fee, doubt=made.doubt)
 
 
 def under_way(call: Call, vault: OpenVault, name: str) -> Action | None:
@@ -132,6 +187,12 @@ def cost_lines(made: Offer) -> Iterator[str]:
     """Yield what it costs, and what remains."""
     token, preview = made.purse.network.token, made.preview
     place = f"{made.purse.place}, {made.purse.network.name}"
+    if preview is None:
+        yield f"cost   {shown(made.total, token)}{' at most' if made.fee is None else ''}, paid by"
+        yield f"       {made.purse.address} ({place})"
+        yield from [f"goes   to {', '.join(made.goes_to)}, once it can be reached"] if made.goes_to else []
+        yield from link_lines(made.linked, made.names)
+        return
     yield f"cost   {shown(preview.fee, token)}, paid by {made.purse.address} ({place})"
     after = "which is not enough" if preview.is_short else f"{shown(preview.after, token)} after"
     yield f"       {shown(preview.before, token)} before, {after}"
@@ -145,9 +206,9 @@ def cost_document(made: Offer) -> dict[str, Any]:
     return {
         "address": made.purse.address,
         "network": made.purse.network.name,
-        "fee": str(preview.fee),
-        "balance_before": str(preview.before),
-        "balance_after": str(preview.after),
+        "fee": None if preview is None else str(preview.fee),
+        "balance_before": None if preview is None else str(preview.before),
+        "balance_after": None if preview is None else str(preview.after),
         "linked": list(made.linked),
         "goes_to": made.goes_to,
     }
@@ -159,7 +220,7 @@ def refuse_problem(made: Offer) -> None:
     Raises:
         RefusedError: With their reason.
     """
-    if made.preview.problem:
+    if made.preview is not None and made.preview.problem:
         raise RefusedError(
             "nodes would refuse this now",
             code="LEDGER-WOULD-REFUSE",
@@ -168,16 +229,47 @@ def refuse_problem(made: Offer) -> None:
         )
 
 
+def propose(call: Call, proposal: Proposal) -> bool:
+    """Show an offer and ask; return whether it is to be carried out, which with ``--dry-run`` it never is.
+
+    Raises:
+        RefusedError: When nodes would not take it.
+        Cancelled: When the person does not agree.
+    """
+    made, shown_ = proposal.made, list(map(call.safe, proposal.lines))
+    if call.flag("dry_run"):
+        refuse_problem(made)
+        call.output.result({**proposal.document, "sent": False}, [*shown_, "nothing was signed or sent"])
+        return False
+    call.show(shown_)
+    refuse_problem(made)
+    if not agrees(call, made, proposal.question):
+        raise Cancelled(proposal.refused)
+    return True
+
+
+def tell_ending(call: Call, document: dict[str, Any], title: str, action: Action) -> None:
+    """Tell what became of what was carried out."""
+    lines = [call.safe(f"{title}: {in_words(action)}")]
+    if action.is_pending:
+        lines.append("`prometheus ledger pending` shows how far it is, and sends what waits")
+    call.output.result({**document, **ending_of(action)}, lines)
+
+
 def accept(call: Call, vault: OpenVault, made: Offer, attempts: list[Json]) -> Action:
     """Return the action of operation attempts that the person agreed to, done or kept for later.
+
+    What was offered while nobody could be reached, or cannot be checked now for that reason, is kept as what is wanted.
 
     Raises:
         RefusedError: When a node has something against them; nothing was sent.
         RemoteRefused: When nodes refused them later, or layer 2 rejected them.
     """
     wish = _wish(made.purse, attempts, made.title, made.fee)
-    checked = made._replace(preview=at_desk(call, vault, lambda desk: desk.preview(wish)))
-    refuse_problem(checked)
+    checked = None if made.preview is None else _preview(call, vault, wish)
+    refuse_problem(made._replace(preview=checked))
+    if checked is None:
+        wish = wish._replace(wanted=made.wanted)
     return carried_out(call, vault, wish, made.preview)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus import files
 from prometheus.errors import Conflict, NoConsent, NotUnderstood, Offline, TimedOut
-from prometheus_morpheus.sending.costs import amount_of
+from prometheus_morpheus.sending.costs import amount_of, leaving
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_text
 from prometheus_morpheus.sending.outcomes import as_document, in_words
@@ -23,8 +23,11 @@ from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.kinds import TRANSFER
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
+from prometheus_morpheus.verbs.laid_out import laid, told
+from prometheus_morpheus.verbs.last_known import before_lines
 from prometheus_morpheus.wallet.coins import payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
+from prometheus_morpheus.wallet.remembered import remember
 
 if TYPE_CHECKING:
     from prometheus.api import Call, OpenVault
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.wallet.purse import Purse
 
 
+_INDENT: Final = 8
 _SIGNATURE_ROOM: Final = 512
 """Bytes that an id and a signature add to the text of a draft."""
 _ISO_LIFETIME: Final = f"PT{LIFETIME_SECONDS // 3600}H"
@@ -79,7 +83,10 @@ def spend(call: Call, vault: OpenVault, spending: Spending) -> int:
     """
     by_hand = _by_hand(call)
     preview = None if by_hand else _preview(call, vault, spending)
-    call.show(_shown(call, spending, preview))
+    if preview is not None:
+        _keep_known(call, vault, spending, preview.balance)
+    standing = before_lines(call, vault, spending.purse, _total(spending, preview)) if preview is None else []
+    call.show(_shown(call, spending, preview, standing))
     if preview is not None and preview.problem:
         raise _refusal(call, spending, preview)
     if call.flag("dry_run"):
@@ -89,7 +96,16 @@ def spend(call: Call, vault: OpenVault, spending: Spending) -> int:
         raise NoConsent("nothing was signed")
     if call.flag("sign_only"):
         return _handed_out(call, vault, spending, preview)
-    return _told(call, spending, preview, carried_out(call, vault, spending.wish, preview))
+    action = carried_out(call, vault, spending.wish, preview)
+    if preview is not None and action.is_done and not preview.waiting:
+        _keep_known(call, vault, spending, preview.balance - leaving(spending.wish.draft) - action.fee)
+    return _told(call, spending, preview, action)
+
+
+def _keep_known(call: Call, vault: OpenVault, spending: Spending, balance: int) -> None:
+    """Keep what the wallet holds, for when nobody can be asked."""
+    if not call.flag("dry_run"):
+        remember(vault.store, [(spending.purse.address, balance)], named_endpoints(call), call.clock.now())
 
 
 def _agreed(call: Call, spending: Spending, preview: Preview | None) -> bool:
@@ -121,7 +137,8 @@ def _preview(call: Call, vault: OpenVault, spending: Spending) -> Preview | None
     except (Offline, TimedOut) as error:
         if call.flag("sign_only") or call.flag("dry_run"):
             raise
-        call.note(call.safe(f"{error.what}: it will be kept here, and sent with `prometheus ledger pending`"))
+        why = error.what if call.setting("offline") is None else "nobody is asked"
+        told(call, f"{why}: it will be kept here, and sent with `prometheus ledger pending`")
         return None
 
 
@@ -131,15 +148,21 @@ async def _looked_ahead(desk: Desk, wish: Wish) -> Preview:
     return await desk.preview(wish)
 
 
-def _shown(call: Call, spending: Spending, preview: Preview | None) -> list[str]:
+def _shown(call: Call, spending: Spending, preview: Preview | None, standing: list[str]) -> list[str]:
+    """Return what the person sees before they agree, within 80 columns; addresses and keys are whole."""
+    lines = _facts(call, spending, preview, standing)
+    return [line for text in lines for line in laid(call.safe(text), _INDENT)]
+
+
+def _facts(call: Call, spending: Spending, preview: Preview | None, standing: list[str]) -> list[str]:
     purse = spending.purse
     token = purse.network.token
-    lines = [f"{'from':<8}{purse.address}  {purse.place}, {purse.network.name}", *map(call.safe, spending.lines)]
+    lines = [f"{'from':<8}{purse.address}  {purse.place}, {purse.network.name}", *spending.lines]
     lines += [f"{'ends':<8}{_end(call, spending, preview)}"] if spending.payments else []
     goes_to = [] if call.flag("sign_only") else named_endpoints(call)
     if preview is None:
         most = "" if spending.wish.fee is not None else " at most"
-        lines += [f"{'fee':<8}{shown(_fee(spending), token)}{most}", f"{'before':<8}not known"]
+        lines += [f"{'fee':<8}{shown(_fee(spending), token)}{most}", *standing]
         return lines + ([f"goes to {', '.join(goes_to)}, once it can be reached"] if goes_to else [])
     missing = shown(preview.total - preview.before, token)
     lines += [
@@ -216,7 +239,7 @@ def _signed(call: Call, vault: OpenVault, spending: Spending, preview: Preview |
 
 def _told(call: Call, spending: Spending, preview: Preview | None, action: Action) -> int:
     token = spending.purse.network.token
-    lines = [call.safe(f"{action.title}: {in_words(action)}")]
+    lines = list(laid(call.safe(f"{action.title}: {in_words(action)}")))
     if action.transaction_id:
         lines.append(f"transaction  {action.transaction_id}")
     if action.fee:

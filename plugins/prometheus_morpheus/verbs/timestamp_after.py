@@ -9,7 +9,7 @@ from prometheus import files
 from prometheus.claims.after_proof import AfterProof, envelope
 from prometheus.claims.jsontext import compact, parse
 from prometheus.errors import NotTrusted, NotUnderstood
-from prometheus_morpheus.resolving.asking import ask_each
+from prometheus_morpheus.resolving.each_node import ask_each
 from prometheus_morpheus.resolving.proofs import block_at
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.replacing import agree_to_replace

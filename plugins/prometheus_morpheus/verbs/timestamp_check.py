@@ -48,14 +48,14 @@ class Found(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 where two endpoints show it, 1 where the ledger contradicts an after proof, 13 where it is not known."""
+        """0 where two sources show it, 1 where the ledger contradicts an after proof, 13 where it is not known."""
         if any(block.block_id is not None and block.block_id != proof.block_id for proof, block in self.after):
             return CONTRADICTED
         return PROVEN if self.is_proven else UNKNOWN
 
     @property
     def is_proven(self) -> bool:
-        """Whether at least two endpoints tell the same about all that is told."""
+        """Whether at least two sources tell the same about all that is told."""
         told = [block.is_agreed for proof, block in self.after if block.block_id == proof.block_id]
         is_after = bool(told) and len(told) == len(self.after)
         told += [self.whole.is_agreed] if self.whole.height is not None else []
@@ -63,7 +63,7 @@ class Found(NamedTuple):
 
     @property
     def is_told_by_one(self) -> bool:
-        """Whether something is told, by no more than one endpoint."""
+        """Whether something is told, by no more than one source."""
         told = [block.is_agreed for proof, block in self.after if block.block_id == proof.block_id]
         told += [self.whole.is_agreed] if self.whole.height is not None else []
         return not self.disagreements and not all(told)
@@ -98,6 +98,8 @@ def _lines(found: Found) -> Iterator[str]:
         yield from wrapped("         ", words)
     for proof, block in found.after:
         yield from wrapped("after    ", _after(proof, block))
+        if block.held:
+            yield from wrapped("checked  ", f"of block {proof.height}: {', '.join(block.held)}")
     for one in found.disagreements:
         yield from disagreement_lines(one)
     if found.is_told_by_one:
@@ -137,7 +139,12 @@ def _document(found: Found) -> dict[str, Any]:
         "transaction": whole.transaction_id,
         "words_existed_at": None if found.words is None else found.words.height,
         "after": [
-            {**proof.to_json(), "ledger": block.block_id, "true": block.block_id == proof.block_id}
+            {
+                **proof.to_json(),
+                "ledger": block.block_id,
+                "true": block.block_id == proof.block_id,
+                "checked": list(block.held),
+            }
             for proof, block in found.after
         ],
         "sources": [one.source for one in whole.registrations],

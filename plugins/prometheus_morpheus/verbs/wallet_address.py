@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus.errors import Ambiguous, NoConsent, NotFound
 from prometheus_morpheus.transactions.networks import network_keyed
+from prometheus_morpheus.verbs.laid_out import laid
 from prometheus_morpheus.wallet import address_book
 from prometheus_morpheus.wallet.address_book import AddressBook, Saved
 
 if TYPE_CHECKING:
     from prometheus.api import Call
+
+
+_NAME = 49
+"""Columns before a name in the list."""
 
 
 def add(call: Call) -> int:
@@ -38,8 +43,9 @@ def show_all(call: Call) -> int:
     byte = None if named is None else network_keyed(named).address_byte
     with call.open_vault() as vault:
         found = [each for each in AddressBook(vault.store).all_saved() if byte in {None, each.address_byte}]
-    lines = [f"{each.address}  {each.network.name:<11}  {call.safe(each.name)}" for each in found]
-    empty = ["no address is saved yet; save one with `prometheus wallet address add NAME ADDRESS`"]
+    rows = [f"{each.address}  {each.network.name:<11}  {each.name}" for each in found]
+    lines = [line for row in rows for line in laid(call.safe(row), _NAME)]
+    empty = ["no address is saved yet; save one with", "`prometheus wallet address add NAME ADDRESS`"]
     call.output.result({"addresses": [_document(each) for each in found]}, lines or empty)
     return 0
 

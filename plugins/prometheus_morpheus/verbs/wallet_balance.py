@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from prometheus.errors import NetworkError
-from prometheus_morpheus.sending.action import IN_A_BLOCK
-from prometheus_morpheus.sending.costs import leaving
-from prometheus_morpheus.sending.maker import draft_of
+from prometheus.errors import NetworkError, Offline, TimedOut
 from prometheus_morpheus.transactions.addresses import is_address
-from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.asking import asked, named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk
+from prometheus_morpheus.verbs.did_lines import age
+from prometheus_morpheus.verbs.laid_out import laid, warned
 from prometheus_morpheus.verbs.wallet_place import network_for, refuse_other_network
 from prometheus_morpheus.wallet.address_book import AddressBook
 from prometheus_morpheus.wallet.coins import coins_of, shown
 from prometheus_morpheus.wallet.purse import purse_at
+from prometheus_morpheus.wallet.remembered import recall, remember
+from prometheus_morpheus.wallet.waiting import waiting_by_sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from prometheus.api import Call
+    from prometheus.api import Call, OpenVault
     from prometheus_morpheus.client.answers import Wallet
     from prometheus_morpheus.client.ports import LedgerNode
     from prometheus_morpheus.sending.action import Action
@@ -51,33 +52,47 @@ def run(call: Call) -> int:
     network = network_for(call)
     whose = call.maybe("whose")
     if whose is not None and is_address(whose):
-        places, until_unused = [Place("", whose)], False
+        found = asked(call, lambda nodes: _ask(call, nodes, network, [Place("", whose)], until_unused=False))
     else:
-        places, until_unused = _own(call, network, whose)
-    found = asked(call, lambda nodes: _ask(call, nodes, network, places, until_unused=until_unused))
+        with call.open_vault() as vault:
+            found = _of_the_vault(call, vault, network, whose)
     for holding in found:
         for said in holding.differing:
-            call.warn(f"the endpoints differ about {holding.place.address}: {said}")
-    call.output.result(_document(found, network), [_line(each, network.token, call.safe) for each in found])
+            warned(call, f"the endpoints differ about {holding.place.address}: {said}")
+    lines = [line for each in found for line in _lines(each, network.token, call.safe)]
+    call.output.result(_document(found, network), lines)
     return 0
 
 
-def _own(call: Call, network: HydraNetwork, whose: str | None) -> tuple[list[Place], bool]:
-    """Return whom to ask about, from the vault, and whether to stop after the first that was never used."""
-    with call.open_vault() as vault:
-        if whose is not None:
-            address, name = AddressBook(vault.store).resolve(whose, network)
-            return [Place(name, address)], False
-        only = call.number("account")
-        numbers = range(_MOST_ACCOUNTS) if only is None else (only,)
-        purses = [purse_at(vault, network, number) for number in numbers]
-        waiting: dict[str, int] = {}
-        for action in at_desk(call, vault, _still_pending):
-            if action.network == network.address_byte and action.state not in IN_A_BLOCK:
-                left = leaving(draft_of(action)) + (action.fee or action.fee_limit)
-                waiting[action.sender] = waiting.get(action.sender, 0) + left
+def _of_the_vault(call: Call, vault: OpenVault, network: HydraNetwork, whose: str | None) -> list[Holding]:
+    """Return what a saved name holds, or the person's own accounts: of these it is kept for when nobody answers."""
+    if whose is not None:
+        address, name = AddressBook(vault.store).resolve(whose, network)
+        return asked(call, lambda nodes: _ask(call, nodes, network, [Place(name, address)], until_unused=False))
+    only = call.number("account")
+    numbers = range(_MOST_ACCOUNTS) if only is None else (only,)
+    purses = [purse_at(vault, network, number) for number in numbers]
+    waiting = waiting_by_sender(at_desk(call, vault, _still_pending), network.address_byte)
     places = [Place(each.place, each.address, waiting.get(each.public_key.hex(), 0)) for each in purses]
-    return places, only is None
+    try:
+        found = asked(call, lambda nodes: _ask(call, nodes, network, places, until_unused=only is None))
+    except (Offline, TimedOut):
+        _tell_known(call, vault, places, network.token)
+        raise
+    undisputed = [(each.place.address, each.wallet.balance) for each in found if not each.differing]
+    remember(vault.store, undisputed, named_endpoints(call), call.clock.now())
+    return found
+
+
+def _tell_known(call: Call, vault: OpenVault, places: Sequence[Place], token: str) -> None:
+    """Say what accounts were last known to hold."""
+    for place in places:
+        known = recall(vault.store, place.address)
+        if known is not None:
+            when = age(known.age_s(call.clock.now()))
+            call.note(
+                f"last known: {place.called} at {place.address}\n            {shown(known.flakes, token)}, {when}"
+            )
 
 
 async def _still_pending(desk: Desk) -> tuple[Action, ...]:
@@ -116,7 +131,7 @@ async def _holding(call: Call, nodes: Sequence[LedgerNode], network: HydraNetwor
         if isinstance(answer, NetworkError):
             if not there:
                 raise answer
-            call.warn(call.safe(answer.what))
+            warned(call, answer.what)
     first, wallet = there[0]
     differing = tuple(
         f"{first.endpoint.base_url} says {coins_of(wallet.balance)}, {node.endpoint.base_url} {coins_of(other.balance)}"
@@ -134,10 +149,12 @@ async def _told(node: LedgerNode, network: HydraNetwork, address: str) -> Wallet
         return error
 
 
-def _line(holding: Holding, token: str, safe: Callable[[str], str]) -> str:
+def _lines(holding: Holding, token: str, safe: Callable[[str], str]) -> Iterator[str]:
     place = holding.place
-    waiting = f"  ({shown(place.waiting, token)} waits to leave)" if place.waiting else ""
-    return f"{place.address}  {shown(holding.wallet.balance, token):>18}  {safe(place.called)}{waiting}".rstrip()
+    start = f"{place.address}  {shown(holding.wallet.balance, token):>18}  "
+    yield from laid(f"{start}{safe(place.called)}".rstrip(), len(start))
+    if place.waiting:
+        yield f"{'':{len(place.address)}}  {shown(-place.waiting, token):>18}  waits here to leave"
 
 
 def _document(found: Sequence[Holding], network: HydraNetwork) -> dict[str, Any]:

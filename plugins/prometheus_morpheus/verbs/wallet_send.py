@@ -49,7 +49,7 @@ def _network(call: Call, payees: Sequence[str]) -> tuple[HydraNetwork, str]:
         only = networks.pop() if len(networks) == 1 else None
         if only is None:
             error.meaning = f"{error.meaning}; which network it serves is not known yet"
-            error.remedy = "say which network you mean with --network: then it is kept here, and sent later"
+            error.remedy = "name the network with --network: then it is kept here and sent later"
             raise
         return network_of(only), ""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from prometheus.errors import Conflict, NetworkError, NotFound, NotTrusted
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.verbs.asking import asked
+from prometheus_morpheus.verbs.laid_out import short
 from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
 from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of, refuse_other_network
 
@@ -33,16 +34,17 @@ def vote(call: Call) -> int:
     network, doubt = network_meant(call)
     with call.open_vault() as vault:
         purse = purse_of(call, vault, network)
-        own, delegate = asked(call, lambda nodes: _both(nodes, purse, call.text("delegate")))
+        own, voted, delegate = asked(call, lambda nodes: _all_three(nodes, purse, call.text("delegate")))
         key, name = _delegate(delegate, call.text("delegate"))
         if own.vote:
+            called = (voted.username if voted is not None else None) or own.vote
             raise Conflict(
-                "the account votes already" + (" for this delegate" if own.vote == key.hex() else ""),
+                f"the account votes for {called} already",
                 code="WALLET-VOTE",
-                meaning=f"it votes for {call.safe(own.vote)}",
+                meaning="that is this delegate" if own.vote == key.hex() else "an account has one vote",
                 remedy="take it back first: `prometheus wallet unvote`",
             )
-        title = f"vote for {name or key.hex()}"
+        title = f"vote for {name or short(key.hex())}"
         wish = wishes.vote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
         return spend(call, vault, Spending(purse, wish, _lines("for", name, key), f"{title}?", doubt))
 
@@ -56,14 +58,15 @@ def unvote(call: Call) -> int:
         if not own.vote or not _is_key(own.vote):
             raise Conflict("the account votes for nobody", code="WALLET-VOTE", remedy="there is nothing to take back")
         key, name = bytes.fromhex(own.vote), (delegate.username or "") if delegate is not None else ""
-        title = f"take back the vote for {name or own.vote}"
+        title = f"take back the vote for {name or short(own.vote)}"
         wish = wishes.unvote(purse.payer, purse.public_key, network.address_byte, key, title=title, fee=fee_given(call))
         return spend(call, vault, Spending(purse, wish, _lines("no more for", name, key), f"{title}?", doubt))
 
 
-async def _both(nodes: Sequence[LedgerNode], purse: Purse, delegate: str) -> tuple[Wallet, Wallet]:
-    own = await _agreed(nodes, purse.network, purse.address)
-    return own, await _agreed(nodes, purse.network, delegate)
+async def _all_three(nodes: Sequence[LedgerNode], purse: Purse, delegate: str) -> tuple[Wallet, Wallet | None, Wallet]:
+    """Return the wallet of a purse, that of the delegate it votes for if any, and that of the one it is to vote for."""
+    own, voted = await _voted(nodes, purse)
+    return own, voted, await _agreed(nodes, purse.network, delegate)
 
 
 async def _voted(nodes: Sequence[LedgerNode], purse: Purse) -> tuple[Wallet, Wallet | None]:
@@ -114,7 +117,7 @@ def _delegate(found: Wallet, asked_for: str) -> tuple[bytes, str]:
             "no delegate has that name",
             code="WALLET-DELEGATE",
             meaning=asked_for[:40],
-            remedy="give its user name exactly as explorers of the ledger list it, or its public key in hex",
+            remedy="give its exact user name, as explorers list it, or its public key in hex",
         )
     return found.public_key, found.username
 

@@ -151,7 +151,7 @@ def _refuse_other(address: str, network: HydraNetwork) -> None:
         f"this is an address of {_network_name(byte)}, and {network.name} is meant here",
         code="NETWORK-PREFIX",
         meaning=address,
-        remedy=f"ask for an address of {network.name}, or name the other network with --network and --ledger",
+        remedy=f"ask for one of {network.name}, or name the other with --network and --ledger",
     )
 
 

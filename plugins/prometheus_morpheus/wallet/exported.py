@@ -32,6 +32,8 @@ COLUMNS: Final = (
     "names",
     "note",
     "nonce",
+    "votes",
+    "delegates",
 )
 VERSION: Final = 1
 """Of the JSON file: readers refuse what they do not know."""
@@ -41,7 +43,10 @@ _STARTS_A_FORMULA: Final = ("=", "+", "-", "@")
 
 
 def as_document(movement: Movement, names: Mapping[str, str]) -> dict[str, Any]:
-    """Return a movement as JSON; amounts of flakes are decimal texts, which no reader rounds."""
+    """Return a movement as JSON; amounts of flakes are decimal texts, which no reader rounds.
+
+    ``names`` has those of addresses and, for votes, of delegates by their keys.
+    """
     return {
         "id": movement.id,
         "time": moment(movement.unix),
@@ -57,6 +62,8 @@ def as_document(movement: Movement, names: Mapping[str, str]) -> dict[str, Any]:
         "nonce": str(movement.nonce),
         "dids": list(movement.dids),
         "content_ids": list(movement.content_ids),
+        "votes": list(movement.votes),
+        "delegates": [names.get(key, "") for key in movement.delegates],
     }
 
 
@@ -87,6 +94,8 @@ def as_csv(movements: Iterable[Movement], names: Mapping[str, str]) -> bytes:
                 _plain("; ".join(filter(None, named))),
                 _plain(each.note),
                 each.nonce,
+                " ".join(f"{'for' if vote[0] == '+' else 'no more for'} {vote[1:]}" for vote in each.votes),
+                _plain("; ".join(filter(None, (names.get(key, "") for key in each.delegates)))),
             )
         )
     return text.getvalue().encode("utf-8", "backslashreplace")

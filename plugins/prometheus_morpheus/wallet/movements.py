@@ -27,6 +27,7 @@ class Movement(NamedTuple):
     ``amount`` is what came (positive) or went (negative) in flakes, without the fee; ``fee`` is what this address paid
     for it, 0 where another did. ``others`` are the addresses on the other side. ``unix`` is in seconds since 1970.
     ``dids`` are those that it wanted to change, ``content_ids`` what it wanted dated, each once, as they were sent.
+    ``votes`` are as the ledger writes them: + for one that is given, - for one taken back, and a public key in hex.
     """
 
     id: str
@@ -41,6 +42,12 @@ class Movement(NamedTuple):
     nonce: int
     dids: tuple[str, ...] = ()
     content_ids: tuple[str, ...] = ()
+    votes: tuple[str, ...] = ()
+
+    @property
+    def delegates(self) -> tuple[str, ...]:
+        """The public keys, in hex, of those whom its votes are about."""
+        return tuple(vote[1:] for vote in self.votes)
 
     @property
     def change(self) -> int:
@@ -57,11 +64,12 @@ def movement(found: NodeTransaction, address: str, address_byte: int, height: in
     sender = sender_address(found.sender, address_byte)
     dids, content_ids = _about(found)
     payees = tuple(dict.fromkeys(payee for payee, _ in payments if payee != address))
+    votes = _votes(found)
     return Movement(
         id=found.id,
         height=height,
         unix=found.unix,
-        kind=_kind(found),
+        kind=_kind(found, votes),
         direction=_direction(is_sender=is_sender, came=came, others=bool(payees)),
         amount=came - went,
         fee=found.fee if is_sender else 0,
@@ -70,6 +78,7 @@ def movement(found: NodeTransaction, address: str, address_byte: int, height: in
         nonce=found.nonce,
         dids=dids,
         content_ids=content_ids,
+        votes=votes,
     )
 
 
@@ -104,13 +113,18 @@ def _payments(found: NodeTransaction) -> list[tuple[str, int]]:
         return []
 
 
-def _kind(found: NodeTransaction) -> str:
+def _votes(found: NodeTransaction) -> tuple[str, ...]:
+    """Return whom it gives a vote or takes one from; none where it has no such thing."""
+    if (found.type_group, found.type) != (VOTE.group, VOTE.type):
+        return ()
+    try:
+        return tuple(("+" if is_for else "-") + key.hex() for is_for, key in votes_of(found.asset))
+    except InputError:
+        return ()
+
+
+def _kind(found: NodeTransaction, votes: tuple[str, ...]) -> str:
     kind = KINDS.get((found.type_group, found.type))
     if kind is None:
         return _UNKNOWN
-    if kind is not VOTE:
-        return kind.name
-    try:
-        return "vote" if any(is_for for is_for, _ in votes_of(found.asset)) else "unvote"
-    except InputError:
-        return kind.name
+    return "unvote" if votes and not any(vote.startswith("+") for vote in votes) else kind.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.cli.rendering.trie import Place, place_of, places, with_value, word_list
+from prometheus.cli.rendering.trie import Place, offered, place_of, places, with_value, word_list
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _START = """\
 # Completion of prometheus for bash. It is complete in itself: pressing TAB starts no program.
 _prometheus() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local line='' word next='' flags='' kind='' count=0 index
+  local line='' word next='' flags='' kind='' count=0 index odd='*[!-A-Za-z0-9:/.,_ ]*'
   if [[ $current == '=' ]]; then current=''
   elif [[ $previous == '=' ]]; then previous=${COMP_WORDS[COMP_CWORD - 2]}; fi
   for ((index = 1; index < COMP_CWORD; index++)); do
@@ -96,4 +96,9 @@ def _positions(command: Command, pattern: str, following: tuple[str, ...]) -> It
 def _offer(parameter: Param) -> str:
     if parameter.choices:
         return f"next='{' '.join(parameter.choices)}'"
+    if parameter.offers:
+        words, variables = offered(parameter)
+        # compgen expands what it is given: only what can be nothing but a name or a URL gets there
+        further = (f' [[ ${name} == $odd ]] || next+=" ${{{name}//,/ }}";' for name in variables)
+        return f"next='{words}';{''.join(further)}".removesuffix(";")
     return "kind=file" if parameter.kind == "file" else "kind=none"

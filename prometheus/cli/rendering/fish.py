@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.cli.rendering.trie import places, with_value, word_list
+from prometheus.cli.rendering.trie import offered, places, with_value, word_list
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _lines(name: str, commands: Sequence[Command]) -> Iterator[str]:
         yield f"complete -c {name} {_option(option)}"
     for row in commands:
         for parameter in row.params:
-            if parameter.is_positional and not parameter.choices and parameter.kind != "file":
+            if parameter.is_positional and not (parameter.choices or parameter.offers) and parameter.kind != "file":
                 continue
             yield f"complete -c {name} -n {_at('in', row.words)} {_option(parameter)}"
 
@@ -66,11 +66,19 @@ def _option(parameter: Param) -> str:
     parts = [named] if named else []
     if parameter.choices:
         parts.append(f"-x -a '{word_list(parameter.choices)}'" if named else f"-a '{word_list(parameter.choices)}'")
+    elif parameter.offers:
+        parts.append(f"-x -a '{_offers(parameter)}'" if named else f"-a '{_offers(parameter)}'")
     elif parameter.kind == "file":
         parts.append("-r -F" if named else "-F")
     elif parameter.kind != "flag" and named:
         parts.append("-x")
     return " ".join([*parts, f"-d {_quoted(parameter.help)}"])
+
+
+def _offers(parameter: Param) -> str:
+    words, variables = offered(parameter)
+    split = (f'(string split -n " " -- (string replace -a "," " " -- "${name}"))' for name in variables)
+    return word_list([words, *split])
 
 
 def _quoted(text: str) -> str:

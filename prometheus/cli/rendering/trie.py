@@ -43,6 +43,12 @@ def place_of(number: int, parameter: Param) -> str:
     return "*" if parameter.many else str(number)
 
 
+def offered(parameter: Param) -> tuple[str, tuple[str, ...]]:
+    """Return the words that a parameter offers, and the shell variables whose words it offers as well."""
+    variables = tuple(word[1:] for word in parameter.offers if word.startswith("$"))
+    return word_list(word for word in parameter.offers if not word.startswith("$")), variables
+
+
 def word_list(words: Iterable[str]) -> str:
     """Return words for a shell, in one line."""
     return " ".join(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.cli.rendering.trie import Place, place_of, places, with_value, word_list
+from prometheus.cli.rendering.trie import Place, offered, place_of, places, with_value, word_list
 from prometheus.cli.tables.options import GLOBAL_OPTIONS
 
 if TYPE_CHECKING:
@@ -75,4 +75,7 @@ def _case(place: Place) -> Iterator[str]:
 def _offer(parameter: Param) -> str:
     if parameter.choices:
         return f"compadd -- {word_list(parameter.choices)}"
+    if parameter.offers:
+        words, variables = offered(parameter)
+        return f"compadd -- {word_list([words, *(f'${{(s: :)${{{name}//,/ }}}}' for name in variables)])}"
     return "_files" if parameter.kind == "file" else "_message " + repr(parameter.shown)

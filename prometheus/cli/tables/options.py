@@ -28,6 +28,7 @@ LEDGER = Param(
     "text",
     "URL",
     many=True,
+    offers=("mainnet", "devnet", "testnet", "local", "$PROMETHEUS_LEDGER"),
 )
 OFFLINE = Param("offline", "Ask no ledger", ("--offline",), kind="flag")
 ALLOW_HTTP = Param("allow_http", "Agree to a service without encryption", ("--allow-http",), kind="flag")

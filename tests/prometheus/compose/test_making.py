@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from prometheus_simulators.quick_kdf import quick_argon2id
 from prometheus_simulators.small_disk import small_disk
-from prometheus_simulators.vault_lab import child_environment, quick_argon2id
+from prometheus_simulators.vault_lab import child_environment
 
 from prometheus import errors
 from prometheus.compose import shelf, unfinished, vaults

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from prometheus_simulators.vault_lab import child_environment, quick_argon2id, run_sql
+from prometheus_simulators.quick_kdf import quick_argon2id
+from prometheus_simulators.vault_lab import child_environment, run_sql
 
 from prometheus import errors
 from prometheus.compose import vaults

@@ -18,10 +18,11 @@ OURS = "ledger dev"
 
 
 class Ledger(NamedTuple):
-    """Which ledger it is, and where."""
+    """Which ledger it is, where, and whether whoever waits for a block makes it."""
 
     name: str
     url: str
+    is_stepped: bool = False
 
 
 @contextmanager
@@ -32,16 +33,17 @@ def hydra() -> Iterator[Ledger]:
 
 
 @contextmanager
-def ours(folder: Path) -> Iterator[Ledger]:
-    """Run ``prometheus ledger dev`` as a person does, with a block every second."""
+def ours(folder: Path, *, is_stepped: bool = False) -> Iterator[Ledger]:
+    """Run ``prometheus ledger dev`` as a person does: with a block every second, or with blocks made when asked for."""
     line = CommandLine(folder / "keeper")
     enabled = line.run("plugin", "enable", "morpheus", "--yes")
     assert enabled.returncode == 0, enabled.stderr
     kept = str(folder / "chain")
-    process = line.start("ledger", "dev", "--port", "0", "--block-time", "1", "--data", kept, "--json")
+    blocks = ("--block-time", "60", "--controls") if is_stepped else ("--block-time", "1")
+    process = line.start("ledger", "dev", "--port", "0", *blocks, "--data", kept, "--json")
     try:
         assert process.stdout
-        yield Ledger(OURS, json.loads(process.stdout.readline())["url"])
+        yield Ledger(OURS, json.loads(process.stdout.readline())["url"], is_stepped)
     finally:
         process.terminate()
         process.communicate(timeout=30)

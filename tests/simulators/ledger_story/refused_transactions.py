@@ -18,8 +18,8 @@ from prometheus_morpheus.client.errors import RefusedRequest
 from prometheus_morpheus.transactions import making
 from prometheus_morpheus.transactions.fees import minimum_fee
 from prometheus_morpheus.transactions.operations import before_proof
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import bytes_to_sign
-from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,6 +2,8 @@
 
 There are three ways: our own desk, for what a person can want; our own client's `post`, for transactions that a desk
 would not make; and plain requests, for what our client would not send.
+
+A ledger makes its blocks by the clock, and everybody waits; or it is stepped: then who waits has the next block made.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from prometheus_morpheus.client.endpoint import parse_endpoint
 from prometheus_morpheus.client.identity_pin import NewPins
 from prometheus_morpheus.sending import wishes as wanted
 from prometheus_morpheus.sending.desk import Desk
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -43,16 +45,18 @@ HYD = 100_000_000
 RICHES = GENESIS_WORDS
 WALLETS = ("alice", "bob", "carol", "dave", "erin", "frank")
 PERSONAS = ("ana", "ben", "phone", "tablet", "laptop", "visitor", "stranger", "ghost", "past")
-_LONGEST = 40
+_STUCK = 300
+"""Seconds after which something hangs."""
 _PAUSE = 0.05
 
 
 class Stage:
     """One ledger and everybody in the story."""
 
-    def __init__(self, node: Node, line: Line) -> None:
+    def __init__(self, node: Node, line: Line, *, is_stepped: bool = False) -> None:
         self.node = node
         self.line = line
+        self._is_stepped = is_stepped
         self.chronicle = Chronicle()
         self.names: dict[str, str] = {}
         """What texts are called in outcomes."""
@@ -108,7 +112,7 @@ class Stage:
             now = await self.height()
             if now >= height and await self.node.layer_two_height() >= height:
                 return now
-            await asyncio.sleep(_PAUSE)
+            await self._moment()
 
     async def quiet(self, name: str) -> int:
         """Wait until nothing of a wallet waits; return its nonce."""
@@ -116,6 +120,13 @@ class Stage:
         while True:
             if all(each.sender != key for each in (await self.node.pool()).items):
                 return (await self.node.wallet(address(name))).nonce
+            await self._moment()
+
+    async def _moment(self) -> None:
+        """Let some time pass, or a block."""
+        if self._is_stepped:
+            await self.line.post("/dev/forge", {})
+        else:
             await asyncio.sleep(_PAUSE)
 
     # --- transactions ----------------------------------------------------------------------------------------------
@@ -136,12 +147,12 @@ class Stage:
         desk = self.desk(name)
         names = [desk.queue(wish).id for wish in wishes]
         await desk.send()
-        async with asyncio.timeout(_LONGEST):
+        async with asyncio.timeout(_STUCK):
             while True:
                 found = [desk.find(each) for each in names]
                 if all(action.is_done or action.is_failed for action in found):
                     return found
-                await asyncio.sleep(2 * _PAUSE)
+                await self._moment()
                 await desk.refresh()
                 await desk.send()
 
@@ -155,7 +166,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage_at(url: str) -> AsyncIterator[Stage]:
+async def stage_at(url: str, *, is_stepped: bool = False) -> AsyncIterator[Stage]:
     """Yield the stage at a ledger."""
     async with connected([parse_endpoint(url)], NewPins(), Now()) as (node,), ClientSession() as session:
-        yield Stage(node, Line(session, url))
+        yield Stage(node, Line(session, url), is_stepped=is_stepped)

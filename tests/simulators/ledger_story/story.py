@@ -4,7 +4,8 @@
         found = await play(stage)
     differences(found, DEVIATIONS[ledger.name])
 
-Chapters are played in order at a ledger whose blocks come every second; heights are nowhere part of an outcome.
+Chapters are played in order at a ledger whose blocks come every second or when asked for; heights are nowhere part of
+an outcome.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus_morpheus.state.attempts import SignedGroup
 from prometheus_morpheus.transactions import making
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_simulators import bad_endpoint_lies as lies
 from prometheus_simulators.bad_endpoint_world import PAYER, Event, bad_world
 from prometheus_simulators.made_transactions import TESTNET, public_key, signed_by

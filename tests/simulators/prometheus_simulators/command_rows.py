@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from prometheus.cli import words
@@ -21,4 +22,10 @@ def chosen(arguments: Sequence[str]) -> Chosen:
 
 
 def _beginning_with(said: Sequence[str]) -> tuple[Command, ...]:
-    return tuple(row for row in shipped.every_command() if row.words[: len(said)] == tuple(said))
+    return tuple(row for row in _every_row() if row.words[: len(said)] == tuple(said))
+
+
+@cache
+def _every_row() -> tuple[Command, ...]:
+    """Look at the plugins once: their code is read whole each time."""
+    return tuple(shipped.every_command())

@@ -14,7 +14,7 @@ from prometheus_morpheus.ledger.chain import DevLedger
 from prometheus_morpheus.ledger.genesis import genesis
 from prometheus_morpheus.ledger.rules import Rules
 from prometheus_morpheus.transactions import making
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.made_transactions import TESTNET, address, public_key, signed_by
 
@@ -33,7 +33,7 @@ Posted = dict[str, Any]
 class LedgerWorld:
     """A ledger, its clock, and what a test does with them."""
 
-    def __init__(self, folder: str | None = None, **rules: int) -> None:
+    def __init__(self, folder: str | None = None, **rules: Any) -> None:
         self.clock = FakeClock()
         self.folder = folder
         self._rules = Rules(**rules)

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus_morpheus.ledger.chain import DevLedger
 from prometheus_morpheus.ledger.http.server import running
+from prometheus_morpheus.ledger.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+RULES = Rules(block_time=1)
+"""Whoever waits for a block looks after a part of the time that the ledger says it takes, whatever it really takes."""
 
 
 class Now:
@@ -42,7 +46,7 @@ def embedded_ledger(block_time: float | None = 0.3, *, has_controls: bool = Fals
     told: Queue[_Up] = Queue()
 
     async def serve() -> None:
-        ledger = DevLedger.open(None, Now())
+        ledger = DevLedger.open(None, Now(), rules=RULES)
         try:
             async with running(ledger, 0, block_time, has_controls=has_controls) as served:
                 done = asyncio.Event()

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from prometheus_memory import LockedBytes, holding
 from prometheus_simulators.fuzz_worker import PromiseBroken, main
 from prometheus_simulators.header_mutations import mutated
-from prometheus_simulators.vault_lab import PASSPHRASE, ROOT, SECRET, quick_argon2id
+from prometheus_simulators.quick_kdf import quick_argon2id
+from prometheus_simulators.vault_lab import PASSPHRASE, ROOT, SECRET
 from prometheus_vault import blake2, kdf, slot_parameters, slots, unlocking
 from prometheus_vault import header as headers
 from prometheus_vault.errors import Damaged, KdfTooWeak, Tampered, WrongPassphrase

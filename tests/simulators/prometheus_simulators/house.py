@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prometheus.cli.main import main
-from prometheus_simulators.vault_lab import quick_argon2id
+from prometheus_simulators.quick_kdf import quick_argon2id
 from prometheus_vault import kdf
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prometheus.claims.did_document import parse_did_document
+from prometheus.identity import hydra_keys, secp256k1
 from prometheus.identity.did import Did
 from prometheus.identity.multicipher import SECP256K1, PublicKey
 from prometheus.identity.networks import NETWORKS
@@ -33,6 +34,7 @@ from prometheus_morpheus.client.answers import (
     TransactionAt,
     Wallet,
 )
+from prometheus_morpheus.client.block_bytes import computed_id, signed_bytes
 from prometheus_morpheus.client.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -64,8 +66,7 @@ CONFIGURATION = NodeConfiguration(
         "multiPayment": 10000000,
     },
 )
-GENERATOR = bytes.fromhex("035569c50c9d862be6d4e07d182cb68967b1e7a9478aac2bcc50859ebc94310c5b")
-
+FORGER = hydra_keys.passphrase_key("the one delegate of nodes in memory")
 
 _Value = TypeVar("_Value")
 
@@ -89,6 +90,12 @@ def implicit_document(did: str, height: int) -> dict[str, Json]:
         "tombstoned": False,
         "queriedAtHeight": height,
     }
+
+
+def sealed(block: Block) -> Block:
+    """Return a block with the forger's signature and the id that follow from it."""
+    signed = block._replace(signature=secp256k1.sign_der(FORGER.locked, signed_bytes(block)))
+    return signed._replace(id=computed_id(signed))
 
 
 class FakeNode:
@@ -293,10 +300,9 @@ class FakeNode:
         height = len(self.blocks) + 1
         previous = self.blocks[-1].id if self.blocks else "0" * 64
         payload = hashlib.sha256(b"".join(bytes.fromhex(found) for found in ids))
-        block_id = hashlib.sha256(f"{previous} {height} {ids}".encode()).hexdigest()
         seconds = 0 if height == 1 else height * self.config.block_time
         block = Block(
-            id=block_id,
+            id="",
             version=0,
             height=height,
             previous=previous,
@@ -308,9 +314,10 @@ class FakeNode:
             reward=0,
             payload_hash=payload.hexdigest(),
             payload_length=32 * len(ids),
-            generator=GENERATOR,
-            signature=b"\x30",
+            generator=FORGER.public_key().raw,
+            signature=b"",
         )
+        block = sealed(block)
         self.blocks.append(block)
         return block
 

@@ -15,7 +15,7 @@ from prometheus.claims.did_document import parse_did_document
 from prometheus_morpheus.client.answers import BeforeProof, DocumentAnswer, TransactionAt
 from prometheus_morpheus.state.machine import MorpheusState
 from prometheus_morpheus.transactions import making
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_simulators.made_transactions import TESTNET, address, public_key, signed_by
 from prometheus_simulators.memory_node import FakeNode, posted_transaction
 from prometheus_simulators.second_layer import operation, signed
@@ -72,7 +72,7 @@ class SecondLayerNode(FakeNode):
             self.state.begin_block(self.forge().height)
             self.made.append(())
 
-    def twin(self, base_url: str = "http://127.0.0.2:4703") -> SecondLayerNode:
+    def twin(self, base_url: str = "http://127.0.0.1:4704") -> SecondLayerNode:
         """Return another node of the same network that was given the same."""
         other = SecondLayerNode(base_url, height=len(self.blocks) - len(self.made))
         for transactions in self.made:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_simulators.vault_lab import PASSPHRASE, Place, bodies_of, filled, quick_argon2id
+from prometheus_simulators.quick_kdf import quick_argon2id
+from prometheus_simulators.vault_lab import PASSPHRASE, Place, bodies_of, filled
 from prometheus_vault import LIGHT, Vault, kdf
 from prometheus_vault.errors import VaultError
 

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_memory import LockedBytes, holding
-from prometheus_vault import LIGHT, KdfParameters, Vault, kdf
+from prometheus_simulators.quick_kdf import quick_argon2id
+from prometheus_vault import LIGHT, Vault, kdf
 from prometheus_vault.keys import SubKeys
 from prometheus_vault.limits import KEY_COLLECTION
 
@@ -62,12 +62,6 @@ class Place(NamedTuple):
     def copy(self, name: str) -> Path:
         """Keep a copy of the closed file."""
         return Path(shutil.copy(self.file, self.folder / name))
-
-
-def quick_argon2id(passphrase: LockedBytes, salt: bytes, parameters: KdfParameters) -> LockedBytes:
-    """Stand in for Argon2id where its cost is not what is tested."""
-    cost = repr(tuple(parameters)).encode()
-    return holding(hashlib.blake2b(salt + bytes(passphrase.view) + cost, digest_size=32).digest())
 
 
 def install_quick_kdf() -> None:

@@ -11,6 +11,7 @@ from hydra_replay.comparison import differing, refusal_types
 from hydra_replay.sequence import SECONDS_LATER, START, UNRECORDED_BEFORE, height_at, moment_of_block, send_unrecorded
 from prometheus_morpheus.ledger.chain import DevLedger
 from prometheus_morpheus.ledger.http.server import all_routes
+from prometheus_morpheus.ledger.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ class Played(NamedTuple):
 async def play(exchanges: Sequence[Exchange]) -> list[Played]:
     """Send each recorded request at its recorded height and compare the answer."""
     clock = FakeClock(START)
-    ledger = DevLedger.open(None, clock)
+    ledger = DevLedger.open(None, clock, rules=Rules(is_unique=False))
     try:
         async with serving(all_routes(ledger, RECORDED_PORT, has_controls=False)) as line:
             played = []

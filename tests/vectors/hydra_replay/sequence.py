@@ -18,8 +18,8 @@ from prometheus_simulators.peers import GENESIS_WORDS
 
 from prometheus_morpheus.transactions.making import morpheus
 from prometheus_morpheus.transactions.operations import before_proof
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.signing import with_signature
-from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from prometheus_morpheus.ledger.chain import DevLedger

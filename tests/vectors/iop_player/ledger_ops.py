@@ -22,8 +22,9 @@ from prometheus.identity.networks import network_named
 from prometheus_morpheus.transactions import fees, making, operations, serialized
 from prometheus_morpheus.transactions.kinds import MORPHEUS
 from prometheus_morpheus.transactions.layout import HEAD
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.signing import has_valid_signature, with_signature
-from prometheus_morpheus.transactions.transaction import Transaction, parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import Transaction, parse_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -107,7 +107,13 @@ def test_a_host_without_a_scheme_is_told_what_may_be_meant(typed: str, meant: st
         ("http://localhost:4703 http://localhost:4704", 2),
         ("https://node https://node:443", 1),
         ("http://one:4703 http://two:4703", 2),
-        ("http://127.0.0.1:4703 http://127.0.0.2:4703", 2),
+        ("http://127.0.0.1:4703 http://127.0.0.2:4703", 1),
+        ("http://127.1:4703 http://[::ffff:7f00:1]:4703 http://0.0.0.0:4703 http://localhost.:04703", 1),
+        ("https://node https://NODE./", 1),
+        ("https://xn--bcher-kva.example https://XN--Bcher-KVA.example", 1),
+        ("http://192.0.2.1 http://192.0.2.2", 2),
+        ("https://a.example https://b.example", 2),
+        ("http://node https://node", 2),
     ],
 )
 def test_spellings_of_one_node_count_once(text: str, count: int) -> None:

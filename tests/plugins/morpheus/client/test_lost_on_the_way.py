@@ -23,8 +23,8 @@ from prometheus_morpheus.client.errors import Garbage, LostAnswer, RateLimited
 from prometheus_morpheus.client.session import Patience
 from prometheus_morpheus.ledger.genesis import genesis
 from prometheus_morpheus.transactions import making, signing
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import transaction_id
-from prometheus_morpheus.transactions.transaction import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,8 +22,9 @@ from prometheus_morpheus.client.identity_pin import NewPins
 from prometheus_morpheus.client.quorum import compared_blocks
 from prometheus_morpheus.ledger.genesis import genesis
 from prometheus_morpheus.transactions import making, operations, signing
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import transaction_id
-from prometheus_morpheus.transactions.transaction import parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import parse_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

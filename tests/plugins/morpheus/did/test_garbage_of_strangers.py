@@ -16,7 +16,7 @@ from prometheus.errors import TooLarge
 from prometheus_morpheus.client.answers import TransactionAt
 from prometheus_morpheus.client.errors import AnsweredLate, Garbage
 from prometheus_morpheus.looking_up import look_up_at
-from prometheus_morpheus.resolving import asking, collecting
+from prometheus_morpheus.resolving import asking, collecting, each_node
 from prometheus_morpheus.resolving.proofs import registered
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class TestOneOfTwo:
             return ()
 
         slow.transaction_ids_of = wait  # type: ignore[method-assign]  # the lie
-        monkeypatch.setattr(asking, "PATIENCE_S", 0.05)
+        monkeypatch.setattr(each_node, "PATIENCE_S", 0.05)
         found = asked(node, slow)
         assert found.best is not None
         assert [one.source for one in found.silent] == [slow.endpoint.base_url]
@@ -185,7 +185,7 @@ class TestOneOfTwo:
             await asyncio.sleep(60)
 
         slow.before_proof = wait  # type: ignore[method-assign, assignment]  # the lie
-        monkeypatch.setattr(asking, "PATIENCE_S", 0.05)
+        monkeypatch.setattr(each_node, "PATIENCE_S", 0.05)
         question = LedgerQuestion((), tuple(f"cju-{number}" for number in range(20)), ())
         asyncio.run(look_up_at((node, slow), question, LedgerSources((), FakeClock())))
         assert len(calls) == 1

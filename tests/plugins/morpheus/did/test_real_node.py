@@ -11,7 +11,7 @@ from prometheus_simulators.peers import GENESIS_WORDS, hydra_devnode, why_no_hyd
 
 from prometheus.identity.did import Did
 from prometheus_morpheus.transactions import making
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prometheus_simulators.bad_endpoint_world import bad_world
 from prometheus_simulators.ledger_town import height, wallet
 
 from prometheus.identity.did import Did
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
+    from pathlib import Path
 
     from prometheus_simulators.ledger_town import LedgerTown
 
@@ -114,12 +116,15 @@ def test_what_was_learnt_is_remembered_for_offline(town: LedgerTown, url: str) -
 
 
 def test_sources_that_contradict_each_other_are_shown_kept_and_never_believed(
-    town: LedgerTown, url: str, stack: ExitStack
+    town: LedgerTown, url: str, stack: ExitStack, tmp_path: Path
 ) -> None:
     town.persona("phone")
     changed = town.well("did add-key phone --yes --json").document["height"]
-    other = town.open_ledger(stack)
-    town.wait_until(other, lambda: height(other) > changed)
+    forgetful = town.open_ledger(stack)
+    town.wait_until(forgetful, lambda: height(forgetful) > changed)
+    liar = stack.enter_context(bad_world(tmp_path / "bad")).endpoint(url)
+    liar.layer_two_behind = forgetful
+    other = liar.url
     both = f"--ledger {url} --ledger {other}"
     verified = town.reader(f"did verify {both} --json")
     assert (verified.code, verified.document["agreed"], verified.document["document"]) == (13, False, None)

@@ -213,7 +213,13 @@ class TestBlockOfAnAfterProof:
     def test_it_is_believed_where_only_the_first_is_asked(self, crowd: People, monkeypatch: pytest.MonkeyPatch) -> None:
         crowd.liar.lie(lies.block(9, lambda block: {**block, "id": "ab" * 32}))
         the_first_word_counts(monkeypatch)
+        assert self.block(crowd, *FIRST) == DOUBT
+        monkeypatch.setattr(proofs, "_unsound", lambda *_: ())
         assert self.block(crowd, *FIRST) == "ab" * 32
+
+    def test_a_block_whose_id_is_not_its_own_is_not_believed_of_one_alone(self, crowd: People) -> None:
+        crowd.liar.lie(lies.block(9, lambda block: {**block, "id": "ab" * 32}))
+        assert self.block(crowd, *ALONE) == DOUBT
 
     def test_a_block_of_another_height_is_no_answer(self, crowd: People) -> None:
         crowd.liar.lie(lies.block(9, lambda block: {**block, "height": 8}))

@@ -22,7 +22,7 @@ from prometheus_morpheus.resolving.recomputing import Checked
 if TYPE_CHECKING:
     from prometheus_simulators.bad_endpoint import BadEndpoint
 
-FEW, MANY = 40, 800
+FEW, MANY = 20, 800
 NOTHING = "nothing"
 PEOPLE = ("ana", "phone", "watch", "camera", "thief")
 

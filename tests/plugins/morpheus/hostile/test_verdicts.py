@@ -30,7 +30,7 @@ from prometheus_morpheus.looking_up import look_up_at
 from prometheus_morpheus.resolving import asking as resolving
 from prometheus_morpheus.resolving import proofs, recomputing
 from prometheus_morpheus.transactions import making
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

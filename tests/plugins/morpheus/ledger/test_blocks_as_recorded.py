@@ -61,7 +61,7 @@ def test_constants_of_all_heights_are_the_recorded_ones() -> None:
 
 def test_recorded_blocks_come_out_byte_for_byte() -> None:
     clock = FakeClock(TIME_OF_BLOCK_THREE)
-    ledger = DevLedger.open(None, clock)
+    ledger = DevLedger.open(None, clock, rules=Rules(is_unique=False))
     fourth, third = (as_block(data) for data in body("011-blocks-page"))
     assert ledger.tip == third
     clock.advance(4)
@@ -70,6 +70,17 @@ def test_recorded_blocks_come_out_byte_for_byte() -> None:
     assert ledger.submit([transfer]).accept == [transfer["id"]]
     clock.advance(4)
     assert ledger.forge() == as_block(body("039-block-of-tx"))
+
+
+def test_two_ledgers_begun_in_the_same_moment_share_the_first_block_alone() -> None:
+    one, other = (DevLedger.open(None, FakeClock(TIME_OF_BLOCK_THREE)) for _ in range(2))
+    assert one.block("1") == other.block("1")
+    for ledger, another in ((one, other), (other, one)):
+        for height in ("2", "3"):
+            block = ledger.block(height)
+            assert block is not None
+            assert is_genuine(block)
+            assert block != another.block(height)
 
 
 def test_recorded_blocks_are_genuine_and_altered_ones_are_not() -> None:

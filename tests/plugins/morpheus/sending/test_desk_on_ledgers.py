@@ -18,6 +18,7 @@ from prometheus_morpheus.client.endpoint import parse_endpoint
 from prometheus_morpheus.client.identity_pin import NewPins
 from prometheus_morpheus.ledger.chain import DevLedger
 from prometheus_morpheus.ledger.http.server import running
+from prometheus_morpheus.ledger.rules import Rules
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.transactions.operations import before_proof
@@ -42,7 +43,7 @@ async def desk_at(url: str, keys: Keys, store: MemoryStore) -> AsyncIterator[Des
 
 @asynccontextmanager
 async def embedded() -> AsyncIterator[str]:
-    ledger = DevLedger.open(None, SystemClock())
+    ledger = DevLedger.open(None, SystemClock(), rules=Rules(block_time=1))
     ledger.fund(KEYS.address, 1000 * HYD)
     ledger.forge()
     async with running(ledger, block_time=0.4) as served:

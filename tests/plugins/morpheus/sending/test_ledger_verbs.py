@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from prometheus_morpheus.client.errors import LostAnswer, NotReached
 from prometheus_morpheus.sending import maker, wishes
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.tables import ledger as rows
+from prometheus_morpheus.transactions.addresses import is_address
 from prometheus_morpheus.transactions.operations import before_proof
 from prometheus_morpheus.verbs import ledger, ledger_actions
 from prometheus_morpheus.verbs.at_desk import carried_out
@@ -140,6 +142,30 @@ def test_forgetting_asks_and_warns_of_what_may_have_left(room: Room) -> None:
     assert ledger_actions.forget(room.with_values(id=action.id)) == 0
     with pytest.raises(NotFound):
         ledger_actions.show(room.with_values(id=action.id))
+
+
+def test_forgetting_opens_the_vault_once_so_that_the_passphrase_is_asked_for_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = room.carried_out(room.pay(), no_wait=True)
+    call = room.with_values(id=action.id)
+    doors = [call.open_vault]
+
+    def open_once() -> object:
+        return doors.pop()()
+
+    monkeypatch.setattr(call, "open_vault", open_once)
+    assert ledger_actions.forget(call) == 0
+    assert doors == []
+
+
+def test_showing_an_action_says_whom_it_pays_and_fits_80_columns(room: Room) -> None:
+    action = room.carried_out(room.pay("a title that goes on and on, as long as somebody likes, up to eighty or so"))
+    ledger_actions.show(room.with_values(id=action.id))
+    assert max(map(len, room.call.lines)) <= 80
+    (payee,) = (line.split()[1] for line in room.call.lines if line.startswith("to "))
+    assert is_address(payee)
+    assert not any(re.search(r"\d:\d\d:\d\d", line) for line in room.call.lines), "times are as everywhere"
 
 
 def test_forgetting_what_was_told_as_unpaid_warns_too(room: Room) -> None:

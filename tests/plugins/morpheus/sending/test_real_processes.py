@@ -25,7 +25,7 @@ LONGEST = 30
 
 
 class Household:
-    """A vault with a funded wallet, and the ledger that it is asked from."""
+    """A vault with a funded wallet, and the ledger that it is asked from; blocks come by the clock, or when made."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.line = CommandLine(folder / "home")
@@ -34,12 +34,16 @@ class Household:
         (folder / "home" / "pass.txt").write_text("six words that only you know\n")
         self.run("vault", "create", "--kdf", "light", "--words-to", "words.txt")
         self.address = self.run("wallet", "receive").stdout.strip()
-        body = json.dumps({"address": self.address, "amount": "100000000000"}).encode()
-        funding = Request(url + "/dev/fund", body, {"Content-Type": "application/json"})  # noqa: S310 - our own child
-        with urlopen(funding, timeout=LONGEST):  # noqa: S310 - the same
+        self.post("/dev/fund", {"address": self.address, "amount": "100000000000"})
+
+    def post(self, path: str, content: dict[str, str]) -> None:
+        headers = {"Content-Type": "application/json"}
+        request = Request(self.url + path, json.dumps(content).encode(), headers)  # noqa: S310 - our own child
+        with urlopen(request, timeout=LONGEST):  # noqa: S310 - the same
             pass
-        while not self.history():
-            time.sleep(0.2)
+
+    def forge(self) -> None:
+        self.post("/dev/forge", {})
 
     def words(self, *words: str) -> tuple[str, ...]:
         return (*words, "--yes", "--passphrase-file", "pass.txt")
@@ -74,10 +78,23 @@ class Household:
 @pytest.fixture
 def household(tmp_path: Path) -> Iterator[Household]:
     with embedded_ledger(1.0) as url:
-        yield Household(tmp_path, url)
+        found = Household(tmp_path, url)
+        while not found.history():
+            time.sleep(0.2)
+        yield found
 
 
-def test_an_interrupted_payment_goes_on_in_pending(household: Household) -> None:
+@pytest.fixture
+def still_household(tmp_path: Path) -> Iterator[Household]:
+    """A household at a ledger on which nothing moves until a block is asked for."""
+    with embedded_ledger(None, has_controls=True) as url:
+        found = Household(tmp_path, url)
+        found.forge()
+        yield found
+
+
+def test_an_interrupted_payment_goes_on_in_pending(still_household: Household) -> None:
+    household = still_household
     sending = household.start("wallet", "send", household.address, "1.5", "--note", "rent")
     assert sending.stderr
     for line in sending.stderr:
@@ -87,6 +104,7 @@ def test_an_interrupted_payment_goes_on_in_pending(household: Household) -> None
     _, said = sending.communicate(timeout=LONGEST)
     assert sending.returncode == 130
     assert b"ledger pending" in said
+    household.forge()
     assert [action["done"] for action in household.actions()] == [True]
     assert household.notes() == {"rent": 1}
 

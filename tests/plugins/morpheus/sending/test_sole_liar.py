@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from prometheus_simulators.sending_scene import KEYS, Scene, run
 
 from prometheus.errors import Conflict
 from prometheus_morpheus.client.answers import Posted, Refusal, Tip
+from prometheus_morpheus.client.endpoint import Endpoint
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.outcomes import failure_of, in_words
 
@@ -200,10 +202,13 @@ def test_two_endpoints_that_agree_need_no_word() -> None:
     alone.want("food", amount=5)
     run(alone.node.post([alone.liar.kept[1]]))
     alone.node.forge(*alone.node.waiting)
-    nodes: list[Any] = [alone.node, alone.node]
-    desk = Desk(alone.scene.store, KEYS, FakeClock(), nodes)
+    other = copy(alone.node)
+    desk = Desk(alone.scene.store, KEYS, FakeClock(), [alone.node, other])
     run(desk.refresh())
     again = desk.queue(alone.scene.pay())
+    run(desk.send())
+    assert desk.find(again.id).nonce == 0, "the control: two of one host are one word"
+    other.endpoint = Endpoint("http://127.0.0.1:4709")
     run(desk.send())
     assert desk.find(again.id).nonce == 2
 

@@ -207,7 +207,7 @@ class WalletOfOneLiar(RuleBasedStateMachine):
         asyncio.run(main())
 
 
-CALM = settings(max_examples=80, stateful_step_count=40, deadline=None)
+CALM = settings(max_examples=30, stateful_step_count=40, deadline=None)
 TestWalletOfOneLiar = WalletOfOneLiar.TestCase
 TestWalletOfOneLiar.settings = CALM
 
@@ -232,6 +232,29 @@ def forgets_what_it_stands_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("break_it", [believes_the_count, forgets_what_it_stands_for])
 def test_a_wallet_that_believes_more_is_found_out(
+    break_it: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_with_a_refusal_that_was_none()
+    break_it(monkeypatch)
+    with pytest.raises(AssertionError, match="two nonces for one wish"):
+        live_with_a_refusal_that_was_none()
+
+
+def live_with_a_refusal_that_was_none() -> None:
+    """Play the shortest life in which a wallet that is made wrong gives one wish two numbers."""
+    life = WalletOfOneLiar()
+    life.begin(seed=0)
+    life.turn("refuse", 2, hides=False, invents=False)
+    life.want(proof=False)
+    life.turn("refuse", 0, hides=False, invents=False)
+    life.want_again_what_was_told_as_unpaid(which=0)
+    life.no_wish_could_be_paid_twice()
+    life.teardown()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("break_it", [believes_the_count, forgets_what_it_stands_for])
+def test_random_lives_find_it_too(
     break_it: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_it(monkeypatch)

@@ -6,10 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prometheus_simulators.memory_node import sealed
 from prometheus_simulators.second_layer import operation, register, signed
 from prometheus_simulators.second_layer_node import SecondLayerNode
 
 from prometheus.errors import Conflict, Offline
+from prometheus_morpheus.client import blocks
+from prometheus_morpheus.resolving import proofs
 from prometheus_morpheus.resolving.proofs import block_at, registered
 
 if TYPE_CHECKING:
@@ -97,7 +100,7 @@ class TestRegistered:
         assert (found.height, "registered at height 11 or none" in found.disagreements[0].what) == (None, True)
 
     def test_one_that_has_not_come_so_far_is_none(self, node: SecondLayerNode) -> None:
-        behind = SecondLayerNode("http://127.0.0.2:4703")
+        behind = SecondLayerNode("http://127.0.0.1:4704")
         found = times(behind, node)
         assert (found.height, found.disagreements, found.is_agreed) == (11, (), False)
         assert found.notes == (
@@ -123,7 +126,69 @@ class TestBlocks:
 
     def test_different_ids_are_a_contradiction(self, node: SecondLayerNode) -> None:
         liar = node.twin()
-        liar.blocks[4] = liar.blocks[4]._replace(id="ab" * 32)
-        found = block(node, liar)
+        liar.blocks[4] = other = sealed(liar.blocks[4]._replace(timestamp=999))
+        [found] = block(node, liar).disagreements
+        assert block(node, liar).block_id is None
+        assert [side.answer["block"] for side in found.sides] == [node.blocks[4].id, other.id]
+
+    def test_what_was_checked_of_a_block_and_what_cannot_be_is_told(self, node: SecondLayerNode) -> None:
+        found = block(node)
+        assert (found.held, blocks.TURN in found.open) == ((blocks.ID, blocks.SIGNATURE), True)
+        first = block(node, height=1)
+        assert (first.block_id, first.held, blocks.SIGNATURE in first.open) == (node.blocks[0].id, (), True)
+
+    @pytest.mark.parametrize(
+        ("changes", "failed"),
+        [
+            ({"id": "ab" * 32}, {blocks.ID}),
+            ({"timestamp": 999}, {blocks.ID, blocks.SIGNATURE}),
+            ({"generator": b"\2" * 33}, {blocks.ID, blocks.SIGNATURE}),
+        ],
+    )
+    def test_a_block_that_its_header_or_signature_belies_is_not_believed_of_one_alone(
+        self, node: SecondLayerNode, changes: dict[str, Any], failed: set[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        node.blocks[4] = node.blocks[4]._replace(**changes)
+        found = block(node)
         assert found.block_id is None
-        assert [side.answer["block"] for side in found.disagreements[0].sides] == [node.blocks[4].id, "ab" * 32]
+        assert all(words in found.disagreements[0].what for words in failed)
+        monkeypatch.setattr(proofs, "_unsound", lambda *_: ())
+        assert block(node).block_id == node.blocks[4].id
+
+    def test_a_registration_in_a_block_that_nobody_signed_is_not_believed(self, node: SecondLayerNode) -> None:
+        node.blocks[10] = node.blocks[10]._replace(reward=1)
+        [found] = times(node).disagreements
+        assert blocks.SIGNATURE in found.what
+
+    def test_checking_a_block_takes_no_further_question(self, node: SecondLayerNode) -> None:
+        node.calls.clear()
+        block(node)
+        assert [name for name in node.calls if name != "configuration"] == ["block"]
+
+
+class TestOneSource:
+    """One host under two names is one source: what it alone says is not agreed."""
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("http://localhost:4703", "http://127.0.0.1:4703"),
+            ("http://[::1]:4703", "http://127.0.0.1:4703"),
+            ("http://127.0.0.2:4703", "http://127.0.0.1:4703"),
+            ("http://[::ffff:127.0.0.1]:4703", "http://127.1:4703"),
+            ("http://0.0.0.0:4703", "http://localhost.:4703"),
+            ("https://node.example", "https://node.example:443"),
+            ("https://node.example", "http://node.example"),
+            ("https://node.example:4703", "https://node.example:4705"),
+            ("https://node.example", "https://NODE.Example."),
+            ("https://xn--bcher-kva.example", "https://XN--BCHER-KVA.example/"),
+            ("http://192.0.2.1:4703", "http://0xc0.0.2.1:4703"),
+            ("http://[2001:db8::1]:4703", "http://[2001:DB8:0:0::1]:4703"),
+        ],
+    )
+    def test_it_is_agreed_with_a_third_only(self, node: SecondLayerNode, one: str, other: str) -> None:
+        first, second, third = node.twin(one), node.twin(other), node.twin("https://other.example")
+        for found in (times(first, second), block(first, second)):
+            assert (len(found.agreeing), found.is_agreed) == (2, False)
+        assert times(first, second, third).is_agreed
+        assert block(second, third).is_agreed

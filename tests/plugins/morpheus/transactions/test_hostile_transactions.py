@@ -14,8 +14,9 @@ from prometheus.identity.base58check import encode_checked
 from prometheus_morpheus.transactions import making, operations
 from prometheus_morpheus.transactions.kinds import COEUS, MORPHEUS
 from prometheus_morpheus.transactions.layout import HEAD
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import bytes_to_sign, parse_bytes, whole_bytes
-from prometheus_morpheus.transactions.transaction import Transaction, parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import Transaction, parse_transaction
 from prometheus_morpheus.transactions.varint import varint
 
 if TYPE_CHECKING:

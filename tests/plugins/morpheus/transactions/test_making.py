@@ -11,7 +11,7 @@ from prometheus.errors import InputError, NotUnderstood
 from prometheus_morpheus.transactions import making, operations
 from prometheus_morpheus.transactions.addresses import address_payload, address_text, sender_address
 from prometheus_morpheus.transactions.networks import NETWORKS, network_keyed, network_of
-from prometheus_morpheus.transactions.transaction import transaction_json
+from prometheus_morpheus.transactions.posted import transaction_json
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json

@@ -11,9 +11,10 @@ from prometheus.claims.jsontext import compact, parse
 from prometheus_morpheus.transactions import operations, signables
 from prometheus_morpheus.transactions.kinds import KINDS
 from prometheus_morpheus.transactions.networks import NETWORKS
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import bytes_to_sign
 from prometheus_morpheus.transactions.signing import has_valid_signature
-from prometheus_morpheus.transactions.transaction import parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import parse_transaction
 
 PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "ledger-transactions.md").read_text("utf-8")
 BLOCKS = ["".join(block.split("\n")) for block in re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]

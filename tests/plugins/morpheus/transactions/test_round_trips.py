@@ -11,9 +11,10 @@ from prometheus_simulators.made_transactions import signables, transactions
 from prometheus.claims.jsontext import compact, parse
 from prometheus.errors import NotUnderstood, PrometheusError
 from prometheus_morpheus.transactions import operations
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import bytes_to_sign, parse_bytes, transaction_id, whole_bytes
 from prometheus_morpheus.transactions.signing import has_valid_signature
-from prometheus_morpheus.transactions.transaction import Transaction, parse_answer, parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import Transaction, parse_answer, parse_transaction
 from prometheus_morpheus.transactions.varint import read_varint, varint
 
 

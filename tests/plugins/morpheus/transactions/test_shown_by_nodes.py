@@ -15,9 +15,10 @@ from prometheus.errors import NotUnderstood
 from prometheus_morpheus.client.reading import transaction_of
 from prometheus_morpheus.transactions import making
 from prometheus_morpheus.transactions.node_json import javascript_number, javascript_text
+from prometheus_morpheus.transactions.posted import transaction_json
 from prometheus_morpheus.transactions.serialized import transaction_id, whole_bytes
 from prometheus_morpheus.transactions.signing import has_valid_signature
-from prometheus_morpheus.transactions.transaction import parse_transaction, transaction_json
+from prometheus_morpheus.transactions.transaction import parse_transaction
 
 NUMBERS = (
     (0, "0"),

@@ -9,9 +9,17 @@ from prometheus_simulators.embedded_ledger import embedded_ledger
 from prometheus_simulators.house import House
 from prometheus_simulators.wallet_world import Wallet
 
+from prometheus_morpheus.client import pauses
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who gets no answer asks again at once: how long the pauses are is shown in the tests of the client."""
+    monkeypatch.setattr(pauses, "FIRST", 0.01)
 
 
 @pytest.fixture

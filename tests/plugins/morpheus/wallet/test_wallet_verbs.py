@@ -247,8 +247,18 @@ def test_a_vote_is_given_shown_and_taken_back(wallet: Wallet) -> None:
     again = wallet.run("vote genesis_2 --yes --json")
     assert (again.code, again.document["code"]) == (11, "WALLET-VOTE")
     assert "unvote" in again.document["hint"]
+    assert again.document["error"] == "the account votes for genesis_1 already"
     assert wallet.run("unvote --yes").code == 0
-    assert [each["kind"] for each in wallet.document("history")["movements"]] == ["unvote", "vote", "transfer"]
+    moved = wallet.document("history")["movements"]
+    assert [each["kind"] for each in moved] == ["unvote", "vote", "transfer"]
+    assert [each["delegates"] for each in moved] == [["genesis_1"], ["genesis_1"], []]
+    shown = wallet.run("history").out
+    assert "  unvote genesis_1\n" in shown
+    assert "  vote for genesis_1\n" in shown
+    assert shown.endswith(f"as {wallet.url} tells it: one endpoint's word\n")
+    rows = list(csv.DictReader(io.StringIO(wallet.run("export --out -").out)))
+    assert [row["delegates"] for row in rows] == ["genesis_1", "genesis_1", ""]
+    assert rows[1]["votes"] == f"for {moved[1]['votes'][0][1:]}"
 
 
 def test_history_goes_by_pages_and_export_has_all_of_it(wallet: Wallet) -> None:
@@ -270,6 +280,15 @@ def test_history_goes_by_pages_and_export_has_all_of_it(wallet: Wallet) -> None:
     assert wallet.run(f"export --out {out} --form json --yes").code == 0
     assert len(json.loads(out.read_text())["movements"]) == 3
     assert wallet.run("export --out -").out.splitlines()[0].startswith("time,height,id")
+
+
+def test_every_line_of_a_history_fits_80_columns_and_has_its_note(wallet: Wallet) -> None:
+    wallet.fund(5 * COIN)
+    assert wallet.run(f"send {wallet.receive(1)} 1.00000001 --yes --note '{'for the book, ' * 9}'").code == 0
+    lines = wallet.run("history").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any("note: for the book" in line for line in lines)
+    assert wallet.receive(1)[:8] + "…" + wallet.receive(1)[-6:] in lines[1]
 
 
 def test_an_empty_history_says_what_to_do(wallet: Wallet) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_simulators.ledger_town import LedgerTown
 
+from prometheus_morpheus.client import pauses
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -22,7 +24,8 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> LedgerTown:
-    """A home with a vault."""
+    """A home with a vault; who gets no answer asks again at once, for how long pauses are is shown elsewhere."""
+    monkeypatch.setattr(pauses, "FIRST", 0.01)
     made = LedgerTown(tmp_path / "home", monkeypatch, capsys)
     assert made.create("personal").code == 0
     return made
