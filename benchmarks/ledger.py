@@ -218,7 +218,7 @@ def document_row() -> Row:
 
 def recall_row() -> Row:
     """Recall documents from a real vault that remembers a thousand."""
-    from chains.remembering import remembering_store
+    from chains.remembering import CHAIN, remembering_store
     from prometheus_morpheus.resolving.cache import recall
 
     with (
@@ -228,7 +228,7 @@ def recall_row() -> Row:
         names = iter(dids)
 
         def recall_next() -> None:
-            if recall(store, next(names)) is None:
+            if recall(store, CHAIN, next(names)) is None:
                 raise SystemExit("a document was forgotten")
 
         took = timed(recall_next, REMEMBERED)

@@ -13,6 +13,7 @@ from prometheus.usecases.indexing import DESCRIBE_VERSION, describe
 from prometheus.usecases.plugin_store import PluginStore
 from prometheus.usecases.seed_signer import SeedSigner
 from prometheus.usecases.session import Session
+from prometheus_morpheus.client.chain_name import chain_name
 from prometheus_morpheus.resolving.cache import remember
 from prometheus_morpheus.state.machine import MorpheusState
 from prometheus_vault.kdf import LIGHT
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PASSPHRASE = b"correct horse battery staple"
+
+CHAIN = chain_name("00" * 32)
+"""The chain that the documents are remembered of."""
 
 
 @contextmanager
@@ -46,7 +50,7 @@ def remembering_store(folder: str, count: int) -> Iterator[tuple[PluginStore, li
                 key = derive_secret(bytes(64), "persona", number).public_key().key_id().text
                 dids.append(f"did:morpheus:{key[1:]}")
                 document = state.document(dids[-1], 100)
-                remember(transaction, document, sources=("here",), now=datetime.now(UTC), is_recomputed=True)
+                remember(transaction, CHAIN, document, sources=("here",), now=datetime.now(UTC), is_recomputed=True)
         yield store, dids
     finally:
         vault.close()

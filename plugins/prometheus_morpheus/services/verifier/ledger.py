@@ -121,12 +121,12 @@ def ledger_of(floor: Floor) -> Ledger | None:
 async def newest_of(nodes: Sequence[LedgerNode]) -> NewestBlock:
     """Return the newest block that all of these nodes know; errors as `Ledger.newest_block`."""
     from prometheus.errors import NotTrusted
-    from prometheus_morpheus.resolving.asking import Patience, ask_each, refuse_mixed
+    from prometheus_morpheus.resolving.each_node import Patience, ask_each, common_chain
     from prometheus_morpheus.resolving.proofs import block_at
 
     patience = Patience()
     tips, _silent = await ask_each(nodes, lambda node: node.tip(), patience)
-    await refuse_mixed([node for node in nodes if node.endpoint.base_url in tips])
+    await common_chain([node for node in nodes if node.endpoint.base_url in tips])
     lowest = min(tips.values(), key=lambda tip: tip.height)
     if len(tips) == 1:
         return NewestBlock(lowest.height, lowest.block_id)
@@ -140,7 +140,8 @@ async def learnt_from(
     nodes: Sequence[LedgerNode], clock: Clock, did: str, content_id: str | None, height: int | None
 ) -> Learnt:
     """Return what these nodes say; errors as `Ledger.learn`."""
-    from prometheus_morpheus.resolving.asking import Patience, resolve
+    from prometheus_morpheus.resolving.asking import resolve
+    from prometheus_morpheus.resolving.each_node import Patience
     from prometheus_morpheus.resolving.proofs import block_at, registered
 
     patience = Patience()
