@@ -66,4 +66,6 @@ def _command(row: list[Any]) -> Command:
 
 def _param(row: list[Any]) -> Param:
     values = dict(zip(Param._fields, row, strict=True))
-    return Param(**{**values, "flags": tuple(values["flags"]), "choices": tuple(values["choices"])})
+    for several in ("flags", "choices", "offers"):
+        values[several] = tuple(values[several])
+    return Param(**values)

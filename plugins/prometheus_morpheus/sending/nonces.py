@@ -10,6 +10,8 @@ A node counts confirmed transactions and takes exactly the next number. Rules:
 * A number that waits in a pool, for an action that nobody called unpaid, is passed over: the next one goes behind it.
   What would stand behind a gap stays unsigned, so a gap never has to be closed by moving signed actions, which would
   pay them twice.
+* What used a number was shown in a block, and the chain does not count it any more: blocks fell away, and no action
+  counts on the number. It is free again, since whatever stands behind it would wait for ever.
 * A number that was seen deep in a chain is never given away again. An endpoint that does not know of it is behind, or
   its chain has begun anew: nothing is given away until it knows.
 """
@@ -71,7 +73,7 @@ def next_nonce(*, used: int, settled: int, held: Mapping[int, Held], pooled: Col
     nonce = used + 1
     while nonce in held or nonce in pooled:
         one = held.get(nonce)
-        if one is not None and not one.is_live and not one.is_shown and nonce not in pooled:
+        if one is not None and not one.is_live and nonce not in pooled:
             return NextNonce(nonce)
         reason = "" if one is None else _obstacle(nonce, one, is_pooled=nonce in pooled)
         if reason:

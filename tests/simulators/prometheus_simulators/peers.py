@@ -25,13 +25,14 @@ GENESIS_WORDS = "scout try doll stuff cake welcome random taste load town clerk 
 """The published passphrase of the wallet that owns all money of hydra-devnode; its key is the SHA-256 of it."""
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
+_NAMED = os.environ.get("PROMETHEUS_PEERS")
+"""Read once: a test world takes such variables away from the programs in it."""
 _LONGEST_START = 180
 
 
 def peers_folder() -> Path:
     """Return where the peers are, there or not."""
-    named = os.environ.get("PROMETHEUS_PEERS")
-    return Path(named) if named else _CHECKOUT.parent / "shared" / "peers"
+    return Path(_NAMED) if _NAMED else _CHECKOUT.parent / "shared" / "peers"
 
 
 def why_no_hydra_devnode() -> str:

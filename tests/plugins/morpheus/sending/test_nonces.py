@@ -47,6 +47,13 @@ def test_a_number_whose_action_was_told_as_unpaid_is_given_again_and_nothing_bey
     assert next_nonce(used=4, settled=0, held={5: LOOSE}, pooled={5}).nonce == 0
 
 
+def test_a_number_whose_user_fell_out_of_the_chain_again_is_not_passed_over() -> None:
+    fallen = LOOSE._replace(is_shown=True)
+    behind = Held("b", is_on_its_way=False)
+    assert next_nonce(used=1, settled=1, held={2: fallen, 3: behind}).nonce == 2
+    assert next_nonce(used=1, settled=1, held={2: fallen}, pooled={2}).nonce == 3
+
+
 @given(st.integers(0, 10), st.integers(0, 10), HELD, st.frozensets(st.integers(1, 12)))
 def test_what_is_given_is_free_and_nothing_below_is_open(
     used: int, settled: int, held: dict[int, Held], pooled: frozenset[int]
@@ -55,10 +62,11 @@ def test_what_is_given_is_free_and_nothing_below_is_open(
     if not found.nonce:
         assert found.reason
         return
-    assert found.nonce not in held or not (held[found.nonce].is_live or held[found.nonce].is_shown)
+    assert found.nonce not in held or not held[found.nonce].is_live
     assert found.nonce not in pooled
     assert found.nonce > max(used, settled)
     assert all(one.is_shown for nonce, one in held.items() if nonce <= used)
     for nonce in range(used + 1, found.nonce):
         one = held.get(nonce, POOLED)
+        assert one.is_live or nonce in pooled
         assert one.is_shown or ((one.is_on_its_way or nonce in pooled) and not one.is_loose)
