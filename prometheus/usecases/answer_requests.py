@@ -16,7 +16,7 @@ from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import compact, parse
 from prometheus.claims.process import parse_process
 from prometheus.claims.shown import is_same_value
-from prometheus.errors import Ambiguous, Conflict, NetworkError, NotFound, NotTrusted, RemoteRefused, TimedOut
+from prometheus.errors import Ambiguous, Conflict, NetworkError, NotFound, NotTrusted, TimedOut
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.schemas import SHORTEST_PREFIX, KnownSchema, Schemas
@@ -149,7 +149,7 @@ def approve(session: Session, service: ServiceAsked, waiting: WaitingRequest, co
     had_it = waiting.status == "approved"
     try:
         service.authority.approve(waiting.link, document)
-    except (TimedOut, RemoteRefused) as error:
+    except NetworkError as error:
         had_it = _require_arrived(service.authority, waiting, document, error)
     with session.commit() as commit:
         facts = {"request": waiting.request_id, "statement": copy.id, "service": service.url}
@@ -157,18 +157,20 @@ def approve(session: Session, service: ServiceAsked, waiting: WaitingRequest, co
     return had_it
 
 
-def reject(session: Session, service: ServiceAsked, waiting: WaitingRequest, reason: str, clerk: Persona) -> None:
-    """Say no to a request; errors as `approve`. The reason is in no log: it may say something about the claimant."""
+def reject(session: Session, service: ServiceAsked, waiting: WaitingRequest, reason: str, clerk: Persona) -> bool:
+    """Say no to a request; return whether the service had that answer already. Errors as `approve`.
+
+    The reason is in no log: it may say something about the claimant.
+    """
+    had_it = waiting.status == "rejected"
+    try:
+        service.authority.reject(waiting.link, reason)
+    except NetworkError as error:
+        _require_rejected(service.authority, waiting, reason, error)
     with session.commit() as commit:
         facts = {"request": waiting.request_id, "service": service.url}
         audit.append(commit, "authority.reject", persona=clerk.did, facts=facts)
-    try:
-        service.authority.reject(waiting.link, reason)
-    except (TimedOut, RemoteRefused) as error:
-        found = _status_or(service.authority, waiting, error)
-        if found.status != "rejected" or found.reason != reason:
-            _refuse_decided(found.status, error)
-            raise
+    return had_it
 
 
 def require_pending(waiting: WaitingRequest) -> None:
@@ -209,6 +211,15 @@ def _require_arrived(authority: Authority, waiting: WaitingRequest, document: Js
             meaning="the statement is signed and kept, and the service does not have it",
             remedy="give the same command again: it sends the same statement",
         ) from None
+    raise error
+
+
+def _require_rejected(authority: Authority, waiting: WaitingRequest, reason: str, error: NetworkError) -> None:
+    """Return where the service has this very rejection; otherwise say what happened."""
+    found = _status_or(authority, waiting, error)
+    if found.status == "rejected" and found.reason == reason:
+        return
+    _refuse_decided(found.status, error)
     raise error
 
 

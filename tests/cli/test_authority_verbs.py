@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.foreign_services import fails, garbage, lost, says
+from prometheus_simulators.foreign_lies import done_but
+from prometheus_simulators.foreign_services import fails, garbage, lost, moves_away, says
 from prometheus_simulators.neighbourhood import CARD
 from prometheus_simulators.service_town import PHOTO, ServiceTown, post, service_town
 
@@ -18,6 +19,8 @@ from prometheus.files import DOCUMENT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from prometheus_simulators.foreign_lies import Lie
 
     from prometheus.claims.jsontext import Json
 
@@ -218,6 +221,36 @@ def test_a_lost_answer_to_a_rejection_counts_as_done(town: ServiceTown) -> None:
     request_id = town.hand_in()
     town.service.lie("reject", lost(), times=1)
     assert town.clerk(f"authority reject {request_id} --reason blurred --yes").code == 0
+
+
+def test_a_rejection_that_the_service_did_not_take_is_not_logged(town: ServiceTown) -> None:
+    request_id = town.hand_in()
+    town.service.lie("reject", fails(500))
+    assert town.clerk(f"authority reject {request_id} --reason blurred --yes").code in (10, 12)
+    assert acts(town, "authority.reject") == []
+    town.service.be_honest()
+    assert town.clerk(f"authority reject {request_id} --reason blurred --yes").code == 0
+    assert len(acts(town, "authority.reject")) == 1
+
+
+def test_a_rejection_of_which_nothing_was_heard_is_safe_to_repeat(town: ServiceTown) -> None:
+    request_id = town.hand_in()
+    town.service.lie("reject", lost())
+    town.service.lie("status", fails(500))
+    assert town.clerk(f"authority reject {request_id} --reason blurred --yes").code in (10, 12)
+    assert acts(town, "authority.reject") == []
+    town.service.be_honest()
+    again = town.clerk(f"authority reject {request_id} --reason blurred --yes --json")
+    assert (again.code, again.document["had_it"]) == (0, True), again
+    assert len(acts(town, "authority.reject")) == 1
+
+
+@pytest.mark.parametrize("answer", [garbage(), moves_away("https://elsewhere.example/")])
+def test_an_answer_that_cannot_be_read_is_followed_by_a_question(town: ServiceTown, answer: Lie) -> None:
+    request_id = town.hand_in()
+    town.service.lie("approve", done_but(answer))
+    assert town.clerk(f"authority approve {request_id} --before P1Y --yes").code == 0
+    assert len(acts(town, "authority.approve")) == 1
 
 
 def test_a_service_that_hands_out_another_request_is_caught(town: ServiceTown) -> None:

@@ -73,7 +73,8 @@ def reject(call: Invocation) -> int:
         clerk = clerk_of(call, session)
         service = service_of(call, session, clerk)
         waiting = find_waiting(service.authority.requests(), call.text("request"))
-        require_pending(waiting)
+        if waiting.status != "rejected":  # one whose answer was lost may be said again
+            require_pending(waiting)
         tell = call.output.note if call.flag("yes") else call.output.tell
         tell(f"request {waiting.request_id[:SHOWN_ID]} will be rejected at {service.url}, and its claimant will read:")
         tell(f"  {safe(reason)}")
@@ -82,9 +83,12 @@ def reject(call: Invocation) -> int:
             return 0
         if not ask.confirm(call, "reject it?"):
             raise NoConsent("nothing was sent")
-        answer_requests.reject(session, service, waiting, reason, clerk)
-    document = {"request": waiting.request_id, "rejected": True, "reason": reason, "service": service.url}
-    call.output.result(document, [f"rejected {waiting.request_id[:SHOWN_ID]}"])
+        had_it = answer_requests.reject(session, service, waiting, reason, clerk)
+    facts = {"request": waiting.request_id, "rejected": True, "reason": reason}
+    said = ": the service had it already" if had_it else ""
+    call.output.result(
+        {**facts, "service": service.url, "had_it": had_it}, [f"rejected {waiting.request_id[:SHOWN_ID]}{said}"]
+    )
     return 0
 
 

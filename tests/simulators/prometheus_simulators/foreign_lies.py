@@ -46,9 +46,15 @@ def garbage(content: bytes = b'{"half": ') -> Lie:
 def lost() -> Lie:
     """Do what was asked and hang up instead of answering."""
 
+    return done_but(hangs_up())
+
+
+def done_but(answer: Lie) -> Lie:
+    """Do what was asked and lie about it."""
+
     async def lie(act: Act, request: web.Request) -> web.StreamResponse:
         await act(request)
-        return await hangs_up()(act, request)
+        return await answer(act, request)
 
     return lie
 
