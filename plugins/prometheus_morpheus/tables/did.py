@@ -34,7 +34,7 @@ _FOR_EVER = Param("for_ever", "Agree beforehand that no key can change the DID a
 _CHANGE = (_WHOSE, _SIGNER, *PAYING, LEDGER, DRY_RUN, NO_WAIT, LATER)
 _KEY = Param("key", "A public key, a key id, or a persona of yours", metavar="KEY", required=True)
 _RIGHT = Param("right", "Which right", kind="choice", metavar="RIGHT", choices=("impersonate", "update"), required=True)
-_VERBS = "prometheus_morpheus.verbs"
+_VERBS = "prometheus_morpheus.verbs.did"
 _ABOUT_CHANGE = (
     "Shows the document before and after, and what it costs, before it asks. What the rules of the ledger forbid is "
     "refused beforehand, with the reason. The change is signed by a key that has the right to update the DID, paid by "
@@ -54,7 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "resolve"),
         "Resolve a DID on the ledger, as a W3C resolution result",
-        f"{_VERBS}.did_resolve:run",
+        f"{_VERBS}.resolve:run",
         (
             _DID,
             Param("at", "As it was at this height", ("--at",), "number", metavar="HEIGHT"),
@@ -78,7 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "history"),
         "Show what happened to a DID, operation by operation",
-        f"{_VERBS}.did_history:run",
+        f"{_VERBS}.history:run",
         (_DID, LEDGER),
         about="Asks the first endpoint that answers, and lists attempts that the ledger refused too. What is listed is "
         "what that node says: `prometheus did verify` works it out from the signed transactions.",
@@ -87,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "verify"),
         "Work a DID document out from the signed transactions, and compare",
-        f"{_VERBS}.did_verify:run",
+        f"{_VERBS}.verify:run",
         (
             _DID,
             LEDGER,
@@ -103,7 +103,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "disagreements"),
         "List where sources contradicted each other, or show one",
-        f"{_VERBS}.did_disagreements:run",
+        f"{_VERBS}.disagreements:run",
         (
             Param("id", "Name of a disagreement, or the beginning of it", metavar="ID"),
             Param("forget", "Let go of this one", ("--forget",), "flag"),
@@ -115,7 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "add-key"),
         "Let another key act for a DID",
-        f"{_VERBS}.did_change:add_key",
+        f"{_VERBS}.change:add_key",
         (
             _KEY,
             Param(
@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "revoke-key"),
         "Take a key off a DID",
-        f"{_VERBS}.did_change:revoke_key",
+        f"{_VERBS}.change:revoke_key",
         (_KEY, _FOR_EVER, *_CHANGE),
         about=_ABOUT_CHANGE + " No key can take itself off: another one with the right to update has to do it." + _LAST,
         examples=(("A lost device", "prometheus did revoke-key phone"),),
@@ -147,7 +147,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "add-right"),
         "Give a key of a DID a right",
-        f"{_VERBS}.did_change:add_right",
+        f"{_VERBS}.change:add_right",
         (_KEY, _RIGHT, *_CHANGE),
         about=_ABOUT_CHANGE,
         examples=(("It may sign claims", "prometheus did add-right phone impersonate"),),
@@ -155,7 +155,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "revoke-right"),
         "Take a right from a key of a DID",
-        f"{_VERBS}.did_change:revoke_right",
+        f"{_VERBS}.change:revoke_right",
         (_KEY, _RIGHT, _FOR_EVER, *_CHANGE),
         about=_ABOUT_CHANGE + _LAST,
         examples=(("It may sign no more", "prometheus did revoke-right phone impersonate"),),
@@ -163,7 +163,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("did", "tombstone"),
         "Give a DID up for good; there is no way back",
-        f"{_VERBS}.did_change:tombstone",
+        f"{_VERBS}.change:tombstone",
         _CHANGE,
         about=_ABOUT_CHANGE + " From then on no key can do anything for the DID, and nobody can undo it.",
         examples=(("Look at what it would do", "prometheus did tombstone --did ana --dry-run"),),

@@ -15,7 +15,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "status"),
         "Show the endpoints, their network and height, and whether they agree",
-        f"{_VERBS}:status",
+        f"{_VERBS}.status:run",
         (LEDGER,),
         about="Endpoints come from --ledger, PROMETHEUS_LEDGER or `ledger` in the configuration. They are compared at "
         "the height that all of them have reached: another block there is a fork, or a lie.\n\n"
@@ -25,7 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "pending"),
         "Send what waits, and show how far everything is",
-        f"{_VERBS}_actions:pending",
+        f"{_VERBS}.actions:pending",
         (
             Param("wait", "Stay until nothing waits any more", ("--wait",), "flag"),
             Param("all", "Show what is done and what failed, too", ("--all",), "flag"),
@@ -40,7 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "show"),
         "Show one action, step by step",
-        f"{_VERBS}_actions:show",
+        f"{_VERBS}.actions:show",
         (_ID, LEDGER, _OFFLINE),
         about="Asks the endpoints once how far it is. Without an endpoint it shows what was known last.",
         examples=(("What became of it", "prometheus ledger show 4kq7mz"),),
@@ -48,7 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "broadcast"),
         "Pass on transactions that were signed elsewhere",
-        f"{_VERBS}:broadcast",
+        f"{_VERBS}.broadcast:run",
         (
             Param(
                 "file", "File with one or more signed transactions, `-` for standard input", (), "file", required=True
@@ -64,7 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "retry"),
         "Try again what was refused, has expired or waited too long",
-        f"{_VERBS}_actions:retry",
+        f"{_VERBS}.actions:retry",
         (_ID, Param("fee", "Agree to pay this fee, in coins", ("--fee",), metavar="COINS"), _ABOVE, _NO_WAIT, LEDGER),
         about="It is signed again with the nonce that it had: of the two transactions only one can ever be in a block, "
         "so nothing is paid twice. When its nonce was given to something else meanwhile, this is refused. With --fee "
@@ -74,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "forget"),
         "Take an action out of the vault, whatever became of it",
-        f"{_VERBS}_actions:forget",
+        f"{_VERBS}.actions:forget",
         (_ID,),
         about="What was sent is not called back by that: it may still happen, and then nothing here shows it.",
         examples=(("Something that was never sent", "prometheus ledger forget 4kq7mz"),),

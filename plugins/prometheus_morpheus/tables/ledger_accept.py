@@ -9,7 +9,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "accept"),
         "Accept that an endpoint serves another network now",
-        "prometheus_morpheus.verbs.ledger_accept:run",
+        "prometheus_morpheus.verbs.ledger.accept:run",
         (Param("endpoint", "An address, or the name of a network", required=True, offers=ENDPOINTS),),
         about="The first time an endpoint is asked, its network is remembered: the hash of the network, the byte that "
         "its addresses begin with and its first block. When that changes, nothing is asked or sent any more, for a "

@@ -9,7 +9,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "dev"),
         "Run a development ledger on this machine",
-        "prometheus_morpheus.verbs.ledger_dev:run",
+        "prometheus_morpheus.verbs.ledger.dev:run",
         (
             Param("port", "Port on the loopback; 0 takes a free one", ("--port",), "number", default=4703),
             Param("block_time", "Seconds between two blocks", ("--block-time",), "number", default=4),
@@ -37,7 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("ledger", "fund"),
         "Get money without value from a development ledger",
-        "prometheus_morpheus.verbs.ledger_fund:run",
+        "prometheus_morpheus.verbs.ledger.fund:run",
         (
             Param("address", "Who gets it; your own wallet when left out"),
             Param("amount", "How much, in coins", ("--amount",), metavar="COINS", default="1000"),

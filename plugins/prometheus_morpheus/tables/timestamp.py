@@ -14,7 +14,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("timestamp",),
         "Register a content id on the ledger: it existed by then",
-        f"{_VERBS}:register",
+        f"{_VERBS}.register:run",
         (_WHAT, _BYTES, *PAYING, LEDGER, DRY_RUN, NO_WAIT, LATER),
         about="Only the content id goes to the ledger, where everybody can read it for ever; nobody can tell from it "
         "what it stands for, unless the content can be guessed. Of a signed document the id covers content and "
@@ -26,7 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("timestamp", "check"),
         "Show since when something is registered, and check after proofs in it",
-        f"{_VERBS}_check:run",
+        f"{_VERBS}.check:run",
         (_WHAT, _BYTES, LEDGER),
         about="The transaction that registered it is fetched and checked; what a node says without showing one is not "
         "believed. Every endpoint is asked. One alone can sign a transaction today and say that it is an old one: what "
@@ -37,7 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("timestamp", "after"),
         "Make an after proof: what names this block was made after it",
-        f"{_VERBS}_after:run",
+        f"{_VERBS}.after:run",
         (
             Param("file", "JSON to wrap with the proof; the proof alone when left out", kind="file"),
             Param("depth", "How many blocks below the newest", ("--depth",), "number", metavar="BLOCKS", default=3),

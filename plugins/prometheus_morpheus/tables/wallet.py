@@ -22,7 +22,7 @@ _NONCE = Param(
 )
 _PLACE = (_ACCOUNT, _KEY, _NETWORK, LEDGER)
 _SENDING = (_FEE, _DRY_RUN, _NO_WAIT, _ABOVE, _SIGN_ONLY, _OUT, _NONCE, _OFFLINE)
-_VERBS = "prometheus_morpheus.verbs"
+_VERBS = "prometheus_morpheus.verbs.wallet"
 _LIMIT = (
     "Above the spend limit (setting `spend_limit`, in coins, fee included) it asks even with --yes, unless you give "
     "--above-limit. A fee above the usual one is asked about unless you name it with --fee."
@@ -36,7 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "balance"),
         "Show what your accounts hold, or an address or saved name",
-        f"{_VERBS}.wallet_balance:run",
+        f"{_VERBS}.balance:run",
         (
             Param("whose", "An address, or a name of your address book; your own accounts when left out"),
             Param("account", "This account alone", ("--account",), "number", metavar="N"),
@@ -51,7 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "receive"),
         "Show an address of yours, to be paid at",
-        f"{_VERBS}.wallet_receive:run",
+        f"{_VERBS}.receive:run",
         (*_PLACE, _OFFLINE),
         about="Standard output is the address alone, so that it can be piped; whose it is goes to standard error. "
         "Nobody is asked, but for the network of an endpoint that is named for the first time.",
@@ -60,7 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "send"),
         "Pay one or several addresses or names",
-        f"{_VERBS}.wallet_send:run",
+        f"{_VERBS}.send:run",
         (
             Param("payments", "Whom and how many coins, in pairs", metavar="TO COINS", many=True, required=True),
             Param("note", "A note that everybody can read for ever", ("--note",), metavar="TEXT"),
@@ -82,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "history"),
         "Show what came and went, newest first",
-        f"{_VERBS}.wallet_history:run",
+        f"{_VERBS}.history:run",
         (
             Param("page", "Which page", ("--page",), "number", metavar="N", default=1),
             Param("limit", "Lines of a page, at most 100", ("--limit",), "number", metavar="N", default=20),
@@ -97,7 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "export"),
         "Write the whole history of an address of yours to a file",
-        f"{_VERBS}.wallet_export:run",
+        f"{_VERBS}.export:run",
         (
             Param("out", "File to write, - for standard output", ("--out",), "file", required=True),
             Param("form", "How", ("--form",), "choice", default="csv", choices=("csv", "json")),
@@ -110,7 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "vote"),
         "Vote for a delegate with what an account holds",
-        f"{_VERBS}.wallet_vote:vote",
+        f"{_VERBS}.vote:vote",
         (Param("delegate", "User name or public key in hex", required=True), *_PLACE, *_SENDING),
         about="An account votes for one delegate; an earlier vote has to be taken back first."
         f"\n\n{_LIMIT}\n\n{_OUTCOME}",
@@ -119,14 +119,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "unvote"),
         "Take back the vote of an account",
-        f"{_VERBS}.wallet_vote:unvote",
+        f"{_VERBS}.vote:unvote",
         (*_PLACE, *_SENDING),
         about=f"{_LIMIT}\n\n{_OUTCOME}",
     ),
     Command(
         ("wallet", "address", "add"),
         "Save an address under a name",
-        f"{_VERBS}.wallet_address:add",
+        f"{_VERBS}.address:add",
         (
             Param("name", "What you call it, such as the label of a persona", required=True),
             Param("address", "The address; it says by itself which network it is of", required=True),
@@ -137,13 +137,13 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("wallet", "address", "list"),
         "List saved addresses",
-        f"{_VERBS}.wallet_address:show_all",
+        f"{_VERBS}.address:show_all",
         (_NETWORK,),
     ),
     Command(
         ("wallet", "address", "remove"),
         "Take a name out of the address book",
-        f"{_VERBS}.wallet_address:remove",
+        f"{_VERBS}.address:remove",
         (Param("name", "The name", required=True), _NETWORK),
     ),
 )

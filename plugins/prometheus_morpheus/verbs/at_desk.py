@@ -20,7 +20,7 @@ from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.outcomes import failure_of, in_words
 from prometheus_morpheus.verbs.asking import endpoints_of
 from prometheus_morpheus.verbs.laid_out import told
-from prometheus_morpheus.verbs.renewing import renewing
+from prometheus_morpheus.verbs.wanted.renewing import renewing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

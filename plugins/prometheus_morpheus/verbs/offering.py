@@ -18,8 +18,8 @@ from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
 from prometheus_morpheus.verbs.linking import link_lines, linked
-from prometheus_morpheus.verbs.spending import fee_given
-from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of
+from prometheus_morpheus.verbs.wallet.place import network_meant, purse_of
+from prometheus_morpheus.verbs.wallet.spending import fee_given
 from prometheus_morpheus.wallet.coins import shown
 from prometheus_morpheus.wallet.limits import agreed
 

@@ -15,7 +15,7 @@ from prometheus.errors import NetworkError, NoConsent
 from prometheus_morpheus.client.endpoint import parse_endpoint
 from prometheus_morpheus.client.identity_pin import pin_name
 from prometheus_morpheus.pins import file_pins
-from prometheus_morpheus.verbs import ledger_accept
+from prometheus_morpheus.verbs.ledger import accept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,16 +40,16 @@ def another_network(scripted: ScriptedNode) -> None:
 def test_an_endpoint_never_asked_is_pinned_without_a_question(scripted: ScriptedNode, tmp_path: Path) -> None:
     call = called(tmp_path, scripted.url)
     call.may_ask = False
-    assert ledger_accept.run(call) == 0
+    assert accept.run(call) == 0
     assert call.document["changed"] is True
     assert (pinned(call, scripted.url) or {})["address_byte"] == 128
 
 
 def test_a_network_that_is_the_same_changes_nothing(scripted: ScriptedNode, tmp_path: Path) -> None:
     call = called(tmp_path, scripted.url)
-    ledger_accept.run(call)
+    accept.run(call)
     call.may_ask = False
-    assert ledger_accept.run(call) == 0
+    assert accept.run(call) == 0
     assert call.document["changed"] is False
 
 
@@ -57,9 +57,9 @@ def test_a_changed_network_is_shown_beside_the_old_one_and_taken_when_agreed(
     scripted: ScriptedNode, tmp_path: Path
 ) -> None:
     call = called(tmp_path, scripted.url)
-    ledger_accept.run(call)
+    accept.run(call)
     another_network(scripted)
-    assert ledger_accept.run(call) == 0
+    assert accept.run(call) == 0
     assert (pinned(call, scripted.url) or {})["nethash"] == "ab" * 32
     assert "00c84a8e485856a2" in call.notes[1]
     assert "abababababababab" in call.notes[3]
@@ -71,7 +71,7 @@ def test_a_development_ledger_made_anew_is_shown_by_its_second_block(scripted: S
         told = copy.deepcopy(recording(12)["response"]["body"])
         told["data"] |= {"height": 2, "id": number * 32}
         scripted.serve("/api/blocks/2", told)
-        assert ledger_accept.run(call) == 0
+        assert accept.run(call) == 0
         assert call.document["changed"] is True
     assert f"second block {'ab' * 32}" in call.notes[1]
     assert f"second block {'cd' * 32}" in call.notes[3]
@@ -79,12 +79,12 @@ def test_a_development_ledger_made_anew_is_shown_by_its_second_block(scripted: S
 
 def test_who_does_not_agree_keeps_the_old_pin(scripted: ScriptedNode, tmp_path: Path) -> None:
     call = called(tmp_path, scripted.url)
-    ledger_accept.run(call)
+    accept.run(call)
     before = pinned(call, scripted.url)
     another_network(scripted)
     call.agrees = False
     with pytest.raises(NoConsent):
-        ledger_accept.run(call)
+        accept.run(call)
     assert pinned(call, scripted.url) == before
 
 
@@ -92,5 +92,5 @@ def test_an_endpoint_that_does_not_answer_is_not_accepted(tmp_path: Path) -> Non
     url = f"http://127.0.0.1:{free_port()}"
     call = called(tmp_path, url)
     with pytest.raises(NetworkError):
-        ledger_accept.run(call)
+        accept.run(call)
     assert pinned(call, url) is None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prometheus_morpheus.verbs.did_lines import age
+from prometheus_morpheus.verbs.did.lines import age
 
 if TYPE_CHECKING:
     from prometheus_simulators.ledger_town import LedgerTown

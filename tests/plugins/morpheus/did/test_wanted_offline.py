@@ -101,7 +101,7 @@ def changed_meanwhile(town: LedgerTown, monkeypatch: pytest.MonkeyPatch, line: s
     town.persona("tablet")
     kept = offline(town, "did add-key tablet")
     with monkeypatch.context() as other:
-        other.setattr("prometheus_morpheus.verbs.did_change.under_way", lambda *_: None)
+        other.setattr("prometheus_morpheus.verbs.did.change.under_way", lambda *_: None)
         other.setattr("prometheus_morpheus.sending.desk.Desk.send", only_the_newest)
         town.well(line)
     return kept
@@ -188,7 +188,7 @@ def test_what_waits_behind_something_about_the_same_waits_for_it(
     file = town.file("doc.json", {"a": 1})
     first = offline(town, f"timestamp {file}")
     with monkeypatch.context() as two_at_once:
-        two_at_once.setattr("prometheus_morpheus.verbs.timestamp.under_way", lambda *_: None)
+        two_at_once.setattr("prometheus_morpheus.verbs.timestamp.register.under_way", lambda *_: None)
         second = offline(town, f"timestamp {file}")
     pending(town)
     ended = pending(town, "--all")

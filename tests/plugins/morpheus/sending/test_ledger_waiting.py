@@ -11,8 +11,8 @@ from prometheus_simulators.memory_node import CONFIGURATION
 
 from prometheus.errors import Conflict, RemoteRefused
 from prometheus_morpheus.client.errors import NotReached
-from prometheus_morpheus.verbs import ledger_actions
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
+from prometheus_morpheus.verbs.ledger import actions
 from prometheus_morpheus.verbs.patience import patiently
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_on_a_chain_made_anew_the_wallet_begins_anew_and_nothing_of_the_old_one_
         room.carried_out(room.pay(tag))
     for _ in range(60):
         room.node.forge()
-    ledger_actions.pending(room.with_values(all=True))  # both lie deep by now
+    actions.pending(room.with_values(all=True))  # both lie deep by now
     room.carried_out(room.pay("left over", amount=10**11), no_wait=True)
 
     anew = room.nodes[1]
@@ -36,7 +36,7 @@ def test_on_a_chain_made_anew_the_wallet_begins_anew_and_nothing_of_the_old_one_
         seen = at_desk(room.call, vault, lambda desk: desk.preview(room.pay("new")))
     assert (seen.before, seen.waiting, seen.nonce) == (10**9, 0, 1)
     assert room.carried_out(room.pay("new")).is_done
-    assert ledger_actions.pending(room.with_values(wait=True)) == 0
+    assert actions.pending(room.with_values(wait=True)) == 0
     assert len(anew.arrived) == 1
     assert "another chain" in " ".join(room.call.lines)
 
@@ -50,7 +50,7 @@ def handed_out(room: Room, tag: str = "by hand") -> Any:
 
 def test_what_was_handed_out_is_called_so_and_waited_for_by_nobody(room: Room) -> None:
     action = handed_out(room)
-    assert ledger_actions.pending(room.with_values(wait=True)) == 0
+    assert actions.pending(room.with_values(wait=True)) == 0
     assert room.call.lines[0].endswith("signed, handed out")
     assert f"`prometheus ledger forget {action.id[:8]}`" in " ".join(room.call.lines[1:])
     assert room.node.arrived == []
@@ -65,25 +65,25 @@ def test_a_payment_behind_what_was_handed_out_says_what_to_do_and_does_not_wait(
     with pytest.raises(Conflict) as caught:
         handed_out(room, "again")
     assert "broadcast its file" in caught.value.meaning
-    assert ledger_actions.forget(room.with_values(id=first.id)) == 0
+    assert actions.forget(room.with_values(id=first.id)) == 0
     assert any("whoever has the file" in note for note in room.call.notes)
-    ledger_actions.pending(room.with_values(wait=True))
+    actions.pending(room.with_values(wait=True))
     assert [each["nonce"] for each in room.call.document["actions"] if each["done"]] == ["1"]
 
 
 def test_pending_shows_everything_and_ends_with_12_when_nobody_answers(room: Room) -> None:
     room.carried_out(room.pay(), no_wait=True)
     room.node.fail("configuration", NotReached("no connection"), times=9)
-    assert ledger_actions.pending(room.with_values()) == 12
+    assert actions.pending(room.with_values()) == 12
     assert len(room.call.lines) >= 1
     assert "no connection" in room.call.notes
-    assert ledger_actions.pending(room.with_values(offline="1")) == 0
+    assert actions.pending(room.with_values(offline="1")) == 0
 
 
 def test_pending_waits_until_somebody_answers_again(room: Room) -> None:
     room.carried_out(room.pay(), no_wait=True)
     room.node.fail("configuration", NotReached("no connection"), times=4)
-    assert ledger_actions.pending(room.with_values(wait=True)) == 0
+    assert actions.pending(room.with_values(wait=True)) == 0
     assert [action["done"] for action in room.call.document["actions"]] == [True]
     assert room.call.notes.count("no connection, trying again") == 1
 
@@ -100,7 +100,7 @@ def test_what_is_kept_for_later_is_named_and_told_with_what_to_do(room: Room) ->
 def test_a_refusal_seen_later_is_listed_with_what_to_do(room: Room) -> None:
     with pytest.raises(RemoteRefused):
         room.carried_out(room.pay(amount=10**13))
-    ledger_actions.pending(room.with_values(all=True))
+    actions.pending(room.with_values(all=True))
     assert any("ledger retry" in line for line in room.call.lines)
 
 

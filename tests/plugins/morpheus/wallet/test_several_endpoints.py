@@ -14,8 +14,8 @@ from prometheus_simulators.wallet_world import Wallet
 from prometheus.errors import Conflict
 from prometheus_morpheus.client.errors import NotReached
 from prometheus_morpheus.transactions.networks import network_keyed
-from prometheus_morpheus.verbs.wallet_compared import compared_past, delegate_names
-from prometheus_morpheus.verbs.wallet_past import page_of, past_page
+from prometheus_morpheus.verbs.wallet.compared import compared_past, delegate_names
+from prometheus_morpheus.verbs.wallet.past import page_of, past_page
 from prometheus_morpheus.wallet.purse import Purse
 
 if TYPE_CHECKING:

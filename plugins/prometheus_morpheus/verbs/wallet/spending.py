@@ -24,7 +24,7 @@ from prometheus_morpheus.transactions.kinds import TRANSFER
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
 from prometheus_morpheus.verbs.laid_out import laid, told
-from prometheus_morpheus.verbs.last_known import before_lines
+from prometheus_morpheus.verbs.wallet.last_known import before_lines
 from prometheus_morpheus.wallet.coins import payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
 from prometheus_morpheus.wallet.remembered import remember

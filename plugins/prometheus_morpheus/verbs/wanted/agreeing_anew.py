@@ -14,7 +14,7 @@ from prometheus.identity.multicipher import PublicKey
 from prometheus_morpheus.changing.last_key import loses_its_last
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.renewal import is_changed
-from prometheus_morpheus.verbs.did_lines import change_lines
+from prometheus_morpheus.verbs.did.lines import change_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from prometheus.api import Call, OpenVault
     from prometheus_morpheus.changing.planning import Plan
     from prometheus_morpheus.sending.action import Action
-    from prometheus_morpheus.verbs.wanting import WantedChange
+    from prometheus_morpheus.verbs.wanted.kept import WantedChange
 
 
 def agrees_in_passing(call: Call, vault: OpenVault, actions: Iterable[Action]) -> bool:
@@ -49,14 +49,14 @@ def agrees_anew(call: Call, vault: OpenVault, action: Action, *, beyond_yes: boo
         NotTrusted: When sources contradict each other about it.
         NoConsent: When the person cannot be asked.
     """
-    from prometheus_morpheus.verbs.wanting import read_wanted
+    from prometheus_morpheus.verbs.wanted.kept import read_wanted
 
     wanted = read_wanted(action.wanted)
     planned = None if isinstance(wanted, str) else _planned(call, vault, wanted)
     if isinstance(wanted, str) or planned is None:
         return True
-    from prometheus_morpheus.verbs.did_change import end_lines
-    from prometheus_morpheus.verbs.personas import names_of
+    from prometheus_morpheus.verbs.did.change import end_lines
+    from prometheus_morpheus.verbs.did.personas import names_of
 
     names = names_of(vault)
     lines = [action.title, *change_lines(planned.before, planned.after, names), *end_lines(planned)]
@@ -73,9 +73,9 @@ def _planned(call: Call, vault: OpenVault, wanted: WantedChange) -> Plan | None:
     from prometheus_morpheus.changing.planning import plan
     from prometheus_morpheus.resolving.asking import resolve
     from prometheus_morpheus.verbs.asking import asked
-    from prometheus_morpheus.verbs.did_basis import contradicted
-    from prometheus_morpheus.verbs.personas import names_of
-    from prometheus_morpheus.verbs.renewing import persona_of
+    from prometheus_morpheus.verbs.did.basis import contradicted
+    from prometheus_morpheus.verbs.did.personas import names_of
+    from prometheus_morpheus.verbs.wanted.renewing import persona_of
 
     signer = persona_of(vault, wanted.signer)
     if signer is None:

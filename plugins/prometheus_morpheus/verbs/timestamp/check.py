@@ -13,8 +13,8 @@ from prometheus.claims.moments import write_moment
 from prometheus.model.written_time import local
 from prometheus_morpheus.resolving.proofs import block_at, registered
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.dated import dated
-from prometheus_morpheus.verbs.did_lines import disagreement_lines, wrapped
+from prometheus_morpheus.verbs.did.lines import disagreement_lines, wrapped
+from prometheus_morpheus.verbs.timestamp.dated import dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.ports import LedgerNode
     from prometheus_morpheus.resolving.disagreements import Disagreement
     from prometheus_morpheus.resolving.proofs import BlockId, Times
-    from prometheus_morpheus.verbs.dated import Dated
+    from prometheus_morpheus.verbs.timestamp.dated import Dated
 
 PROVEN: Final = 0
 CONTRADICTED: Final = 1

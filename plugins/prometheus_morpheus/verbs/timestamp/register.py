@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from prometheus.errors import Conflict
 from prometheus_morpheus.transactions.operations import before_proof
 from prometheus_morpheus.verbs.asking import asked_if_reachable
-from prometheus_morpheus.verbs.dated import dated
 from prometheus_morpheus.verbs.offering import (
     Proposal,
     accept,
@@ -24,14 +23,15 @@ from prometheus_morpheus.verbs.offering import (
     tell_ending,
     under_way,
 )
-from prometheus_morpheus.verbs.wanting import wanted_timestamp
+from prometheus_morpheus.verbs.timestamp.dated import dated
+from prometheus_morpheus.verbs.wanted.kept import wanted_timestamp
 
 if TYPE_CHECKING:
     from prometheus.api import Call
-    from prometheus_morpheus.verbs.dated import Dated
+    from prometheus_morpheus.verbs.timestamp.dated import Dated
 
 
-def register(call: Call) -> int:
+def run(call: Call) -> int:
     """Register what is meant, once the person agreed to the price.
 
     Raises:

@@ -17,10 +17,10 @@ from prometheus_morpheus.sending.renewal import is_changed
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.kinds import MORPHEUS
 from prometheus_morpheus.transactions.networks import network_of
-from prometheus_morpheus.verbs.agreeing_anew import agrees_anew, agrees_in_passing
 from prometheus_morpheus.verbs.at_desk import following, tell_step, without_failure
-from prometheus_morpheus.verbs.given_shown import deeds_of
 from prometheus_morpheus.verbs.laid_out import laid, told, warned
+from prometheus_morpheus.verbs.ledger.given_shown import deeds_of
+from prometheus_morpheus.verbs.wanted.agreeing_anew import agrees_anew, agrees_in_passing
 from prometheus_morpheus.wallet.coins import payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
 

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import NetworkError, NotFound
-from prometheus_morpheus.verbs.wallet_place import refuse_other_network
+from prometheus_morpheus.verbs.wallet.place import refuse_other_network
 from prometheus_morpheus.wallet.movements import movement
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.laid_out import laid
 from prometheus_morpheus.verbs.laid_out import told as tell
 from prometheus_morpheus.verbs.replacing import agree_to_replace
-from prometheus_morpheus.verbs.wallet_compared import compared_past, delegate_names
-from prometheus_morpheus.verbs.wallet_history import tell_doubts
-from prometheus_morpheus.verbs.wallet_past import page_of
-from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.verbs.wallet.compared import compared_past, delegate_names
+from prometheus_morpheus.verbs.wallet.history import tell_doubts
+from prometheus_morpheus.verbs.wallet.past import page_of
+from prometheus_morpheus.verbs.wallet.place import network_for, purse_of
 from prometheus_morpheus.wallet.address_book import AddressBook
 from prometheus_morpheus.wallet.exported import as_csv, as_json
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from prometheus.api import Call
     from prometheus_morpheus.client.ports import LedgerNode
-    from prometheus_morpheus.verbs.wallet_compared import Past
+    from prometheus_morpheus.verbs.wallet.compared import Past
     from prometheus_morpheus.wallet.movements import Movement
     from prometheus_morpheus.wallet.purse import Purse
 

@@ -9,9 +9,9 @@ from prometheus.identity.did import Did
 from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.state.recomputed import CONFIRMED, OMISSION, REJECTED
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.did_lines import disagreement_lines, document_lines, wrapped
-from prometheus_morpheus.verbs.keeping_found import keep_found
-from prometheus_morpheus.verbs.personas import did_meant, is_did, names_of
+from prometheus_morpheus.verbs.did.keeping_found import keep_found
+from prometheus_morpheus.verbs.did.lines import disagreement_lines, document_lines, wrapped
+from prometheus_morpheus.verbs.did.personas import did_meant, is_did, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

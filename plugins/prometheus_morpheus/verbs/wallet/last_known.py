@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus_morpheus.sending.desk import Desk
-from prometheus_morpheus.verbs.did_lines import age
+from prometheus_morpheus.verbs.did.lines import age
 from prometheus_morpheus.wallet.coins import shown
 from prometheus_morpheus.wallet.remembered import recall
 from prometheus_morpheus.wallet.waiting import waiting_by_sender

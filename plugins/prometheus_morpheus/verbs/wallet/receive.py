@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.verbs.wallet.place import network_for, purse_of
 
 if TYPE_CHECKING:
     from prometheus.api import Call

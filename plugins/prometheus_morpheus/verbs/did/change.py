@@ -13,8 +13,9 @@ from prometheus.identity.multicipher import PublicKey
 from prometheus_morpheus.changing.last_key import last_update, loses_its_last
 from prometheus_morpheus.changing.planning import Plan, Wanted
 from prometheus_morpheus.changing.signing import signed_group, stand_in, who_signs
-from prometheus_morpheus.verbs.did_basis import basis_of
-from prometheus_morpheus.verbs.did_lines import RIGHTS, change_lines
+from prometheus_morpheus.verbs.did.basis import basis_of
+from prometheus_morpheus.verbs.did.lines import RIGHTS, change_lines
+from prometheus_morpheus.verbs.did.personas import did_meant, key_meant, names_of, owned
 from prometheus_morpheus.verbs.offering import (
     Proposal,
     accept,
@@ -27,8 +28,7 @@ from prometheus_morpheus.verbs.offering import (
     tell_ending,
     under_way,
 )
-from prometheus_morpheus.verbs.personas import did_meant, key_meant, names_of, owned
-from prometheus_morpheus.verbs.wanting import WantedChange
+from prometheus_morpheus.verbs.wanted.kept import WantedChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from prometheus.claims.did_document import DidDocument
     from prometheus.claims.jsontext import Json
     from prometheus.identity.multicipher import Authentication
-    from prometheus_morpheus.verbs.did_basis import Basis
+    from prometheus_morpheus.verbs.did.basis import Basis
 
 
 class _Change(NamedTuple):

@@ -16,9 +16,9 @@ from prometheus.identity.did import Did
 from prometheus_morpheus.resolving.at_height import known_at
 from prometheus_morpheus.resolving.recomputing import signers
 from prometheus_morpheus.verbs.asking import asked_at, endpoints_of
-from prometheus_morpheus.verbs.did_lines import age, disagreement_lines, document_lines, wrapped
-from prometheus_morpheus.verbs.keeping_found import keep_found
-from prometheus_morpheus.verbs.personas import did_meant, is_did, names_of
+from prometheus_morpheus.verbs.did.keeping_found import keep_found
+from prometheus_morpheus.verbs.did.lines import age, disagreement_lines, document_lines, wrapped
+from prometheus_morpheus.verbs.did.personas import did_meant, is_did, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,7 +81,7 @@ def _from_memory(call: Call, vault: OpenVault, did: Did, height: int | None) -> 
         Ambiguous: When it is remembered on several chains, and no endpoint says which is meant.
         NotFound: When it remembers nothing of the DID.
     """
-    from prometheus_morpheus.verbs.recalling import recalled
+    from prometheus_morpheus.verbs.did.recalling import recalled
 
     found = recalled(call, vault, did.text, height)
     if found is None:

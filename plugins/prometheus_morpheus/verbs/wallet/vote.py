@@ -14,8 +14,8 @@ from prometheus.errors import Conflict, NetworkError, NotFound, NotTrusted
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.laid_out import short
-from prometheus_morpheus.verbs.spending import Spending, fee_given, spend
-from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of, refuse_other_network
+from prometheus_morpheus.verbs.wallet.place import network_meant, purse_of, refuse_other_network
+from prometheus_morpheus.verbs.wallet.spending import Spending, fee_given, spend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

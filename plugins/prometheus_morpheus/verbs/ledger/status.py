@@ -1,25 +1,18 @@
-"""``ledger status`` and ``ledger broadcast``: what needs no vault."""
+"""``ledger status``: whom the ledger is asked from, how far each is, and whether they are of one chain."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prometheus import files
-from prometheus.errors import NetworkError, NoConsent, NotTrusted
+from prometheus.errors import NetworkError, NotTrusted
 from prometheus_morpheus.client.chain_name import one_chain, parts_of
 from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.client.quorum import compared_blocks
-from prometheus_morpheus.sending.given import LONGEST_FILE, pass_on, read_given
-from prometheus_morpheus.sending.maker import draft_of
-from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.transactions.networks import NETWORKS
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.at_desk import tell_step, without_failure
-from prometheus_morpheus.verbs.given_shown import delegates_in, given_document, given_lines
 from prometheus_morpheus.verbs.laid_out import laid, warned
 from prometheus_morpheus.verbs.patience import patiently
-from prometheus_morpheus.verbs.wallet_compared import names_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +21,8 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.answers import Block, NodeConfiguration
     from prometheus_morpheus.client.ports import LedgerNode
     from prometheus_morpheus.client.quorum import Compared
-    from prometheus_morpheus.sending.action import Action
-
 
 _SHOWN_ID = 8
-_INDENT = 8
 
 
 class Standing(NamedTuple):
@@ -45,7 +35,7 @@ class Standing(NamedTuple):
     error: NetworkError | None = None
 
 
-def status(call: Call) -> int:
+def run(call: Call) -> int:
     """Show whom the ledger is asked from, and whether they agree."""
 
     async def look_around(nodes: tuple[LedgerNode, ...]) -> tuple[list[Standing], Compared[Block | None]]:
@@ -139,41 +129,3 @@ def _document(standings: Sequence[Standing], blocks: Compared[Block | None], *, 
         for side in blocks.disagreements
     ]
     return {"endpoints": rows, "agrees": agrees, "compared_at": blocks.height, "sides": sides}
-
-
-def broadcast(call: Call) -> int:
-    """Pass on what was signed elsewhere, once the person saw what it does.
-
-    Raises:
-        NoConsent: When the person does not agree.
-    """
-    actions = read_given(files.read_text(call.text("file"), LONGEST_FILE))
-    delegates = {} if call.flag("dry_run") else _delegates(call, actions)
-    texts = [text for each in actions for text in given_lines(each, delegates)]
-    lines = [line for text in texts for line in laid(call.safe(text), _INDENT)]
-    if call.flag("dry_run"):
-        call.output.result({"transactions": [given_document(each) for each in actions], "sent": False}, lines)
-        return 0
-    call.show(lines)
-    if not call.confirm("pass it on?" if len(actions) == 1 else f"pass these {len(actions)} on?"):
-        raise NoConsent("nothing was sent")
-
-    async def work(nodes: tuple[LedgerNode, ...]) -> list[Action]:
-        waits = not call.flag("no_wait")
-        return [await pass_on(nodes, each, lambda now: tell_step(call, now), waits=waits) for each in actions]
-
-    ended = [without_failure(each) for each in asked(call, work)]
-    call.output.result(
-        {"transactions": [as_document(each) for each in ended], "sent": True},
-        [line for each in ended for line in laid(call.safe(f"{each.id}: {in_words(each)}"))],
-    )
-    return 0
-
-
-def _delegates(call: Call, actions: Sequence[Action]) -> dict[str, str]:
-    """Return the names of the delegates that votes are about, by key; none that no endpoint can be asked for."""
-    keys = dict.fromkeys(key for each in actions for key in delegates_in(draft_of(each)))
-    try:
-        return asked(call, lambda nodes: names_by_key(nodes[0], keys)) if keys else {}
-    except NetworkError:
-        return {}

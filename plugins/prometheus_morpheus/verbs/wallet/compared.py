@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import NetworkError
 from prometheus_morpheus.client.hosts import count_sources
-from prometheus_morpheus.verbs.wallet_past import page_of, past_page
+from prometheus_morpheus.verbs.wallet.past import page_of, past_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from prometheus_morpheus.client.ports import LedgerNode
-    from prometheus_morpheus.verbs.wallet_past import PastPage
+    from prometheus_morpheus.verbs.wallet.past import PastPage
     from prometheus_morpheus.wallet.movements import Movement
     from prometheus_morpheus.wallet.purse import Purse
 

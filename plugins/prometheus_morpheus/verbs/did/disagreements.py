@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus.errors import Cancelled, NotUnderstood
 from prometheus_morpheus.resolving.disagreements import find, kept, settle
-from prometheus_morpheus.verbs.did_lines import disagreement_lines
+from prometheus_morpheus.verbs.did.lines import disagreement_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

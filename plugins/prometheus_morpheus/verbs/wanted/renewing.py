@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.ports import LedgerNode
     from prometheus_morpheus.sending.action import Action
     from prometheus_morpheus.sending.renewal import Renew
-    from prometheus_morpheus.verbs.wanting import WantedChange
+    from prometheus_morpheus.verbs.wanted.kept import WantedChange
 
 
 def renewing(call: Call, vault: OpenVault) -> Renew:
@@ -35,7 +35,7 @@ def renewing(call: Call, vault: OpenVault) -> Renew:
     """Drafts by what their operations say: what has to be tried again is signed, and logged, once."""
 
     async def renew(action: Action, nodes: Sequence[LedgerNode]) -> Renewal:
-        from prometheus_morpheus.verbs.wanting import read_wanted
+        from prometheus_morpheus.verbs.wanted.kept import read_wanted
 
         try:
             wanted = read_wanted(action.wanted)
@@ -84,8 +84,8 @@ async def _change(  # noqa: PLR0917 - the call and its vault; what is wanted, of
     from prometheus_morpheus.changing.planning import plan
     from prometheus_morpheus.changing.signing import signed_group
     from prometheus_morpheus.resolving.asking import resolve
-    from prometheus_morpheus.verbs.keeping_found import keep_found
-    from prometheus_morpheus.verbs.personas import names_of
+    from prometheus_morpheus.verbs.did.keeping_found import keep_found
+    from prometheus_morpheus.verbs.did.personas import names_of
 
     signer = persona_of(vault, wanted.signer)
     if signer is None:

@@ -9,8 +9,8 @@ from prometheus.errors import NotUnderstood
 from prometheus.model.written_time import local
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.laid_out import laid, short, told, warned
-from prometheus_morpheus.verbs.wallet_compared import compared_past, delegate_names
-from prometheus_morpheus.verbs.wallet_place import network_for, purse_of
+from prometheus_morpheus.verbs.wallet.compared import compared_past, delegate_names
+from prometheus_morpheus.verbs.wallet.place import network_for, purse_of
 from prometheus_morpheus.wallet.address_book import AddressBook
 from prometheus_morpheus.wallet.coins import coins_of
 from prometheus_morpheus.wallet.exported import LAST_SECOND, as_document
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from prometheus.api import Call
     from prometheus_morpheus.client.ports import LedgerNode
-    from prometheus_morpheus.verbs.wallet_compared import Past
+    from prometheus_morpheus.verbs.wallet.compared import Past
     from prometheus_morpheus.wallet.movements import Movement
 
 LARGEST_PAGE: Final = 100

@@ -16,9 +16,9 @@ from prometheus.claims.did_document import implicit_document
 from prometheus.errors import NotTrusted
 from prometheus_morpheus.changing.planning import plan, plan_remembered
 from prometheus_morpheus.verbs.asking import asked_if_reachable
-from prometheus_morpheus.verbs.did_lines import age, disagreement_lines, wrapped
-from prometheus_morpheus.verbs.keeping_found import keep_found
-from prometheus_morpheus.verbs.recalling import recalled
+from prometheus_morpheus.verbs.did.keeping_found import keep_found
+from prometheus_morpheus.verbs.did.lines import age, disagreement_lines, wrapped
+from prometheus_morpheus.verbs.did.recalling import recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from prometheus_morpheus.transactions.addresses import address_payload, is_addre
 from prometheus_morpheus.transactions.networks import NETWORKS, network_of
 from prometheus_morpheus.verbs.asking import required_endpoints
 from prometheus_morpheus.verbs.patience import patiently
-from prometheus_morpheus.verbs.wallet_place import purse_of
+from prometheus_morpheus.verbs.wallet.place import purse_of
 from prometheus_morpheus.wallet.coins import payment_of, shown
 
 if TYPE_CHECKING:

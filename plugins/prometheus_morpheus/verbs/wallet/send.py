@@ -8,8 +8,8 @@ from prometheus.errors import NotUnderstood, Offline, TimedOut
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.transactions.addresses import is_address
 from prometheus_morpheus.transactions.networks import network_of
-from prometheus_morpheus.verbs.spending import Payment, Spending, fee_given, spend
-from prometheus_morpheus.verbs.wallet_place import network_meant, purse_of
+from prometheus_morpheus.verbs.wallet.place import network_meant, purse_of
+from prometheus_morpheus.verbs.wallet.spending import Payment, Spending, fee_given, spend
 from prometheus_morpheus.wallet.address_book import AddressBook, address_byte_of
 from prometheus_morpheus.wallet.coins import payment_of, shown
 
