@@ -8,8 +8,9 @@ Rules:
 * Both generations of paths (`/processes`, `/process`) are found out by the object itself.
 
 Every call raises `NotUnderstood` for an argument that is none, `NotFound` where the service does not know it, and the
-`NetworkError` family: `Offline` when nothing left this machine, `TimedOut` when the answer may have been lost, in which
-case the same call may be repeated, `RemoteRefused` with the service's words, `NotTrusted` for an answer that no honest
+`NetworkError` family: `Offline` when nothing left this machine at any attempt, `TimedOut` when it may have arrived and
+the answer was lost, in which case the same call may be repeated, `RemoteRefused` with the service's words (its member
+`may_have_arrived` is true where an attempt before may have been taken), `NotTrusted` for an answer that no honest
 service gives.
 """
 

@@ -129,7 +129,9 @@ def told(error: NetworkError | NotFound) -> str:
 
 
 def _stayed_here(error: NetworkError | NotFound) -> bool:
-    """Whether the authority surely does not have what was sent: nothing left, or it refused before taking it."""
+    """Whether the authority surely does not have what was sent: nothing left, or it refused all that it was sent."""
+    if getattr(error, "may_have_arrived", False):
+        return False
     status = getattr(error, "status", 0)
     return isinstance(error, Offline) or (isinstance(error, RemoteRefused) and 400 <= status < 500)
 

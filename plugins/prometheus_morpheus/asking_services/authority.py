@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from prometheus.claims.digest import content_id
 from prometheus_morpheus.asking_services import paths, published
-from prometheus_morpheus.asking_services.caller import LONGEST_DOCUMENT, Wanted, is_no_such_path, words_of
+from prometheus_morpheus.asking_services.attempts import LONGEST_DOCUMENT, Wanted
 from prometheus_morpheus.asking_services.errors import ServiceRefused
 from prometheus_morpheus.asking_services.reading import Reader
+from prometheus_morpheus.asking_services.refusals import is_no_such_path, words_of
 
 if TYPE_CHECKING:
     from prometheus.api import Published, RequestStatus, WaitingRequest

@@ -1,6 +1,6 @@
 """What can go wrong with a service, told apart by what may have happened.
 
-* `ServiceOffline`: no connection; nothing left. `ServiceUnproven`: so too, for it may not be the host named.
+* `ServiceOffline`: no connection at any attempt; nothing left. `ServiceUnproven`: so too, for it may not be who was named.
 * `ServiceLate`: a whole answer never came. What was sent may have arrived; sending it again is harmless.
 * `ServiceRefused`: it answered and said no, in its own words. `ServiceBusy`: for now, because it is asked too often.
 * `ServiceGarbage`: what came is no answer of such a service, or not the document that its id says.
@@ -42,6 +42,8 @@ class ServiceRefused(RemoteRefused):
     """The service said no; ``status`` is that of HTTP, ``message`` its own words."""
 
     code = "SERVICE-REFUSED"
+    may_have_arrived = False
+    """Whether an attempt before, whose answer was lost, may have been taken."""
 
     def __init__(self, url: str, status: int, message: str, remedy: str = "") -> None:
         super().__init__(

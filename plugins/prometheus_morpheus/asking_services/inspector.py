@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prometheus.claims.digest import content_id as id_of
 from prometheus_morpheus.asking_services import paths, published
-from prometheus_morpheus.asking_services.caller import LONGEST_DOCUMENT, Wanted
+from prometheus_morpheus.asking_services.attempts import LONGEST_DOCUMENT, Wanted
 from prometheus_morpheus.asking_services.reading import Reader
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from prometheus.claims.process import parse_process
 from prometheus.claims.scenario import parse_scenario
 from prometheus.errors import PrometheusError
 from prometheus_morpheus.asking_services import paths
-from prometheus_morpheus.asking_services.caller import LONGEST_DOCUMENT, Wanted
+from prometheus_morpheus.asking_services.attempts import LONGEST_DOCUMENT, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from prometheus_morpheus.asking_services import paths
-from prometheus_morpheus.asking_services.caller import Wanted
+from prometheus_morpheus.asking_services.attempts import Wanted
 from prometheus_morpheus.asking_services.reading import Reader
 
 if TYPE_CHECKING:

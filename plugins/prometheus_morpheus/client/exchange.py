@@ -52,6 +52,8 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     retry_after: str | None = None
+    is_after_a_lost_one: bool = False
+    """Whether the same was sent before, and may have arrived although no answer came."""
 
 
 class Exchange:

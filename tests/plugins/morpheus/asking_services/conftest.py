@@ -54,14 +54,14 @@ class People:
         self.clock = clock
         self.pauses: list[float] = []
 
-    def caller(self, who: str = "", clock: FakeClock | None = None) -> Caller:
+    def caller(self, who: str = "", url: str = "") -> Caller:
         patience = Patience(connect=2, piece=2, whole=4)
-        address = service_address(self.service.url)
+        address = service_address(url or self.service.url)
         given = credentials(who) if who else None
-        return Caller(address, given, clock or self.clock, patience=patience, pause=self._pause)
+        return Caller(address, given, self.clock, patience=patience, pause=self._pause)
 
-    def authority(self, who: str = "") -> AskedAuthority:
-        return AskedAuthority(self.caller(who))
+    def authority(self, who: str = "", url: str = "") -> AskedAuthority:
+        return AskedAuthority(self.caller(who, url))
 
     def inspector(self, who: str = "") -> AskedInspector:
         return AskedInspector(self.caller(who))

@@ -13,7 +13,7 @@ from prometheus.claims.digest import content_id
 from prometheus.errors import KeyUnavailable, NetworkError, NotFound, NotUnderstood
 from prometheus_morpheus.asking_services import errors
 from prometheus_morpheus.asking_services.authority import AskedAuthority
-from prometheus_morpheus.asking_services.caller import Caller, is_no_such_path, words_of
+from prometheus_morpheus.asking_services.caller import Caller
 from prometheus_morpheus.asking_services.errors import (
     ServiceBusy,
     ServiceGarbage,
@@ -21,6 +21,7 @@ from prometheus_morpheus.asking_services.errors import (
     ServiceOffline,
     ServiceRefused,
 )
+from prometheus_morpheus.asking_services.refusals import is_no_such_path, words_of
 from prometheus_morpheus.client.exchange import Reply
 
 from .conftest import PROCESS, credentials, key
