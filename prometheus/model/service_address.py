@@ -15,9 +15,15 @@ from prometheus.errors import NotUnderstood, PolicyForbids
 from prometheus.model.frozen import Final, NamedTuple
 
 LONGEST: Final = 300
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-_SCHEMES: Final = ("http", "https")
+_LOOPBACK: Final = ("localhost", "::1")
+_BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_LOOPBACK_NUMBERS: Final = re.compile(rf"127(?:\.{_BYTE}){{3}}")
+_THIS_MACHINE: Final = "localhost"
+_USUAL_PORTS: Final = {"http": 80, "https": 443}
+_SCHEMES: Final = tuple(_USUAL_PORTS)
 _HIGHEST_PORT: Final = 65535
+_LONGEST_LABEL: Final = 63
+"""Characters between two dots of a name (RFC 1035, 2.3.4)."""
 _PORT: Final = re.compile(r"(?:[^\[\]:]+|\[[^\[\]]+\]):[0-9]{1,5}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?")
 _BRACKETS: Final = re.compile(r"\[[0-9A-Fa-f:.]{2,45}\]")
@@ -40,7 +46,16 @@ class ServiceAddress(NamedTuple):
     def is_loopback(self) -> bool:
         """Whether it is on this machine."""
         host = self.host
-        return host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+        return host in _LOOPBACK or _LOOPBACK_NUMBERS.fullmatch(host) is not None
+
+    @property
+    def place(self) -> str:
+        """The same text for each way to write one place: usual ports written out, this machine under one name."""
+        scheme, _, rest = self.url.partition("://")
+        authority, slash, path = rest.partition("/")
+        host, colon, port = authority.rpartition(":") if _PORT.fullmatch(authority) else (authority, "", "")
+        named = _THIS_MACHINE if self.is_loopback else host.removesuffix(".")
+        return f"{scheme}://{named}:{int(port) if colon else _USUAL_PORTS[scheme]}{slash}{path}"
 
     @property
     def is_open_to_eavesdroppers(self) -> bool:
@@ -90,7 +105,8 @@ def _checked(text: str) -> str:
 def _checked_place(place: str) -> str:
     """Return host and port in lower case; a host is a name, four numbers, or an address in brackets."""
     host, colon, port = place.rpartition(":") if _PORT.fullmatch(place) else (place, "", "")
-    if not (_NAME.fullmatch(host) or _BRACKETS.fullmatch(host)) or (colon and not 0 < int(port) <= _HIGHEST_PORT):
+    is_name = _NAME.fullmatch(host) and all(0 < len(label) <= _LONGEST_LABEL for label in host.rstrip(".").split("."))
+    if not (is_name or _BRACKETS.fullmatch(host)) or (colon and not 0 < int(port) <= _HIGHEST_PORT):
         raise _refusal("the address of the service has no host that can be asked")
     return f"{host.lower()}{colon}{port}"
 
