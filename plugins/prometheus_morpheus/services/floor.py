@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus_morpheus.services.http.tokens import admit
+from prometheus_morpheus.services.http.tokens import admit, read_token
 
 if TYPE_CHECKING:
     from prometheus.claims.jwt import Token
@@ -36,6 +36,15 @@ class Floor(NamedTuple):
     def clerk(self, asked: Asked) -> Token:
         """Return the token of a clerk, used now; `Refused` with 403 where there is none."""
         return admit(asked.authorization, self.admitted.may_decide, self.store.last_tokens, self.clock)
+
+    def may_decide(self, asked: Asked) -> None:
+        """Refuse whoever is no clerk, before a long body is read; the token stays unused."""
+        read_token(asked.authorization, self.admitted.may_decide, self.clock)
+
+    def may_ask(self, asked: Asked) -> None:
+        """Refuse whoever may send no request, before a long body is read; the token stays unused."""
+        if self.admitted.requesters is not None:
+            read_token(asked.authorization, self.admitted.may_ask, self.clock)
 
     def requester(self, asked: Asked) -> Token | None:
         """Return the token of who may send a request; None where anybody may, whatever came with it."""

@@ -21,7 +21,9 @@ class Limits(NamedTuple):
     values: int = 5_000
     """JSON values of one body, roughly; a value takes far more memory than its text."""
     bytes_at_once: int = 32 * MIB
-    """Bytes of bodies that are held at one time, of all requests together."""
+    """Bytes of bodies that are held at one time, of all requests together; short bodies alone use the last eighth."""
+    bytes_per_address: int = 4 * MIB
+    """Of these, the bytes of one address: its next document waits until the last one was answered."""
     asking_at_once: int = 64
     """Requests for which a ledger is being asked, or is about to be, at one time."""
     connections: int = 2048
@@ -36,6 +38,9 @@ class Limits(NamedTuple):
     """Bytes of sealed documents in the database."""
     head_seconds: float = 10.0
     body_seconds: float = 30.0
+    pace_bytes: int = 64 * 1024
+    pace_seconds: float = 5.0
+    """A body brings so many bytes, or its end, in each such time; so nobody holds memory by sending slowly."""
     answer_seconds: float = 60.0
     idle_seconds: float = 30.0
     stop_seconds: float = 10.0

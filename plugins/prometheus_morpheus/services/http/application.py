@@ -1,7 +1,9 @@
 """The bridge between aiohttp and the answers: one handler for every route, one way for every refusal.
 
 Rules:
-* Before an answer is asked, in this order: how often the address asks, whether there is such a path, the body.
+* Before an answer is asked, in this order: how often the address asks, whether there is such a path, whether who asks
+  may send a long body where not everybody may, the body. A short one is read first, for the reference complains of it
+  before it looks at a token.
 * Answers run in threads. Those that ask other machines have threads of their own, and so many at most.
 * What an answer raises besides `Refused` is told to nobody but the log, and there without a word of what was sent.
 * Nothing is cached by anybody, nothing runs as a script, and the program does not tell its version.
@@ -21,6 +23,7 @@ from prometheus_morpheus.services.http import refusals
 from prometheus_morpheus.services.http.asked import Asked, Refused
 from prometheus_morpheus.services.http.payload import Memory, read_body
 from prometheus_morpheus.services.http.rates import Rates
+from prometheus_morpheus.services.limits import SHORT_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -49,7 +52,7 @@ class Application:
         self._limits = limits
         self._journal = journal
         self._is_behind_proxy = is_behind_proxy
-        self._memory = Memory(limits.bytes_at_once)
+        self._memory = Memory(limits.bytes_at_once, limits.bytes_per_address)
         self._rates = Rates(limits.per_minute, limits.addresses)
         self._threads = ThreadPoolExecutor(_THREADS, "answer")
         self._asking_threads = ThreadPoolExecutor(_ASKING_THREADS, "asking")
@@ -73,14 +76,15 @@ class Application:
 
     def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
-            with self._memory.share() as share:
-                body = None
+            headers = request.headers
+            asked = Asked(
+                request.match_info, request.query, None, headers.get("Authorization"), headers.get("Accept", "")
+            )
+            if route.before is not None and not _is_short(request):
+                await asyncio.get_running_loop().run_in_executor(self._threads, route.before, asked)
+            with self._memory.share(self._address(request)) as share:
                 if route.method == "POST":
-                    body = await read_body(request, route.longest, self._limits, share)
-                headers = request.headers
-                asked = Asked(
-                    request.match_info, request.query, body, headers.get("Authorization"), headers.get("Accept", "")
-                )
+                    asked = asked._replace(body=await read_body(request, route.longest, self._limits, share))
                 return _response(await self._answer(route, asked))
 
         return handle
@@ -151,6 +155,10 @@ class Application:
 
     def _name(self, request: web.Request) -> str:
         return self._names.get(request.match_info.route, _NO_ROUTE)
+
+
+def _is_short(request: web.Request) -> bool:
+    return request.content_length is not None and request.content_length <= SHORT_BODY
 
 
 def _response(reply: Reply) -> web.Response:

@@ -28,7 +28,7 @@ class Rates:
         """
         if self._per_minute is None:
             return 0
-        key = _by_subscriber(address)
+        key = subscriber(address)
         left, since = self._buckets.pop(key, (float(self._per_minute), now))
         left = min(float(self._per_minute), left + (now - since) * self._per_minute / 60)
         self._buckets[key] = (max(0.0, left - 1), now) if left >= 1 else (left, now)
@@ -37,7 +37,8 @@ class Rates:
         return 0 if left >= 1 else max(1, math.ceil((1 - left) * 60 / self._per_minute))
 
 
-def _by_subscriber(address: str) -> str:
+def subscriber(address: str) -> str:
+    """Return what counts as one: an IPv4 address, or the first 64 bits of an IPv6 address."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Route(NamedTuple):
-    """A method, its paths and the function that answers; `longest` bounds the body of a POST in bytes."""
+    """A method, its paths and the function that answers; `longest` bounds the body of a POST in bytes.
+
+    `before` is asked with everything else before a long body is read, and refuses whoever may not send one.
+    """
 
     name: str
     method: str
@@ -27,6 +30,7 @@ class Route(NamedTuple):
     answer: Callable[[Asked], Reply]
     longest: int = SHORT_BODY
     asks_others: bool = False
+    before: Callable[[Asked], object] | None = None
 
 
 def both(plural: str, singular: str) -> tuple[str, ...]:

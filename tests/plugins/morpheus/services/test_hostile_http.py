@@ -7,7 +7,7 @@ import io
 import json
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import ClientSession
@@ -321,52 +321,6 @@ def test_connections_beyond_the_limit_are_turned_away_and_places_come_free() -> 
             one.close()
         time.sleep(0.2)
         assert get(at, "/requests/u/status").status == 200
-
-
-def test_bodies_of_all_together_have_a_limit_too() -> None:
-    async def ask(at: str) -> list[Any]:
-        async with ClientSession() as session:
-            gate = asyncio.Event()
-
-            async def slowly() -> Any:
-                yield b'"' + b"x" * 900
-                await gate.wait()
-                yield b'"'
-
-            async def one() -> int:
-                async with session.post(at + "/requests", data=slowly(), headers={"Content-Type": JSON_TYPE}) as answer:
-                    return answer.status
-
-            tasks = [asyncio.create_task(one()) for _ in range(6)]
-            await asyncio.sleep(0.5)
-            gate.set()
-            found: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
-            async with session.post(at + "/requests", json={}) as answer:
-                found.append(answer.status)
-            return found
-
-    with served(ROUTES, FakeClock(), Limits(bytes_at_once=2000)) as at:
-        found = asyncio.run(ask(at))
-    assert found[-1] == 200, "the room is given back"
-    assert found[:-1].count(200) == 2
-    assert 503 in found
-
-
-def test_a_thousand_at_once_are_all_answered(url: str) -> None:
-    async def ask() -> list[int]:
-        from aiohttp import TCPConnector
-
-        async with ClientSession(connector=TCPConnector(limit=1000)) as session:
-
-            async def one(number: int) -> int:
-                async with session.post(url + "/requests", json={"n": number}) as answer:
-                    body = await answer.json()
-                    assert body["body"] == {"n": number}
-                    return answer.status
-
-            return await asyncio.gather(*(one(number) for number in range(1000)))
-
-    assert asyncio.run(ask()) == [200] * 1000
 
 
 def test_answers_that_were_begun_are_finished_when_it_stops() -> None:
