@@ -26,7 +26,7 @@ _LONGEST_LABEL: Final = 63
 """Characters between two dots of a name (RFC 1035, 2.3.4)."""
 _PORT: Final = re.compile(r"(?:[^\[\]:]+|\[[^\[\]]+\]):[0-9]{1,5}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?")
-_BRACKETS: Final = re.compile(r"\[[0-9A-Fa-f:.]{2,45}\]")
+_BRACKETS: Final = re.compile(r"\[(?=[^\]]*:)[0-9A-Fa-f:.]{2,45}\]")
 
 
 class ServiceAddress(NamedTuple):

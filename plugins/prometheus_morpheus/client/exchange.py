@@ -91,10 +91,11 @@ class Exchange:
             ) as response:
                 content = await self._read(response, longest)
                 return Reply(response.status, content, response.headers.get("retry-after"))
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise self._told(error) from error
 
-    def _told(self, error: aiohttp.ClientError | TimeoutError) -> NetworkError:
+    def _told(self, error: aiohttp.ClientError | TimeoutError | ValueError) -> NetworkError:
+        """Return which failure it was; a host whose name cannot be encoded was never connected to."""
         kinds = self._failures
         if isinstance(error, aiohttp.ClientSSLError):
             return kinds.unproven(
@@ -102,7 +103,9 @@ class Exchange:
                 meaning=why_not_proven(error),
                 remedy="nothing was sent; check the address, and who runs it",
             )
-        if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL):
+        if isinstance(
+            error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL | UnicodeError
+        ):
             what = f"{self.base_url} cannot be reached"
             return kinds.unreached(what, meaning=why_unreached(error), remedy=kinds.unreached_remedy)
         if isinstance(error, TimeoutError):

@@ -26,13 +26,13 @@ _BY_NUMBER: Final[Mapping[int, str]] = {
 }
 
 
-def why_unreached(error: aiohttp.ClientError) -> str:
+def why_unreached(error: aiohttp.ClientError | UnicodeError) -> str:
     """Return why no connection came about."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "no host of that name is known, or the network is down"
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return "nobody answered at that address in time"
-    if isinstance(error, aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.InvalidURL | UnicodeError):
         return "it is no address that can be asked"
     number = error.os_error.errno if isinstance(error, aiohttp.ClientConnectorError) else None
     return _BY_NUMBER.get(number or 0, "the connection could not be made")

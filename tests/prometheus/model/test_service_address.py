@@ -48,6 +48,7 @@ def test_an_address_has_one_form(text: str, url: str) -> None:
         "https://a.example\r\nHost: evil.example",
         "https://" + "a" * LONGEST,
         "https://a..b.example",
+        "https://[1.2]",
         "https://a.example..",
         "https://" + "a" * 64 + ".example",
     ],

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     Lie = Callable[[Act, web.Request], Awaitable[web.StreamResponse]]
 
 
-def fails(status: int, text: str = "Internal Server Error") -> Lie:
+def fails(status: int, text: str = "Internal Server Error", *, retry_after: str = "") -> Lie:
     """Answer with a status and a text instead, having done nothing."""
+    headers = {"Retry-After": retry_after} if retry_after else None
 
     async def lie(_act: Act, _request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, text=text, content_type="text/html")
+        return web.Response(status=status, text=text, content_type="text/html", headers=headers)
 
     return lie
 

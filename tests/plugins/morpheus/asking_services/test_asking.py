@@ -8,7 +8,7 @@ import pytest
 from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.foreign_services import fails, garbage, hangs_up, lost, moves_away, says
 
-from prometheus.api import Published, RequestStatus, Validation, service_address
+from prometheus.api import Published, RequestStatus, ServiceAddress, Validation, service_address
 from prometheus.claims.digest import content_id
 from prometheus.errors import KeyUnavailable, NetworkError, NotFound, NotUnderstood
 from prometheus_morpheus.asking_services import errors
@@ -257,6 +257,22 @@ def test_where_nobody_listens_nothing_left() -> None:
     caller = Caller(service_address("http://127.0.0.1:9"), credentials("ana"), FakeClock(), pause=no_pause)
     with pytest.raises(ServiceOffline):
         AskedAuthority(caller).processes()
+
+
+@pytest.mark.parametrize("host", ["a..b.example", "a" * 64 + ".example"])
+def test_a_host_whose_name_cannot_be_asked_for_is_none_that_anything_left_for(host: str) -> None:
+    async def no_pause(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    caller = Caller(ServiceAddress(f"https://{host}"), None, FakeClock(), pause=no_pause)
+    with pytest.raises(ServiceOffline, match="cannot be reached"):
+        AskedAuthority(caller).processes()
+
+
+def test_a_moment_beyond_all_calendars_is_no_wish(people: People) -> None:
+    people.service.lie("blob", fails(429, retry_after="Fri, 31 Dec 99999999999 23:59:59 GMT"))
+    with pytest.raises(ServiceBusy):
+        people.authority().process(content_id(PROCESS))
 
 
 def test_every_code_is_explained_to_people() -> None:
