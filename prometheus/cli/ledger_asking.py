@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from prometheus.claims.knowledge import Policy
 from prometheus.claims.ledger_view import LedgerKnowledge, LedgerSources
 from prometheus.cli.moments import local
 from prometheus.cli.output import safe
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
 
 
-def look_up(call: Invocation, document: bytes, endpoints: Sequence[str]) -> LedgerKnowledge:
-    """Return what the ledger says about everything that a document names.
+def look_up(call: Invocation, document: bytes, endpoints: Sequence[str], max_bytes: int) -> LedgerKnowledge:
+    """Return what the ledger says about everything that a document of so many bytes at most names.
 
     Raises:
         PluginOff: When no enabled plugin can ask a ledger.
@@ -37,7 +36,7 @@ def look_up(call: Invocation, document: bytes, endpoints: Sequence[str]) -> Ledg
     view = _view()
     sources = LedgerSources(tuple(endpoints), SystemClock())
     try:
-        found = gather(document, view, sources, max_bytes=Policy().max_bytes)
+        found = gather(document, view, sources, max_bytes=max_bytes)
     except (NetworkError, TooLarge) as error:
         found = LedgerKnowledge(unreached=(error.what,))
     for note in (*found.notes, *_relied_on(found, endpoints, sources.clock.now())):

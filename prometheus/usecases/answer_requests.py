@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from prometheus.claims.jsontext import Json
+    from prometheus.claims.ledger_view import LedgerKnowledge
     from prometheus.claims.services_view import Authority, RequestStatus, WaitingRequest
     from prometheus.model.persona import Persona
     from prometheus.usecases.session import Session
@@ -50,9 +51,14 @@ class FetchedRequest(NamedTuple):
     document: Json
     schemas: Schemas
 
-    def review(self, now: datetime) -> ReviewedRequest:
+    @property
+    def raw(self) -> bytes:
+        """Its text."""
+        return compact(self.document).encode()
+
+    def review(self, now: datetime, ledger: LedgerKnowledge | None = None) -> ReviewedRequest:
         """Return it as one that may be signed, or say why not; errors as `review_request`."""
-        return review_request(compact(self.document).encode(), self.schemas, now)
+        return review_request(self.raw, self.schemas, now, ledger)
 
 
 class SchemasAndOne(Schemas):

@@ -32,6 +32,7 @@ from prometheus.usecases.claim_data import (
     require_fit,
     require_room,
 )
+from prometheus.usecases.ledger_knowledge import add_to
 from prometheus.usecases.request_claim import LARGEST_REQUEST
 from prometheus.usecases.signed_copies import SignedCopy, copies, keep
 from prometheus.verdict import Verdict
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from prometheus.claims.jsontext import Json
+    from prometheus.claims.ledger_view import LedgerKnowledge
     from prometheus.claims.request import WitnessRequest
     from prometheus.claims.weaknesses import Weakness
     from prometheus.model.persona import Persona
@@ -84,8 +86,10 @@ class SignedStatementFile(NamedTuple):
         return compact(self.document).encode() + b"\n"
 
 
-def review_request(raw: bytes, schemas: Schemas, now: datetime) -> ReviewedRequest:
-    """Return a request that may be signed, or say why not.
+def review_request(
+    raw: bytes, schemas: Schemas, now: datetime, ledger: LedgerKnowledge | None = None
+) -> ReviewedRequest:
+    """Return a request that may be signed, or say why not; a ledger tells whether the claimant's key may act still.
 
     Raises:
         NotUnderstood: When it is no witness request, or claim or evidence do not fit the schema.
@@ -102,7 +106,8 @@ def review_request(raw: bytes, schemas: Schemas, now: datetime) -> ReviewedReque
     request = found.signed.content
     schema = _known_process(request.process_id, schemas)
     policy = Policy(max_bytes=LARGEST_REQUEST)
-    verdict = verify(raw, Knowledge(now, processes={schema.content_id: schema.process}, policy=policy))
+    knowledge = Knowledge(now, processes={schema.content_id: schema.process}, policy=policy)
+    verdict = verify(raw, knowledge if ledger is None else add_to(knowledge, ledger))
     if not isinstance(verdict, Verdict):
         raise _refusal("it could not be judged", "ask for a new one")
     _refuse_failures(verdict)

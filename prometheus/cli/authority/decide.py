@@ -7,6 +7,7 @@ from prometheus.claims.statement import Constraints, Statement, parse_signed_sta
 from prometheus.cli import ask
 from prometheus.cli.authority.at_service import service_of
 from prometheus.cli.claim.lines import weakness_members
+from prometheus.cli.claim.verify import what_ledgers_say
 from prometheus.cli.claim.witnessing import clerk_of, tell_review, terms_of
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID
@@ -16,6 +17,7 @@ from prometheus.errors import Conflict, NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases import answer_requests
 from prometheus.usecases.answer_requests import fetch_request, find_waiting, require_pending
+from prometheus.usecases.request_claim import LARGEST_REQUEST
 from prometheus.usecases.signed_copies import copies_named
 from prometheus.usecases.witness_claim import (
     Terms,
@@ -42,7 +44,8 @@ def approve(call: Invocation) -> int:
         service = service_of(call, session, clerk)
         waiting = find_waiting(service.authority.requests(), call.text("request"))
         fetched = fetch_request(service.authority, waiting, schemas())
-        review = fetched.review(session.clock.now())
+        ledger = what_ledgers_say(call, fetched.raw, LARGEST_REQUEST)
+        review = fetched.review(session.clock.now(), ledger)
         kept = None if call.flag("anew") else witnessed_before(session, review.id)
         if kept is None:
             require_pending(waiting)

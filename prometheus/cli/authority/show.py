@@ -7,6 +7,7 @@ from prometheus.cli.authority.at_service import service_of
 from prometheus.cli.authority.requests import age_told
 from prometheus.cli.claim.evidence import evidence_lines, evidence_members, write_evidence
 from prometheus.cli.claim.lines import content_lines, told_once, weakness_members
+from prometheus.cli.claim.verify import what_ledgers_say
 from prometheus.cli.claim.witnessing import clerk_of
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID
@@ -16,12 +17,14 @@ from prometheus.compose.known_schemas import schemas
 from prometheus.errors import InputError, PrometheusError, ProofError, RefusedError
 from prometheus.model.frozen import TYPE_CHECKING, Any, NamedTuple
 from prometheus.usecases.answer_requests import fetch_request, find_waiting
+from prometheus.usecases.request_claim import LARGEST_REQUEST
 from prometheus.usecases.witness_claim import witnessed_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from prometheus.claims.ledger_view import LedgerKnowledge
     from prometheus.claims.request import WitnessRequest
     from prometheus.cli.invocation import Invocation
     from prometheus.usecases.answer_requests import FetchedRequest
@@ -46,7 +49,7 @@ def run(call: Invocation) -> int:
         waiting = find_waiting(service.authority.requests(), call.text("request"))
         fetched = fetch_request(service.authority, waiting, schemas())
         now = session.clock.now()
-        review, refusal = _reviewed(fetched, now)
+        review, refusal = _reviewed(fetched, now, what_ledgers_say(call, fetched.raw, LARGEST_REQUEST))
         before = witnessed_before(session, review.id) if review else None
     looked = _Looked(fetched, _read(fetched), review, refusal, before.id if before else "", now)
     folder = call.maybe("evidence_out")
@@ -59,10 +62,12 @@ def run(call: Invocation) -> int:
     return 0
 
 
-def _reviewed(fetched: FetchedRequest, now: datetime) -> tuple[ReviewedRequest | None, PrometheusError | None]:
+def _reviewed(
+    fetched: FetchedRequest, now: datetime, ledger: LedgerKnowledge | None
+) -> tuple[ReviewedRequest | None, PrometheusError | None]:
     """Return the review, or why there is none: a clerk must see also what must not be signed."""
     try:
-        return fetched.review(now), None
+        return fetched.review(now, ledger), None
     except (InputError, ProofError, RefusedError) as error:
         return None, error
 

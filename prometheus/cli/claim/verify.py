@@ -6,6 +6,7 @@ A ledger or a verifier is asked only where the person names one; then, and only 
 from __future__ import annotations
 
 from prometheus import files
+from prometheus.claims.knowledge import Policy
 from prometheus.cli import settings
 from prometheus.cli.claim.paths import paths_of
 from prometheus.cli.verdict_lines import verdict_lines
@@ -46,7 +47,7 @@ def run(call: Invocation) -> int:
     return found.exit_code_when_required() if call.maybe("require") else found.exit_code
 
 
-def what_ledgers_say(call: Invocation, document: bytes) -> LedgerKnowledge | None:
+def what_ledgers_say(call: Invocation, document: bytes, max_bytes: int = Policy().max_bytes) -> LedgerKnowledge | None:
     """Return what a ledger says about the document; None where the person names none or wants nobody asked."""
     endpoints = call.many("ledger") or (settings.text_of("ledger", call.values),)
     named = [endpoint for endpoint in endpoints if endpoint]
@@ -54,7 +55,7 @@ def what_ledgers_say(call: Invocation, document: bytes) -> LedgerKnowledge | Non
         return None
     from prometheus.cli.ledger_asking import look_up
 
-    return look_up(call, document, named)
+    return look_up(call, document, named, max_bytes)
 
 
 def _question(call: Invocation) -> Question:

@@ -6,6 +6,7 @@ from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.claim.handing_over import hand_over, require_place
 from prometheus.cli.claim.lines import weakness_members
+from prometheus.cli.claim.verify import what_ledgers_say
 from prometheus.cli.claim.witnessing import clerk_of, tell_of_another, tell_review, terms_of
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
@@ -25,7 +26,7 @@ def run(call: Invocation) -> int:
     require_place(call)
     with open_session(call) as session:
         now = session.clock.now()
-        review = review_request(raw, schemas(), now)
+        review = review_request(raw, schemas(), now, what_ledgers_say(call, raw, LARGEST_REQUEST))
         clerk = clerk_of(call, session)
         terms = terms_of(call, review, clerk, now)
         tell_review(call, review, terms)

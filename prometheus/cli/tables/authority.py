@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
-from prometheus.cli.tables.options import ALLOW_HTTP, DRY_RUN
+from prometheus.cli.tables.options import ALLOW_HTTP, DRY_RUN, LEDGER
 
 _SERVICE = Param("service", "Address of the authority's service", ("--service",), metavar="URL")
 _PERSONA = Param("persona", "The clerk; the active persona when left out", ("--persona",))
@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
             _REQUEST,
             Param("evidence_out", "Write files in the evidence here", ("--evidence-out",), "file", "FOLDER"),
             *_WHERE,
+            LEDGER,
         ),
         about="Shows every value, and whether the request may be signed at all. Pictures and papers are named by kind "
         "and size, and written to the folder that you give: look at them there, and delete them when you are done.",
@@ -56,9 +57,11 @@ COMMANDS: tuple[Command, ...] = (
             Param("accept_unknown", "Sign although a check could not be made", ("--accept-unknown",), "flag"),
             Param("anew", "Sign another statement than the one kept for it", ("--anew",), "flag"),
             *_WHERE,
+            LEDGER,
             DRY_RUN,
         ),
-        about="The checks and the preview are those of `claim witness`. Your key signs in your vault and never leaves "
+        about="The checks and the preview are those of `claim witness`; a ledger that you name or configure is asked "
+        "whether the claimant's key may act still. Your key signs in your vault and never leaves "
         "it; a copy of the statement is kept before it is handed in. Where the answer of the service is lost, give the "
         "same command again: the same statement goes, and one that arrived counts as done.",
         examples=(("For a year", "prometheus authority approve cjuBVRGkH --before P1Y"),),

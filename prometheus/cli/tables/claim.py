@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus.cli.command import Command, Param
 from prometheus.cli.tables import claim_hot
-from prometheus.cli.tables.options import OFFLINE
+from prometheus.cli.tables.options import LEDGER, OFFLINE
 
 _OUT = Param("out", "File to write, - for standard output", ("--out",), "file", "FILE", default="-")
 _DRY_RUN = Param("dry_run", "Show what would happen and change nothing", ("--dry-run",), "flag")
@@ -106,10 +106,13 @@ _WITNESS = Command(
         Param("before", "Until when: a date, a time, or a duration such as P1Y", ("--before",), metavar="TIME"),
         Param("constraints", "JSON file with what else limits it", ("--constraints",), "file"),
         Param("accept_unknown", "Sign although a check could not be made", ("--accept-unknown",), "flag"),
+        LEDGER,
+        OFFLINE,
         _OUT,
         _DRY_RUN,
     ),
-    about="Checks the signature, that the claimant's key made it, and the claim against the schema to the last field. "
+    about="Checks the signature, that the claimant's key made it, and the claim against the schema to the last field; "
+    "a ledger that you name or configure is asked whether that key may act still. "
     "Shows every value and asks. Whether it is true is for you to know. A text that looks like a content id is never "
     "signed: its holder could later show another document in its place. A copy of the statement stays in your vault.",
     examples=(
