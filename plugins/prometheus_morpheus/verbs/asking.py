@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from prometheus.errors import NotFound, Offline, TimedOut
 from prometheus_morpheus.client.endpoint import parse_endpoints
 from prometheus_morpheus.pins import file_pins
+from prometheus_morpheus.verbs.laid_out import noted, warned
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,7 +36,7 @@ def endpoints_of(call: Call) -> tuple[Endpoint, ...]:
     found = parse_endpoints(call.setting("ledger") or "")
     for endpoint in found:
         if endpoint.is_open_to_eavesdroppers:
-            call.warn(f"{endpoint.base_url} is asked without encryption")
+            warned(call, f"{endpoint.base_url} is asked without encryption")
     return found
 
 
@@ -91,7 +92,7 @@ def asked_if_reachable(call: Call, question: Callable[[tuple[LedgerNode, ...]], 
         why = error.what
     else:
         why = "nobody is asked"
-    call.note(call.safe(f"{why}: it will be kept here, and sent with `prometheus ledger pending`"))
+    noted(call, f"{why}: it will be kept here, and sent with `prometheus ledger pending`")
     return None
 
 

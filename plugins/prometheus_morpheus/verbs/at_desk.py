@@ -19,7 +19,7 @@ from prometheus_morpheus.pins import file_pins
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.outcomes import failure_of, in_words
 from prometheus_morpheus.verbs.asking import endpoints_of
-from prometheus_morpheus.verbs.laid_out import told
+from prometheus_morpheus.verbs.laid_out import noted
 from prometheus_morpheus.verbs.wanted.renewing import renewing
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def carried_out(call: Call, vault: OpenVault, wish: Wish, preview: Preview | Non
         action = desk.find(action.id)
         if call.flag("no_wait") or desk.is_offline:
             for line in desk.trouble if call.setting("offline") is None else ():
-                told(call, line)
+                noted(call, line)
             _tell_kept(call, action)
             return action
-        return await desk.wait(action.id, lambda now: tell_step(call, now), troubled=lambda line: told(call, line))
+        return await desk.wait(action.id, lambda now: tell_step(call, now), troubled=lambda line: noted(call, line))
 
     return without_failure(following(call, vault, carry))
 
@@ -96,13 +96,13 @@ def tell_step(call: Call, action: Action) -> None:
 def _tell_kept(call: Call, action: Action) -> None:
     """Say why an action has not left, and what to do with it."""
     if action.reason:
-        told(call, action.reason)
+        noted(call, action.reason)
     if not action.may_have_left:
         name = action.id[:_SHOWN_ID]
-        told(call, f"kept as {name}: `prometheus ledger pending` sends it, `prometheus ledger forget {name}` drops it")
+        noted(call, f"kept as {name}: `prometheus ledger pending` sends it, `prometheus ledger forget {name}` drops it")
 
 
 def tell(call: Call, action: Action) -> None:
     """Say on standard error how far an action is."""
     reason = f": {action.reason}" if action.reason else ""
-    told(call, f"{action.title}: {in_words(action)}{reason}")
+    noted(call, f"{action.title}: {in_words(action)}{reason}")

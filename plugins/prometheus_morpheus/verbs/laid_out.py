@@ -50,7 +50,7 @@ def short(text: str) -> str:
     return text if len(text) <= _HEAD + _TAIL + 1 else f"{text[:_HEAD]}…{text[-_TAIL:]}"
 
 
-def told(call: Call, text: str) -> None:
+def noted(call: Call, text: str) -> None:
     """Tell the person something that may hold foreign text, as a note of as many lines as it takes."""
     call.note("\n".join(laid(call.safe(text))))
 

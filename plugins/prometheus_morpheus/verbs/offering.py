@@ -3,20 +3,21 @@
 Rules: the spend limit counts here too, and a fee above the usual one is asked about. The price is asked for with a
 stand-in where something has to be signed, so that no signed operation leaves before the person agreed. Afterwards the
 node that is asked to take it checks the signed one first; what it has against it is told, and nothing is sent. Where
-nobody can be reached, what is wanted is kept instead of what would be sent, and worked out anew later (`renewing`); the
-price is then the usual one, as the most that is paid.
+nobody can be reached, what is wanted is kept instead of what would be sent, and worked out anew later (`wanted`); the
+price is then the usual one, as the most that is paid. Whatever is shown fits 80 columns.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from prometheus.errors import Cancelled, Conflict, Offline, RefusedError, TimedOut
+from prometheus.errors import Cancelled, Offline, RefusedError, TimedOut
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.sending.outcomes import ending_of, in_words
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
+from prometheus_morpheus.verbs.laid_out import laid, noted
 from prometheus_morpheus.verbs.linking import link_lines, linked
 from prometheus_morpheus.verbs.wallet.place import network_meant, purse_of
 from prometheus_morpheus.verbs.wallet.spending import fee_given
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from prometheus_morpheus.transactions.networks import HydraNetwork
     from prometheus_morpheus.wallet.purse import Purse
 
-_STAND_IN_SEEN = "Invalid signature"
+_INDENT: Final = len("cost   ")
+"""Where the words of a line begin that has its own beginning."""
+_STAND_IN_SEEN: Final = "Invalid signature"
 """What a node says of a stand-in, and of nothing that it was asked about here before."""
 
 
@@ -44,7 +47,7 @@ class Offer(NamedTuple):
     ``preview`` is None where nobody could be reached. ``fee`` is the one that the person named, None where nodes did;
     ``usual_fee`` what such a thing usually costs, in flakes. ``linked`` has the DIDs that everybody could link with it,
     with names in ``names`` for those of this vault. ``doubt`` is of `network_meant`. ``wanted`` is JSON text of what to
-    keep where it cannot be sent now, see `wanting`.
+    keep where it cannot be sent now, see `wanted.kept`.
     """
 
     purse: Purse
@@ -129,7 +132,7 @@ def _preview(call: Call, vault: OpenVault, wish: Wish) -> Preview | None:
     except (Offline, TimedOut) as error:
         if call.flag("dry_run"):
             raise
-        call.note(call.safe(f"{error.what}: it will be kept here, and sent with `prometheus ledger pending`"))
+        noted(call, f"{error.what}: it will be kept here, and sent with `prometheus ledger pending`")
         return None
 
 
@@ -142,45 +145,6 @@ def agrees(call: Call, made: Offer, question: str) -> bool:
     preview, token = made.preview, made.purse.network.token
     fee = preview.fee if preview is not None and made.fee is None else 0
     return agreed(call, question, made.total, token, fee=fee, usual_fee=made.usual_fee, doubt=made.doubt)
-
-
-def under_way(call: Call, vault: OpenVault, name: str) -> Action | None:
-    """Return what is under way about a DID or a content id, once it was looked up how far it is by now."""
-    found = _pending_about(call, vault, name)
-    if found is None:
-        return None
-    at_desk(call, vault, lambda desk: desk.refresh())
-    return _pending_about(call, vault, name)
-
-
-def _pending_about(call: Call, vault: OpenVault, name: str) -> Action | None:
-    from prometheus_morpheus.sending.desk import Desk
-
-    pending = Desk(vault.store, vault, call.clock).pending()
-    return next((action for action in pending if f'"{name}"' in action.draft), None)
-
-
-def refuse_second(call: Call, action: Action | None) -> None:
-    """Refuse what would be paid for in vain beside what is `under_way`; with ``--dry-run`` it is only told.
-
-    A change of a DID names the last one before it, so of two that were made side by side only one can have an effect;
-    and a content id is registered once.
-
-    Raises:
-        Conflict: With what to do about it.
-    """
-    if action is None:
-        return
-    meaning = f"{action.title}: {in_words(action)}; another one now would be paid for without effect"
-    if call.flag("dry_run"):
-        call.warn(call.safe(f"something about it is under way already: {meaning}"))
-        return
-    raise Conflict(
-        "something about it is under way already",
-        code="LEDGER-UNDER-WAY",
-        meaning=meaning,
-        remedy="`prometheus ledger pending --wait` follows it to its end",
-    )
 
 
 def cost_lines(made: Offer) -> Iterator[str]:
@@ -236,7 +200,8 @@ def propose(call: Call, proposal: Proposal) -> bool:
         RefusedError: When nodes would not take it.
         Cancelled: When the person does not agree.
     """
-    made, shown_ = proposal.made, list(map(call.safe, proposal.lines))
+    made = proposal.made
+    shown_ = [line for text in proposal.lines for line in laid(call.safe(text), _INDENT)]
     if call.flag("dry_run"):
         refuse_problem(made)
         call.output.result({**proposal.document, "sent": False}, [*shown_, "nothing was signed or sent"])
@@ -250,7 +215,7 @@ def propose(call: Call, proposal: Proposal) -> bool:
 
 def tell_ending(call: Call, document: dict[str, Any], title: str, action: Action) -> None:
     """Tell what became of what was carried out."""
-    lines = [call.safe(f"{title}: {in_words(action)}")]
+    lines = list(laid(call.safe(f"{title}: {in_words(action)}")))
     if action.is_pending:
         lines.append("`prometheus ledger pending` shows how far it is, and sends what waits")
     call.output.result({**document, **ending_of(action)}, lines)

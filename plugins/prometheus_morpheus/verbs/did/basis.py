@@ -19,6 +19,7 @@ from prometheus_morpheus.verbs.asking import asked_if_reachable
 from prometheus_morpheus.verbs.did.keeping_found import keep_found
 from prometheus_morpheus.verbs.did.lines import age, disagreement_lines, wrapped
 from prometheus_morpheus.verbs.did.recalling import recalled
+from prometheus_morpheus.verbs.laid_out import noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,7 @@ def basis_of(call: Call, vault: OpenVault, did: Did) -> Basis:
         return _from_memory(call, vault, did)
     keep_found(call, vault, found)
     for note in found.notes:
-        call.note(call.safe(note))
+        noted(call, note)
     if found.best is None:
         raise contradicted(call, found)
     return Basis(found.best.document, "ledger", found.best)

@@ -1,7 +1,7 @@
 """``did add-key|revoke-key|add-right|revoke-right|tombstone``: before, after and cost; then a signature, and sending.
 
-What it builds on is found in `did_basis`. Where nobody can be reached nothing is signed: the wanted change is kept, and
-worked out anew when it can be sent (`renewing`).
+What it builds on is found in `basis`. Where nobody can be reached nothing is signed: the wanted change is kept, and
+worked out anew when it can be sent (`wanted`).
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ from prometheus_morpheus.verbs.offering import (
     network_to_pay,
     offer,
     propose,
-    refuse_second,
     tell_ending,
-    under_way,
 )
+from prometheus_morpheus.verbs.under_way import refuse_second, under_way
 from prometheus_morpheus.verbs.wanted.kept import WantedChange
 
 if TYPE_CHECKING:

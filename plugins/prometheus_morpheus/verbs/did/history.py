@@ -13,6 +13,7 @@ from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.did.keeping_found import keep_found
 from prometheus_morpheus.verbs.did.lines import disagreement_lines
 from prometheus_morpheus.verbs.did.personas import did_meant, is_did, names_of
+from prometheus_morpheus.verbs.laid_out import warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +51,7 @@ def run(call: Call) -> int:
         call.show(map(call.safe, disagreement_lines(one)))
     shown = found.best or found.checked[0]
     if found.best is None:
-        call.warn(call.safe(f"the sources contradict each other; this is what {shown.source} says"))
+        warned(call, f"the sources contradict each other; this is what {shown.source} says")
     happened = tuple(events(shown))
     document = {
         "did": did.text,

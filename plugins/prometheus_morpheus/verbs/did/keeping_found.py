@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prometheus.errors import InputError, PluginError, RefusedError, VaultError
 from prometheus_morpheus.resolving.keeping import keep_resolved
+from prometheus_morpheus.verbs.laid_out import warned
 
 if TYPE_CHECKING:
     from prometheus.api import Call, OpenVault
@@ -24,11 +25,11 @@ def keep_found(call: Call, vault: OpenVault | None, found: Resolved) -> None:
             with call.open_vault() as opened:
                 _keep(call, opened, found)
         except (VaultError, InputError, RefusedError, PluginError) as error:
-            call.warn(call.safe(f"the evidence is not kept, for no vault could be opened: {error.what}"))
+            warned(call, f"the evidence is not kept, for no vault could be opened: {error.what}")
 
 
 def _keep(call: Call, vault: OpenVault, found: Resolved) -> None:
     with vault.store.transaction() as transaction:
         new = keep_resolved(transaction, found, call.clock.now())
     if new:
-        call.warn(f"{new} new disagreement{'' if new == 1 else 's'} kept: see `prometheus did disagreements`")
+        warned(call, f"{new} new disagreement{'' if new == 1 else 's'} kept: see `prometheus did disagreements`")

@@ -19,6 +19,7 @@ from prometheus_morpheus.verbs.asking import asked_at, endpoints_of
 from prometheus_morpheus.verbs.did.keeping_found import keep_found
 from prometheus_morpheus.verbs.did.lines import age, disagreement_lines, document_lines, wrapped
 from prometheus_morpheus.verbs.did.personas import did_meant, is_did, names_of
+from prometheus_morpheus.verbs.laid_out import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,7 +67,7 @@ def run(call: Call) -> int:
             return _show(call, _implied(did, height), names)
         found = _from_ledger(call, endpoints, did, height)
         for note in found.notes:
-            call.note(call.safe(note))
+            noted(call, note)
         if call.flag("keep") or found.disagreements:
             keep_found(call, vault, found)
     if found.best is None:
@@ -139,7 +140,7 @@ def _show(call: Call, answer: Answer, names: Mapping[str, str]) -> int:
         answer.document, version_id=answer.version_id, known_keys=answer.known_keys, is_looked_up=is_looked_up
     )
     if not is_looked_up and call.text("form") != "lines":
-        call.note(f"not looked up: {_NOBODY_ASKED}")
+        noted(call, f"not looked up: {_NOBODY_ASKED}")
     if call.text("form") == "w3c":
         call.output.result({"resolution": result}, json.dumps(result, indent=2).splitlines())
         return 0

@@ -12,6 +12,7 @@ from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.did.keeping_found import keep_found
 from prometheus_morpheus.verbs.did.lines import disagreement_lines, document_lines, wrapped
 from prometheus_morpheus.verbs.did.personas import did_meant, is_did, names_of
+from prometheus_morpheus.verbs.laid_out import noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -55,7 +56,7 @@ def run(call: Call) -> int:
             verified = asked(call, lambda nodes: _verified(call, nodes, did.text, told))
         keep_found(call, vault, verified.found)
     for note in verified.found.notes:
-        call.note(call.safe(note))
+        noted(call, note)
     call.output.result(_document(verified), map(call.safe, _lines(verified, names)))
     return verified.exit_code
 

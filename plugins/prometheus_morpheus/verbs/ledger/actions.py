@@ -18,7 +18,7 @@ from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.kinds import MORPHEUS
 from prometheus_morpheus.transactions.networks import network_of
 from prometheus_morpheus.verbs.at_desk import following, tell_step, without_failure
-from prometheus_morpheus.verbs.laid_out import laid, told, warned
+from prometheus_morpheus.verbs.laid_out import laid, noted, warned
 from prometheus_morpheus.verbs.ledger.given_shown import deeds_of
 from prometheus_morpheus.verbs.wanted.agreeing_anew import agrees_anew, agrees_in_passing
 from prometheus_morpheus.wallet.coins import payment_of, shown
@@ -51,7 +51,7 @@ def pending(call: Call) -> int:
             await desk.refresh()
             await desk.send()
             for line in desk.trouble:
-                told(call, line)
+                noted(call, line)
             for action in desk.pending() if call.flag("wait") and desk.has_nodes else ():
                 await _to_the_end(call, desk, action)
             actions = desk.all_actions() if call.flag("all") else _of_interest(desk, waiting)
@@ -72,7 +72,7 @@ async def _to_the_end(call: Call, desk: Desk, action: Action) -> None:
     """Wait for what this machine can bring to its end: not for what somebody else sends, nor for another chain."""
     if action.is_handed_out or desk.is_elsewhere(action):
         return
-    await desk.wait(action.id, lambda now: tell_step(call, now), troubled=lambda line: told(call, line))
+    await desk.wait(action.id, lambda now: tell_step(call, now), troubled=lambda line: noted(call, line))
 
 
 def _of_interest(desk: Desk, waiting: tuple[Action, ...]) -> tuple[Action, ...]:

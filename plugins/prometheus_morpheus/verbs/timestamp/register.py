@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus.errors import Conflict
 from prometheus_morpheus.transactions.operations import before_proof
 from prometheus_morpheus.verbs.asking import asked_if_reachable
+from prometheus_morpheus.verbs.laid_out import warned
 from prometheus_morpheus.verbs.offering import (
     Proposal,
     accept,
@@ -19,11 +20,10 @@ from prometheus_morpheus.verbs.offering import (
     network_to_pay,
     offer,
     propose,
-    refuse_second,
     tell_ending,
-    under_way,
 )
 from prometheus_morpheus.verbs.timestamp.dated import dated
+from prometheus_morpheus.verbs.under_way import refuse_second, under_way
 from prometheus_morpheus.verbs.wanted.kept import wanted_timestamp
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def run(call: Call) -> int:
         ]
         document: dict[str, Any] = {"id": what.content_id, "kind": what.kind, "cost": cost_document(made)}
         if what.is_short and not call.flag("dry_run"):
-            call.warn("content as short as this can be found from its id by trying; put something unguessable into it")
+            warned(
+                call, "content as short as this can be found from its id by trying; put something unguessable into it"
+            )
         if not propose(call, Proposal(made, lines, document, "register it?", "nothing was registered")):
             return 0
         with vault.store.transaction() as transaction:

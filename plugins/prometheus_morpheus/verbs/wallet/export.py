@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus import files
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.laid_out import laid
-from prometheus_morpheus.verbs.laid_out import told as tell
+from prometheus_morpheus.verbs.laid_out import laid, noted
 from prometheus_morpheus.verbs.replacing import agree_to_replace
 from prometheus_morpheus.verbs.wallet.compared import compared_past, delegate_names
 from prometheus_morpheus.verbs.wallet.history import tell_doubts
@@ -47,7 +46,7 @@ def run(call: Call) -> int:
     if out == files.STANDARD_STREAM:
         lines = content.decode().rstrip().replace("\r\n", "\n").split("\n")
         call.output.result({**about, **past.as_document(), "export": content.decode()}, map(call.safe, lines))
-        tell(call, past.whose_word())
+        noted(call, past.whose_word())
         return 0
     files.write(out, content)
     document = {**about, **past.as_document(), "out": out, "movements": len(movements)}

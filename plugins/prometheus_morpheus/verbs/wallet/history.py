@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus.errors import NotUnderstood
 from prometheus.model.written_time import local
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.laid_out import laid, short, told, warned
+from prometheus_morpheus.verbs.laid_out import laid, noted, short, warned
 from prometheus_morpheus.verbs.wallet.compared import compared_past, delegate_names
 from prometheus_morpheus.verbs.wallet.place import network_for, purse_of
 from prometheus_morpheus.wallet.address_book import AddressBook
@@ -69,7 +69,7 @@ def run(call: Call) -> int:
 def tell_doubts(call: Call, past: Past) -> None:
     """Say who could not be asked, and warn of what endpoints contradict each other about."""
     for line in past.silent:
-        told(call, line)
+        noted(call, line)
     for line in past.differing:
         warned(call, line)
 

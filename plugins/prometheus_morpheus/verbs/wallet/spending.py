@@ -23,7 +23,7 @@ from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.kinds import TRANSFER
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
-from prometheus_morpheus.verbs.laid_out import laid, told
+from prometheus_morpheus.verbs.laid_out import laid, noted
 from prometheus_morpheus.verbs.wallet.last_known import before_lines
 from prometheus_morpheus.wallet.coins import payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed
@@ -138,7 +138,7 @@ def _preview(call: Call, vault: OpenVault, spending: Spending) -> Preview | None
         if call.flag("sign_only") or call.flag("dry_run"):
             raise
         why = error.what if call.setting("offline") is None else "nobody is asked"
-        told(call, f"{why}: it will be kept here, and sent with `prometheus ledger pending`")
+        noted(call, f"{why}: it will be kept here, and sent with `prometheus ledger pending`")
         return None
 
 

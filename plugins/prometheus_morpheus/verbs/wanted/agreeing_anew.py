@@ -7,7 +7,7 @@ that the rules forbid by now has nothing to be agreed to: it ends refused when i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from prometheus.errors import NetworkError, NotTrusted, RefusedError
 from prometheus.identity.multicipher import PublicKey
@@ -15,6 +15,7 @@ from prometheus_morpheus.changing.last_key import loses_its_last
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.renewal import is_changed
 from prometheus_morpheus.verbs.did.lines import change_lines
+from prometheus_morpheus.verbs.laid_out import laid, noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from prometheus_morpheus.changing.planning import Plan
     from prometheus_morpheus.sending.action import Action
     from prometheus_morpheus.verbs.wanted.kept import WantedChange
+
+_INDENT: Final = 7
 
 
 def agrees_in_passing(call: Call, vault: OpenVault, actions: Iterable[Action]) -> bool:
@@ -37,7 +40,7 @@ def _is_taken(call: Call, vault: OpenVault, action: Action) -> bool:
     try:
         return agrees_anew(call, vault, action, beyond_yes=True)
     except (NetworkError, NotTrusted) as error:
-        call.note(call.safe(f"{action.title}: {error.what}"))
+        noted(call, f"{action.title}: {error.what}")
         return False
 
 
@@ -60,7 +63,7 @@ def agrees_anew(call: Call, vault: OpenVault, action: Action, *, beyond_yes: boo
 
     names = names_of(vault)
     lines = [action.title, *change_lines(planned.before, planned.after, names), *end_lines(planned)]
-    call.show(map(call.safe, [*lines, "agreed to was something else"]))
+    call.show(line for text in [*lines, "agreed to was something else"] for line in laid(call.safe(text), _INDENT))
     ends = loses_its_last(planned.before, planned.after) is not None
     if not call.confirm(call.safe(wanted.question), beyond_yes=beyond_yes or ends):
         return False

@@ -9,6 +9,7 @@ import pytest
 from prometheus_morpheus.verbs.did.lines import age
 
 if TYPE_CHECKING:
+    from prometheus_simulators.house import Answer
     from prometheus_simulators.ledger_town import LedgerTown
 
 STRANGER = "did:morpheus:ezbwg32t1Hh8xbfDbyNxkhkG"
@@ -70,3 +71,26 @@ def test_that_one_source_was_asked_alone_is_said(town: LedgerTown, url: str) -> 
     told = town.run(f"did verify {STRANGER} {twice}").out
     assert "nobody is there to contradict it" in told
     assert told.count("\nsource   ") == 1
+
+
+def wide(answer: Answer) -> list[str]:
+    """Return lines that do not fit; those of an error are laid out at a terminal alone."""
+    lines = (answer.out + answer.err).splitlines()
+    return [line for line in lines if len(line) > 80 and not line.startswith(("why: ", "hint: "))]
+
+
+@pytest.mark.parametrize("whom", ["", "--ledger http://127.0.0.1:9 --network local", "--offline --network local"])
+@pytest.mark.parametrize("act", ["did add-key phone --right impersonate --expires 100000", "timestamp FILE"])
+def test_what_would_be_paid_for_is_shown_within_80_columns(town: LedgerTown, url: str, whom: str, act: str) -> None:
+    town.persona("phone")
+    town.well("did add-key iezbwg32t1Hh8xbfDbyNxkhkG --yes --did phone")  # then the address is one that can be linked
+    typed = f"{act.replace('FILE', town.file('short', '7'))} {whom}"
+    assert wide(town.run(f"{typed} --dry-run")) == []
+    assert wide(town.well(f"{typed} --yes")) == []
+
+
+def test_what_is_known_of_a_did_is_shown_within_80_columns(town: LedgerTown, url: str) -> None:
+    town.persona("old-phone-in-the-drawer-of-the-kitchen")
+    town.well("did add-key old-phone-in-the-drawer-of-the-kitchen --right update --expires 100000 --yes")
+    for verb in ("did show", "did resolve --form lines", "did history", "did verify", "ledger pending --all"):
+        assert wide(town.run(verb)) == []
