@@ -33,7 +33,7 @@ class Limits(NamedTuple):
     addresses: int = 10_000
     """Addresses whose requests are counted; the one not heard of longest is forgotten."""
     pending: int = 10_000
-    """Requests that wait for a decision, or presentations that are kept."""
+    """Requests that wait for a decision, or presentations that are kept; of all requests ten times as many."""
     stored: int = 2048 * MIB
     """Bytes of sealed documents in the database."""
     head_seconds: float = 10.0

@@ -3,7 +3,8 @@
 * Decided and withdrawn requests lose claim, evidence, statement and reason so many days after the decision.
 * Undecided requests lose claim and evidence so many days after they came.
 * Presentations go so many days after they came.
-* What was purged says so, and when, for a year; then nothing of it is left.
+* What was purged says so, and when, for a year, or until very many others were purged after it; then nothing of it is
+  left.
 
 The rule is carried out at start and every day. What is purged is overwritten in the file; copies of the file, such as
 backups, are for whoever makes them.
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 24 * 3600
 KEPT_ROWS = 365
 """Days for which a purged request or presentation still says that it was purged."""
+MOST_ROWS = 100_000
+"""Purged requests, and purged presentations, that say so at one time."""
 _DAY = 24 * 3600 * 1000
 
 
@@ -40,6 +43,7 @@ def purge(store: Store, rule: Rule, now: int) -> int:
     gone = store.requests.forget(forgotten) + store.presentations.forget(forgotten)
     purged = store.requests.purge(now - rule.decided * _DAY, now - rule.undecided * _DAY, now)
     purged += store.presentations.purge(now - rule.presentations * _DAY, now)
+    gone += store.requests.forget_beyond(MOST_ROWS) + store.presentations.forget_beyond(MOST_ROWS)
     if gone or purged:
         store.room.count_again()
         store.database.cut_log()

@@ -1,7 +1,8 @@
 """The requests of an authority: taken in, looked at, answered, taken back.
 
 Rules:
-* A request is on the disk before its link is told. The same one again has the same link, and keeps it.
+* A request is on the disk before its link is told. The same one again has the same link, and keeps it; where it was
+  purged undecided it waits anew.
 * A capability link has 33 random bytes; whoever knows it may ask for the state of its request and take it back.
 * Every step is judged by the machine of `lifecycle` and made by a commit that finds the request still pending, so of
   two clerks at once one is refused.
@@ -18,7 +19,7 @@ from prometheus.errors import Conflict, NotFound, NotUnderstood
 from prometheus_morpheus.services.authority.answering import read_answer
 from prometheus_morpheus.services.authority.arriving import name_of, read_request
 from prometheus_morpheus.services.authority.clerk_rights import require_right
-from prometheus_morpheus.services.authority.lifecycle import APPROVED, PENDING, REJECTED, WITHDRAWN, require_allowed
+from prometheus_morpheus.services.authority.lifecycle import APPROVED, REJECTED, WITHDRAWN, require_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -52,7 +53,7 @@ class Registry:
             Full: When there is no room.
         """
         known = self._rows.by_id(name_of(document))
-        if known is not None:
+        if known is not None and not known.has_lapsed:
             return known.link
         arrived = read_request(document, self._processes())
         row = self._rows.add(arrived.request_id, arrived.process_id, arrived.document, new_nonce(), self._floor.now())
@@ -60,11 +61,7 @@ class Registry:
 
     def listed(self) -> list[Row]:
         """Return the requests for a clerk's list, the oldest first: those that wait, and the newest of the others."""
-        rows = self._rows.all()
-        waiting = [row.request_id for row in rows if _waits(row)][:MOST_LISTED]
-        others = [row.request_id for row in reversed(rows) if not _waits(row)][: MOST_LISTED - len(waiting)]
-        chosen = {*waiting, *others}
-        return [row for row in rows if row.request_id in chosen]
+        return self._rows.listed(MOST_LISTED)
 
     def find(self, link: str) -> Row:
         """Return the request of a capability link; `NotFound` where there is none."""
@@ -135,13 +132,10 @@ class Registry:
         if self._rows.decide(row.request_id, wanted, now, statement=statement, reason=reason):
             return
         newer = self._rows.by_id(row.request_id)
-        state = row.status if newer is None else newer.status
-        require_allowed(row.request_id, state, wanted)
+        if newer is None or newer.has_lapsed:
+            raise NotFound(f"Request '{row.request_id}' was purged")
+        require_allowed(row.request_id, newer.status, wanted)
         raise Conflict(f"Request '{row.request_id}' cannot be {wanted} now")
-
-
-def _waits(row: Row) -> bool:
-    return row.status == PENDING and row.purged is None
 
 
 def _shown(reason: Json) -> str:

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 from prometheus.errors import Conflict, NetworkError, NotFound, NotUnderstood
 from prometheus_morpheus.services.authority.registry import Registry
+from prometheus_morpheus.services.http import refusals
 from prometheus_morpheus.services.http.asked import json_reply, object_refusal, text_refusal
 from prometheus_morpheus.services.http.route import Route, both
 from prometheus_morpheus.services.public_blobs import iso_time, published
-from prometheus_morpheus.services.store.requests import Full
+from prometheus_morpheus.services.store.room import Full
 from prometheus_morpheus.services.verifier.ledger import ledger_of
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class _Desk:
         except NotUnderstood as error:
             raise text_refusal(400, error.what) from None
         except Full:
-            raise text_refusal(503, "There is no room for another request now") from None
+            raise refusals.no_room("request") from None
         return json_reply({"capabilityLink": link}, 202)
 
     def status(self, asked: Asked) -> Reply:
@@ -152,13 +153,11 @@ class _Desk:
             act()
         except _REFUSALS as error:
             raise refusal(error) from None
-        except Full:
-            raise object_refusal(503, "There is no room for another statement now") from None
         return json_reply(_DONE)
 
 
 def _told(row: Row) -> dict[str, Json]:
-    return {
+    told: dict[str, Json] = {
         "capabilityLink": row.link,
         "requestId": row.request_id,
         "dateOfRequest": iso_time(row.received),
@@ -166,6 +165,9 @@ def _told(row: Row) -> dict[str, Json]:
         "processId": row.process_id,
         "notes": None,
     }
+    if row.purged is not None:
+        told["purged"] = iso_time(row.purged)
+    return told
 
 
 def _as_text(error: PrometheusError) -> Refused:

@@ -12,6 +12,8 @@ _PAGE = (
 )
 _SHOWN = 200
 """Characters of a path that a refusal repeats."""
+_PURGE_SOON = 3600
+"""Seconds after which somebody may have decided, or a rule made room; well below the day between two purges."""
 
 
 def error_page(status: int, text: str) -> Refused:
@@ -57,6 +59,11 @@ def busy(wait_seconds: int = 2) -> Refused:
 def not_stored() -> Refused:
     """Return the refusal after something could not be written; nothing of it was kept."""
     return _later(503, "The service cannot write at the moment", 60)
+
+
+def no_room(what: str) -> Refused:
+    """Return the refusal of a document for which there is no room; there may be after the next purge."""
+    return _later(503, f"There is no room for another {what} now", _PURGE_SOON)
 
 
 def broken() -> Refused:

@@ -14,11 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prometheus.errors import NotUnderstood
+from prometheus_morpheus.services.http import refusals
 from prometheus_morpheus.services.http.asked import json_reply, text_refusal
 from prometheus_morpheus.services.http.route import Route, both
 from prometheus_morpheus.services.inspector.arriving import read_presentation
 from prometheus_morpheus.services.public_blobs import iso_time, published
-from prometheus_morpheus.services.store.requests import Full
+from prometheus_morpheus.services.store.room import Full
 from prometheus_morpheus.services.verifier.ledger import ledger_of
 from prometheus_morpheus.services.verifier.routes import ledger_routes
 
@@ -76,13 +77,13 @@ class _Counter:
         except NotUnderstood as error:
             raise text_refusal(400, error.what) from None
         except Full:
-            raise text_refusal(503, "There is no room for another presentation now") from None
+            raise refusals.no_room("presentation") from None
         return json_reply({"contentId": arrived.content_id}, 202)
 
     def received(self, asked: Asked) -> Reply:
         """List what arrived, the oldest first, for a key that is listed; of very many the newest."""
         self._floor.clerk(asked)
-        return json_reply({"presentations": [_told(one) for one in self._shown.all()[-MOST_LISTED:]]})
+        return json_reply({"presentations": [_told(one) for one in self._shown.listed(MOST_LISTED)]})
 
 
 def _told(one: Shown) -> dict[str, Json]:

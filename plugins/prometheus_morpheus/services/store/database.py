@@ -43,6 +43,11 @@ _LAYOUTS = (
         place INTEGER);
     CREATE TABLE last_tokens (public_key TEXT PRIMARY KEY, created_at INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE INDEX requests_by_time ON requests (received);
+    CREATE INDEX requests_that_wait ON requests (received) WHERE status = 'pending' AND purged IS NULL;
+    CREATE INDEX presentations_by_time ON presentations (received);
+    """,
 )
 """What brings a file from each layout to the next one; an empty file has layout 0."""
 

@@ -1,7 +1,7 @@
 """The presentations that an inspector was shown, sealed, until they are purged.
 
 Rules: `add` is durable when it returns; the same presentation again changes nothing. A purged one leaves its id and its
-times.
+times, and is kept anew where it is shown again.
 """
 
 from __future__ import annotations
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from prometheus_morpheus.services.store.room import Room
 
 _ROW = "SELECT content_id, received, scenarios, purged FROM presentations WHERE content_id = ?"
-_ALL = "SELECT content_id, received, scenarios, purged FROM presentations ORDER BY received, rowid"
+_NEWEST = "SELECT content_id, received, scenarios, purged FROM presentations ORDER BY received DESC, rowid DESC LIMIT ?"
 _DOCUMENT = "SELECT document FROM presentations WHERE content_id = ?"
+_ANEW = "UPDATE presentations SET scenarios = ?, received = ?, purged = NULL, document = ? WHERE content_id = ?"
+_FORGET_BEYOND = (
+    "DELETE FROM presentations WHERE rowid IN (SELECT rowid FROM presentations WHERE purged IS NOT NULL"
+    " ORDER BY purged DESC, rowid DESC LIMIT -1 OFFSET ?)"
+)
 _PURGE = "UPDATE presentations SET purged = ?, document = NULL WHERE purged IS NULL AND received <= ?"
 
 
@@ -41,23 +46,23 @@ class Presentations:
         self._room = room
 
     def add(self, content_id: str, document: Json, scenario_ids: tuple[str, ...], now: int) -> None:
-        """Keep a signed presentation; one that is known stays as it is, purged ones too.
+        """Keep a signed presentation; one that is kept already stays as it is.
 
         Raises:
             Full: When too many are kept, or too much is stored (`prometheus_morpheus.services.store.room`).
             StorageFailed: When it could not be written.
         """
-        if self.row(content_id) is not None:
+        if self._is_kept(content_id):
             return
         box = self._seal.seal(compact(document).encode(), _place(content_id))
         with self._database.commit():
-            if self.row(content_id) is not None:
+            if self._is_kept(content_id):
                 return
             self._room.require(len(box))
-            self._database.run(
-                "INSERT INTO presentations VALUES (?, ?, ?, NULL, ?)",
-                (content_id, json.dumps(scenario_ids), now, box),
-            )
+            scenarios = json.dumps(scenario_ids)
+            if not self._database.run(_ANEW, (scenarios, now, box, content_id)):
+                values = (content_id, scenarios, now, box)
+                self._database.run("INSERT INTO presentations VALUES (?, ?, ?, NULL, ?)", values)
             self._room.took(len(box))
 
     def row(self, content_id: str) -> Shown | None:
@@ -72,11 +77,11 @@ class Presentations:
             return None
         return parse(self._seal.open(found[0], _place(content_id)))
 
-    def all(self) -> list[Shown]:
-        """Return every presentation, oldest first, purged ones too."""
+    def listed(self, most: int) -> list[Shown]:
+        """Return so many presentations at most, the newest ones, oldest first; purged ones too."""
         return [
             Shown(content_id, received, tuple(json.loads(scenarios)), purged)
-            for content_id, received, scenarios, purged in self._database.rows(_ALL)
+            for content_id, received, scenarios, purged in reversed(self._database.rows(_NEWEST, (most,)))
         ]
 
     def purge(self, received_until: int, now: int) -> int:
@@ -88,6 +93,15 @@ class Presentations:
         """Remove the rows of presentations that were purged until a time; count them."""
         with self._database.commit():
             return self._database.run("DELETE FROM presentations WHERE purged <= ?", (purged_until,))
+
+    def forget_beyond(self, most: int) -> int:
+        """Remove the rows of purged presentations but for so many, those purged last; count them."""
+        with self._database.commit():
+            return self._database.run(_FORGET_BEYOND, (most,))
+
+    def _is_kept(self, content_id: str) -> bool:
+        row = self.row(content_id)
+        return row is not None and row.purged is None
 
 
 def _place(content_id: str) -> str:

@@ -6,7 +6,8 @@ Rules:
 * The capability link is kept sealed and found by its hash: who only reads the file learns no link, and the time that a
   search takes tells nothing about one.
 * What a person wrote - request, statement, reason - is sealed. What is purged leaves the row: id, process, times and
-  state.
+  state. One that nobody decided until then has lapsed: the same one again is kept anew, under its old link. One that
+  was decided stays so, for nobody may bring back what a person took back or a clerk refused.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from prometheus.claims.digest import sha3
 from prometheus.claims.jsontext import compact, parse
-from prometheus_morpheus.services.store.room import Full
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
@@ -23,15 +23,20 @@ if TYPE_CHECKING:
     from prometheus_morpheus.services.store.database import Database
     from prometheus_morpheus.services.store.room import Room
 
-__all__ = ["Full", "Requests", "Row", "Status"]
-
 Status = Literal["pending", "approved", "rejected", "withdrawn"]
 Part = Literal["document", "statement", "reason"]
 
 _COLUMNS = "link, request_id, process_id, received, status, decided, purged"
 _BY_LINK = f"SELECT {_COLUMNS} FROM requests WHERE link_hash = ?"  # noqa: S608 - names of columns, all ours
 _BY_ID = f"SELECT {_COLUMNS} FROM requests WHERE request_id = ?"  # noqa: S608
-_ALL = f"SELECT {_COLUMNS} FROM requests ORDER BY received, rowid"  # noqa: S608
+_WAITING = (
+    f"SELECT {_COLUMNS}, rowid FROM requests WHERE status = 'pending' AND purged IS NULL"  # noqa: S608
+    " ORDER BY received, rowid LIMIT ?"
+)
+_OTHERS = (
+    f"SELECT {_COLUMNS}, rowid FROM requests WHERE status != 'pending' OR purged IS NOT NULL"  # noqa: S608
+    " ORDER BY received DESC, rowid DESC LIMIT ?"
+)
 _PARTS: dict[Part, str] = {
     "document": "SELECT document FROM requests WHERE request_id = ?",
     "statement": "SELECT statement FROM requests WHERE request_id = ?",
@@ -40,6 +45,11 @@ _PARTS: dict[Part, str] = {
 _DECIDE = (
     "UPDATE requests SET status = ?, decided = ?, statement = ?, reason = ?"
     " WHERE request_id = ? AND status = 'pending' AND purged IS NULL"
+)
+_ANEW = "UPDATE requests SET received = ?, purged = NULL, document = ? WHERE request_id = ?"
+_FORGET_BEYOND = (
+    "DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests WHERE purged IS NOT NULL"
+    " ORDER BY purged DESC, rowid DESC LIMIT -1 OFFSET ?)"
 )
 _PURGE = (
     "UPDATE requests SET purged = ?, document = NULL, statement = NULL, reason = NULL WHERE purged IS NULL"
@@ -58,6 +68,11 @@ class Row(NamedTuple):
     decided: int | None
     purged: int | None
 
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it was purged before anybody decided."""
+        return self.status == "pending" and self.purged is not None
+
 
 class Requests:
     """The table of requests; every call may come from any thread."""
@@ -68,34 +83,39 @@ class Requests:
         self._room = room
 
     def add(self, request_id: str, process_id: str, document: Json, new_link: str, now: int) -> Row:
-        """Keep a signed request and return its row; the row that was there before, where it is known already.
+        """Keep a signed request and return its row; the row that was there before, where that has not lapsed.
 
         Args:
             request_id: Content id of the signed request.
             process_id: What it asks for.
             document: The signed request, kept as it is.
-            new_link: The capability link that it gets where it is new.
+            new_link: The capability link that it gets where it was never known.
             now: Unix milliseconds.
 
         Raises:
-            Full: When too many wait, or too much is stored.
+            Full: When too many wait or are kept, or too much is stored.
             StorageFailed: When it could not be written.
         """
         known = self.by_id(request_id)
-        if known is not None:
+        if known is not None and not known.has_lapsed:
             return known
         box = self._sealed(compact(document), request_id, "document")
         link = self._seal.seal(new_link.encode(), _place(request_id, "link"))
         with self._database.commit():
             known = self.by_id(request_id)
-            if known is not None:
+            if known is not None and not known.has_lapsed:
                 return known
             self._room.require(len(box))
-            self._database.run(
-                "INSERT INTO requests VALUES (?, ?, ?, ?, ?, 'pending', NULL, NULL, ?, NULL, NULL)",
-                (request_id, _hash(new_link), link, process_id, now, box),
-            )
+            if known is not None:
+                self._database.run(_ANEW, (now, box, request_id))
+            else:
+                self._database.run(
+                    "INSERT INTO requests VALUES (?, ?, ?, ?, ?, 'pending', NULL, NULL, ?, NULL, NULL)",
+                    (request_id, _hash(new_link), link, process_id, now, box),
+                )
             self._room.took(len(box))
+        if known is not None:
+            return known._replace(received=now, purged=None)
         return Row(new_link, request_id, process_id, now, "pending", None, None)
 
     def by_link(self, link: str) -> Row | None:
@@ -106,9 +126,12 @@ class Requests:
         """Return the request of a content id."""
         return self._row(self._database.one(_BY_ID, (request_id,)))
 
-    def all(self) -> list[Row]:
-        """Return every request, oldest first, purged ones too."""
-        return [row for found in self._database.rows(_ALL) if (row := self._row(found)) is not None]
+    def listed(self, most: int) -> list[Row]:
+        """Return so many requests at most, the oldest first: those that wait, and the newest of the others."""
+        found = self._database.rows(_WAITING, (most,))
+        found += self._database.rows(_OTHERS, (most - len(found),))
+        found.sort(key=lambda one: (one[3], one[-1]))
+        return [row for one in found if (row := self._row(one[:-1])) is not None]
 
     def document(self, request_id: str) -> Json | None:
         """Return the signed request; None where it is unknown or purged."""
@@ -149,6 +172,11 @@ class Requests:
         """Remove the rows of requests that were purged until a time; count them."""
         with self._database.commit():
             return self._database.run("DELETE FROM requests WHERE purged <= ?", (purged_until,))
+
+    def forget_beyond(self, most: int) -> int:
+        """Remove the rows of purged requests but for so many, those purged last; count them."""
+        with self._database.commit():
+            return self._database.run(_FORGET_BEYOND, (most,))
 
     def _row(self, found: tuple[Any, ...] | None) -> Row | None:
         if found is None:

@@ -17,6 +17,12 @@ _WAITING = (
     "SELECT (SELECT COUNT(*) FROM requests WHERE status = 'pending' AND purged IS NULL)"
     " + (SELECT COUNT(*) FROM presentations WHERE purged IS NULL)"
 )
+_KEPT = (
+    "SELECT (SELECT COUNT(*) FROM requests WHERE purged IS NULL)"
+    " + (SELECT COUNT(*) FROM presentations WHERE purged IS NULL)"
+)
+KEPT_FOR_EACH = 10
+"""Documents that are kept at one time, decided and withdrawn ones too, for each that may wait."""
 
 
 class Full(Exception):
@@ -24,7 +30,7 @@ class Full(Exception):
 
 
 class Room:
-    """Counts documents that wait or are shown, and sealed bytes; changed inside commits only.
+    """Counts documents that wait or are shown, those that are kept, and sealed bytes; changed inside commits only.
 
     A commit that fails leaves it too high, never too low, until it is counted again.
     """
@@ -33,27 +39,32 @@ class Room:
         self._database = database
         self._limits = limits
         self.waiting = 0
+        self.kept = 0
         self.stored = 0
         self.count_again()
 
     def count_again(self) -> None:
         """Count what is in the file."""
         with self._database.commit():
-            stored, waiting = self._database.one(_SEALED), self._database.one(_WAITING)
-            self.stored = int(stored[0]) if stored else 0
-            self.waiting = int(waiting[0]) if waiting else 0
+            self.stored, self.waiting, self.kept = (self._number(query) for query in (_SEALED, _WAITING, _KEPT))
 
     def require(self, size: int) -> None:
         """Raise `Full` where one more document of so many bytes does not fit."""
-        if self.waiting >= self._limits.pending or self.stored + size > self._limits.stored:
+        most = self._limits.pending
+        if self.waiting >= most or self.kept >= most * KEPT_FOR_EACH or self.stored + size > self._limits.stored:
             raise Full
 
     def took(self, size: int) -> None:
         """Count one more document that waits or is shown."""
         self.waiting += 1
+        self.kept += 1
         self.stored += size
 
     def decided(self, size: int) -> None:
         """Count one document less that waits, and so many bytes more."""
         self.waiting -= 1
         self.stored += size
+
+    def _number(self, query: str) -> int:
+        found = self._database.one(query)
+        return int(found[0]) if found else 0

@@ -56,10 +56,12 @@ class Office:
         return self.line.get(f"/requests/{link}/status").body
 
     def approve(self, link: str, statement: Any, by: str = "authority") -> Said:
-        return self.line.post(f"/requests/{link}/approve", statement, self.token(by))
+        body = statement if isinstance(statement, dict) else None
+        return self.line.post(f"/requests/{link}/approve", statement, self.token(by, body))
 
     def reject(self, link: str, reason: Any) -> Said:
-        return self.line.post(f"/requests/{link}/reject", {"rejectionReason": reason}, self.token())
+        body = {"rejectionReason": reason}
+        return self.line.post(f"/requests/{link}/reject", body, self.token(body=body))
 
 
 @pytest.fixture
@@ -95,10 +97,11 @@ def test_the_later_generation_of_paths_does_the_same(office: Office) -> None:
     assert line.get(f"/request/{link}/status").body["status"] == "pending"
     (row,) = line.get("/request", office.token()).body["requests"]
     assert line.get(f"/privateBlob/{row['requestId']}", office.token()).status == 200
-    assert line.post(f"/request/{link}/reject", {"rejectionReason": "no"}, office.token()).status == 200
+    refusal = {"rejectionReason": "no"}
+    assert line.post(f"/request/{link}/reject", refusal, office.token(body=refusal)).status == 200
     other = line.post("/request", request_of(label="other")).body["capabilityLink"]
     answer = answer_to(request_of(label="other"))
-    assert line.post(f"/request/{other}/approve", answer, office.token()).status == 200
+    assert line.post(f"/request/{other}/approve", answer, office.token(body=answer)).status == 200
     third = line.post("/request", request_of(label="third")).body["capabilityLink"]
     assert line.post(f"/request/{third}/withdraw", {}).status == 200
 
@@ -113,7 +116,7 @@ def test_the_same_request_at_once_gets_one_link(office: Office) -> None:
     with ThreadPoolExecutor(16) as pool:
         links = list(pool.map(lambda _: office.send(request_of()), range(48)))
     assert len(set(links)) == 1
-    assert len(office.floor.store.requests.all()) == 1
+    assert len(office.floor.store.requests.listed(99)) == 1
 
 
 def test_whoever_guesses_a_link_learns_nothing(office: Office) -> None:
@@ -128,8 +131,8 @@ def test_whoever_guesses_a_link_learns_nothing(office: Office) -> None:
 def test_two_clerks_at_once_decide_once(office: Office) -> None:
     request = request_of()
     link = office.send(request)
-    tokens = [office.token("authority"), office.token("clerk")]
     answers = [answer_to(request, by=name) for name in ("authority", "clerk")]
+    tokens = [office.token(name, answer) for name, answer in zip(("authority", "clerk"), answers, strict=True)]
     path = f"/requests/{link}/approve"
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda pair: office.line.post(path, *pair), zip(answers, tokens, strict=True)))
@@ -164,7 +167,8 @@ class TestWhoMaySee:
         for path in ("/requests", f"/private-blob/{request_id}"):
             said = office.line.get(path, office.token("maria"))
             assert said.body == f"Error: Public key {public('maria')} is not authorized"
-        said = office.line.post(f"/requests/{link}/approve", answer_to(request_of(), by="maria"), office.token("maria"))
+        answer = answer_to(request_of(), by="maria")
+        said = office.line.post(f"/requests/{link}/approve", answer, office.token("maria", answer))
         assert said.status == 403
         assert office.status(link)["status"] == "pending"
 
@@ -182,6 +186,16 @@ class TestWhoMaySee:
             found = list(pool.map(lambda _: office.line.get("/requests", token).status, range(24)))
         assert sorted(found) == [200] + [403] * 23
 
+    def test_what_was_sent_with_one_body_is_not_taken_with_another(self, office: Office) -> None:
+        link = office.send(request_of())
+        refusal = {"rejectionReason": "the photo is blurred"}
+        for body in (None, {"rejectionReason": "another"}, answer_to(request_of())):
+            said = office.line.post(f"/requests/{link}/reject", refusal, office.token(body=body))
+            assert (said.status, said.body) == (403, "Error: Token is for another body")
+        said = office.line.get("/requests", office.token(body=refusal))
+        assert (said.status, said.body) == (403, "Error: Token is for another body")
+        assert office.status(link)["status"] == "pending"
+
     def test_a_stale_token_is_refused(self, office: Office) -> None:
         token = office.token()
         office.clock.advance(301)
@@ -197,8 +211,9 @@ class TestWhoMaySee:
         with served(authority_routes(floor), clock) as url:
             office = Office(floor, clock, ServiceLine(url))
             assert office.line.post("/requests", request_of()).status == 403
-            assert office.line.post("/requests", request_of("eva"), office.token("eva")).status == 403
-            assert office.line.post("/requests", request_of(), office.token("maria")).status == 202
+            for name, status in (("eva", 403), ("maria", 202)):
+                request = request_of(name)
+                assert office.line.post("/requests", request, office.token(name, request)).status == status
         floor.store.close()
 
 
@@ -335,11 +350,25 @@ class TestPurged:
         said = office.approve(link, answer_to(request_of(), before="2099-01-01T00:00:00Z"))
         assert (said.status, said.body["error"].endswith("was purged")) == (404, True)
 
-    def test_the_same_request_again_has_its_old_link(self, office: Office) -> None:
+    def test_the_same_undecided_request_again_waits_anew_under_its_old_link(self, office: Office) -> None:
         link = office.send(request_of())
         office.clock.advance(181 * DAY)
         purge(office.floor.store, Rule(), office.floor.now())
+        assert office.status(link)["purged"].startswith("2027-05-22T"), "the control"
+        assert office.line.post(f"/requests/{link}/withdraw", {}).status == 404
         assert office.send(request_of()) == link
+        assert office.status(link) == {"status": "pending", "signedStatement": None, "rejectionReason": None}
+        said = office.line.get(f"/private-blob/{content_id(request_of())}", office.token())
+        assert said.body == request_of()
+
+    def test_the_list_of_a_clerk_says_which_was_purged(self, office: Office) -> None:
+        office.send(request_of())
+        office.clock.advance(181 * DAY)
+        purge(office.floor.store, Rule(), office.floor.now())
+        office.send(request_of(label="other"))
+        old, new = office.line.get("/requests", office.token()).body["requests"]
+        assert old["purged"].startswith("2027-05-22T")
+        assert "purged" not in new
 
 
 class TestProcesses:

@@ -101,13 +101,13 @@ def test_the_same_presentation_at_once_is_kept_once(gate: Gate) -> None:
     with ThreadPoolExecutor(12) as pool:
         found = set(pool.map(lambda _: gate.line.post("/presentation", shown).status, range(36)))
     assert found == {202}
-    assert len(gate.floor.store.presentations.all()) == 1
+    assert len(gate.floor.store.presentations.listed(99)) == 1
 
 
 @pytest.mark.parametrize("body", [[], "text", 7, None, {"signature": {}}])
 def test_what_is_no_presentation_is_refused(gate: Gate, body: Any) -> None:
     assert gate.line.post("/presentation", body).status == 400
-    assert gate.floor.store.presentations.all() == []
+    assert gate.floor.store.presentations.listed(99) == []
 
 
 def test_what_was_purged_says_so(gate: Gate) -> None:
@@ -118,6 +118,15 @@ def test_what_was_purged_says_so(gate: Gate) -> None:
     said = gate.line.get(f"/blob/{content_id(shown)}")
     assert (said.status, said.body.endswith("was purged")) == (410, True)
     assert gate.received().body["presentations"][0]["purged"].startswith("2026-12-23T")
+
+
+def test_what_was_purged_and_is_shown_again_is_kept_again(gate: Gate) -> None:
+    shown = raw(".ageOver18")
+    gate.line.post("/presentation", shown)
+    gate.clock.advance(31 * 24 * 3600)
+    purge(gate.floor.store, Rule(), gate.floor.now())
+    assert gate.line.post("/presentation", shown).status == 202
+    assert gate.line.get(f"/blob/{content_id(shown)}").body == shown
 
 
 def test_a_full_inspector_says_so() -> None:

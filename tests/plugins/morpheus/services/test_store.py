@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prometheus.errors import Conflict, Damaged, NotUnderstood, TooNew
+from prometheus_morpheus.services import purging
 from prometheus_morpheus.services.limits import Limits
 from prometheus_morpheus.services.purging import KEPT_ROWS, Rule, purge
 from prometheus_morpheus.services.sealing import Seal
+from prometheus_morpheus.services.store import database
 from prometheus_morpheus.services.store.opening import Store, open_store
+from prometheus_morpheus.services.store.presentations import Shown
 from prometheus_morpheus.services.store.published import Document
 from prometheus_morpheus.services.store.room import Full
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prometheus.claims.jsontext import Json
+    from prometheus_morpheus.services.store.requests import Status
 
 DAY = 24 * 3600 * 1000
 NOW = 400 * DAY
@@ -52,7 +56,7 @@ def test_the_same_request_again_keeps_its_link_and_its_time(store: Store) -> Non
     again = store.requests.add("cju1", "cjuP", request(), "uOther", NOW + 5)
     assert again == first
     assert store.requests.by_link("uOther") is None
-    assert len(store.requests.all()) == 1
+    assert len(store.requests.listed(99)) == 1
 
 
 def test_many_threads_that_bring_one_request_get_one_link(store: Store) -> None:
@@ -208,7 +212,7 @@ def test_the_rule_takes_what_is_old_and_leaves_what_is_not(store: Store) -> None
             store.requests.decide(name, "approved", decided * DAY, statement={"s": 1})
     assert purge(store, rule, 120 * DAY) == 1
     assert purge(store, rule, 181 * DAY) == 2
-    rows = {row.request_id: row for row in store.requests.all()}
+    rows = {row.request_id: row for row in store.requests.listed(99)}
     assert {name for name, row in rows.items() if row.purged} == {"old", "new", "forgotten"}
     assert store.requests.document("old") is None
     assert store.requests.statement("old") is None
@@ -231,6 +235,93 @@ def test_a_purged_request_cannot_be_decided(store: Store) -> None:
     assert not store.requests.decide("cju1", "approved", DAY, statement={})
     assert store.room.waiting == 0
     assert store.room.stored == 0
+
+
+def test_a_request_that_lapsed_is_kept_anew_under_its_link(store: Store) -> None:
+    store.requests.add("cju1", "cjuP", request(), "uLink", 0)
+    purge(store, Rule(undecided=1), DAY)
+    lapsed = store.requests.by_id("cju1")
+    assert lapsed is not None
+    assert lapsed.has_lapsed
+    row = store.requests.add("cju1", "cjuP", request(), "uOther", 2 * DAY)
+    assert row == store.requests.by_link("uLink")
+    assert (row.received, row.status, row.purged) == (2 * DAY, "pending", None)
+    assert store.requests.document("cju1") == request()
+    assert (store.room.waiting, store.room.kept) == (1, 1)
+    assert store.requests.decide("cju1", "approved", 3 * DAY, statement={})
+
+
+@pytest.mark.parametrize("status", ["approved", "rejected", "withdrawn"])
+def test_a_decided_request_that_was_purged_does_not_come_back(store: Store, status: Status) -> None:
+    store.requests.add("cju1", "cjuP", request(), "uLink", 0)
+    store.requests.decide("cju1", status, 0)
+    purge(store, Rule(decided=1), DAY)
+    row = store.requests.add("cju1", "cjuP", request(), "uOther", 2 * DAY)
+    assert (row.link, row.status, row.purged) == ("uLink", status, DAY)
+    assert store.requests.document("cju1") is None
+
+
+def test_a_presentation_that_was_purged_is_kept_anew(store: Store) -> None:
+    store.presentations.add("cju1", request(), ("cjuS",), 0)
+    purge(store, Rule(presentations=1), DAY)
+    assert store.presentations.document("cju1") is None
+    store.presentations.add("cju1", request(), (), 2 * DAY)
+    assert store.presentations.document("cju1") == request()
+    assert store.presentations.listed(9) == [Shown("cju1", 2 * DAY, (), None)]
+    assert (store.room.waiting, store.room.kept) == (1, 1)
+
+
+def test_requests_taken_back_at_once_have_a_limit_too() -> None:
+    opened = open_store(None, Seal(KEY), Limits(pending=2))
+    for number in range(20):
+        opened.requests.add(f"cju{number}", "cjuP", request(), f"u{number}", NOW)
+        opened.requests.decide(f"cju{number}", "withdrawn", NOW)
+    with pytest.raises(Full):
+        opened.requests.add("cju20", "cjuP", request(), "u20", NOW)
+    purge(opened, Rule(), NOW + 30 * DAY)
+    assert opened.requests.add("cju20", "cjuP", request(), "u20", NOW).link == "u20"
+    opened.close()
+
+
+def test_a_list_opens_only_what_it_tells(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(50):
+        store.requests.add(f"cju{number}", "cjuP", request(), f"u{number}", NOW)
+        if number % 2:
+            store.requests.decide(f"cju{number}", "withdrawn", NOW)
+    opened: list[str] = []
+    really_open = Seal.open
+
+    def counted(seal: Seal, box: bytes, place: str) -> bytes:
+        opened.append(place)
+        return really_open(seal, box, place)
+
+    monkeypatch.setattr(Seal, "open", counted)
+    told = [row.request_id for row in store.requests.listed(27)]
+    assert told == sorted([*(f"cju{n}" for n in range(0, 50, 2)), "cju47", "cju49"], key=lambda name: int(name[3:]))
+    assert len(opened) == 27
+    assert [row.request_id for row in store.requests.listed(2)] == ["cju0", "cju2"]
+
+
+def test_of_very_many_that_were_purged_the_first_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purging, "MOST_ROWS", 3)
+    for number in range(5):
+        store.requests.add(f"cju{number}", "cjuP", request(), f"u{number}", number * DAY)
+        store.presentations.add(f"cju{number}", request(), (), number * DAY)
+        purge(store, Rule(undecided=1, presentations=1), (number + 1) * DAY)
+    assert [row.request_id for row in store.requests.listed(9)] == ["cju2", "cju3", "cju4"]
+    assert [row.content_id for row in store.presentations.listed(9)] == ["cju2", "cju3", "cju4"]
+
+
+def test_a_file_of_the_first_layout_is_brought_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(database, "_LAYOUTS", database._LAYOUTS[:1])
+        opened = open_store(str(tmp_path), Seal(KEY), Limits())
+        opened.requests.add("cju1", "cjuP", request(), "uLink", NOW)
+        opened.close()
+    again = open_store(str(tmp_path), Seal(KEY), Limits())
+    assert again.requests.document("cju1") == request()
+    assert again.database.one("PRAGMA user_version") == (len(database._LAYOUTS),)
+    again.close()
 
 
 def test_the_row_of_a_purged_one_goes_after_a_year(store: Store) -> None:
