@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 from unicodedata import category, normalize
 
+_LONG: Final = 256
 _ASCII: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 
@@ -20,7 +21,9 @@ def words_of(text: str) -> list[str]:
     parts = text.split("\n") if "\n" in text else text.split()
     if len(parts) > 1:
         return list(dict.fromkeys(word for part in parts for word in words_of(part)))
-    folded = normalize("NFKD", text).casefold()
+    # Marks are dropped below, so their order is nothing to find out, which takes long where there are many.
+    pieces = [text] if len(text) <= _LONG else text
+    folded = "".join([normalize("NFKD", piece) for piece in pieces]).casefold()
     kept = (character for character in folded if category(character)[0] != "M")
     return list(dict.fromkeys("".join(each if each.isalnum() else " " for each in kept).split()))
 
