@@ -157,6 +157,13 @@ def test_paths_names_every_folder_and_how_to_remove_it(command_line: CommandLine
     assert not any(place["exists"] for place in document["places"].values())
 
 
+def test_paths_says_what_lies_in_a_folder_before_it_is_removed(command_line: CommandLine) -> None:
+    shown = command_line.run("paths").stdout
+    assert "what services received and decided" in " ".join(shown.split())
+    before = shown.partition("\n\n")[0].splitlines()  # behind it comes the command, whose paths are as long as they are
+    assert [line for line in before if line.startswith(" ") and len(line) > 80] == []
+
+
 def test_config_explain_warns_about_unknown_names(command_line: CommandLine) -> None:
     folder = command_line.home / ".config/prometheus"
     folder.mkdir(parents=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from textwrap import wrap
 
 from prometheus.cli.output import safe
 from prometheus.model.frozen import TYPE_CHECKING, Final
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
 _WHAT: Final = {
     "config": "settings and keys of the screen",
     "data": "vaults and schemas: what only you have",
-    "state": "anchors, sealed indexes, notes of backups, reports of failures",
+    "state": "anchors, sealed indexes, notes of backups, reports of failures; what services received and decided, and "
+    "a development ledger, unless another folder was named",
     "cache": "what can be made again",
     "runtime": "sockets, while something runs",
 }
+
+_WIDTH: Final = 80
+_INDENT: Final = " " * 9
 
 
 def run(call: Invocation) -> int:
@@ -36,7 +41,10 @@ def _lines(places: dict[str, str]) -> list[str]:
     lines = []
     for name, path in places.items():
         state = "exists" if os.path.isdir(path) else "not there"
-        lines += [f"{name:<8} {safe(path)}", f"{'':<8} {_WHAT[name]}; {state}"]
+        lines += [
+            f"{name:<8} {safe(path)}",
+            *wrap(f"{_WHAT[name]}; {state}", _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT),
+        ]
     lines += ["", "To remove every trace, your vaults included (no way back without the 24 words):"]
     return [*lines, f"  {safe(_removal(list(places.values())))}"]
 
