@@ -113,17 +113,21 @@ def _nobody_here(licences: tuple[Licence, ...], audience: Audience, knowledge: K
     """Return the finding where no licence names us."""
     named = sorted({licence.issued_to for licence in licences})
     is_for_herself = all(did_of(name) in audience.subjects for name in named)
-    if is_for_herself and knowledge.level != "live":
+    if is_for_herself and knowledge.level != "live" and not knowledge.licences:
         return skipped(AUDIENCE, "the licence names nobody but the subject: it is for anyone", named=named)
     if knowledge.level == "document" and knowledge.audience is None:
-        return skipped(AUDIENCE, f"it was made for {', '.join(named)[:200]}", named=named)
+        detail = f"it was made for {', '.join(named)[:200]}"
+        if knowledge.needs_audience:
+            remedy = "say with --audience who you are, if that is you"
+            return unknown(AUDIENCE, "WHO-ASKS", f"{detail}; who you are was not said", remedy, named=named)
+        return skipped(AUDIENCE, detail, named=named)
     detail = f"no licence is for you: it was made for {', '.join(named)[:200]}"
     return failed(AUDIENCE, "AUDIENCE", detail, "ask for a presentation made for you", named=named)
 
 
 def _times(licences: Iterable[Licence], reached: Reached, knowledge: Knowledge, *, every: bool) -> tuple[Check, ...]:
     """Return what is to be said about the times of licences: of every one, or of the best."""
-    findings = [_timeliness(licence, knowledge) for licence in licences]
+    findings = [timeliness(licence, knowledge) for licence in licences]
     states = {state for state, _ in findings}
     worst = next(state for state in ("over", "unreadable", "good") if state in states)
     state = worst if every or "good" not in states else "good"
@@ -136,7 +140,8 @@ def _times(licences: Iterable[Licence], reached: Reached, knowledge: Knowledge, 
     return ()
 
 
-def _timeliness(licence: Licence, knowledge: Knowledge) -> tuple[Timeliness, bool]:
+def timeliness(licence: Licence, knowledge: Knowledge) -> tuple[Timeliness, bool]:
+    """Return whether a licence is good now, and whether its times name their zone."""
     start, end = read_moment(licence.valid_from), read_moment(licence.valid_until)
     now, skew = knowledge.now.timestamp(), knowledge.policy.skew_s
     is_over = (start is not None and now < start.seconds - skew) or (end is not None and now >= end.seconds + skew)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from prometheus.claims.did_document import DidDocument
     from prometheus.claims.jsontext import Json
     from prometheus.claims.process import Process
+    from prometheus.claims.scenario import LicenceSpecification
 
 Level = Literal["document", "recent", "live"]
 
@@ -70,7 +71,9 @@ class Knowledge(NamedTuple):
     """Everything that a verdict may rest on besides the document itself.
 
     `challenge` and `audience` are what the person gave with ``--nonce`` and ``--audience``; `asked` and `expected` are
-    paths with a leading dot, `prerequisites` those that were asked of one process, by its id; `seen` maps content ids
+    paths with a leading dot, `prerequisites` those that were asked of one process, by its id; `licences` are those that
+    a scenario demands, and `needs_audience` says that what was made for somebody must not pass where nobody said who
+    asks; `seen` maps content ids
     of presentations that were accepted before to when that was;
     `before_proofs` maps content ids of signed statements to heights, `agreed_proofs` names those of them that more than
     one source tells, the others are one's bare word; `block_ids` maps heights to the ids of their blocks,
@@ -88,6 +91,8 @@ class Knowledge(NamedTuple):
     asked: tuple[str, ...] = ()
     prerequisites: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expected: tuple[tuple[str, Json], ...] = ()
+    licences: tuple[LicenceSpecification, ...] = ()
+    needs_audience: bool = False
     trusted: tuple[TrustedAuthority, ...] = ()
     withdrawn: tuple[WithdrawnList, ...] = ()
     documents: tuple[KnownDocument, ...] = ()

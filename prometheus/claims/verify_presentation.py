@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
     from prometheus.claims.judge_statement import JudgedStatement
     from prometheus.claims.knowledge import AskedRequest, Knowledge
+    from prometheus.claims.licence import Licence
     from prometheus.claims.reading import ReadClaim, ReadPresentation
     from prometheus.claims.shown import Leaf
     from prometheus.claims.standing import Standing
@@ -101,6 +102,7 @@ def _judge_presentation(
         *((finding.check,) if finding.check is not None else ()),
         check_nonce(finding, reached, knowledge),
         *check_audience(presentation.licences, audience, reached, knowledge),
+        *_demanded_licences(presentation.licences, knowledge),
         *check_mandatory(tuple(sums.contents), tuple(sums.open), paths, knowledge, is_bound=is_bound),
         *check_prerequisites(sums.of_processes, knowledge.prerequisites),
         status_check,
@@ -116,6 +118,14 @@ def _judge_presentation(
         holder=holder_of(sums.checks, found.signed.public_key),
         status=status,
     )
+
+
+def _demanded_licences(licences: tuple[Licence, ...], knowledge: Knowledge) -> tuple[Check, ...]:
+    if not knowledge.licences:
+        return ()
+    from prometheus.claims.judge_licences import check_licences
+
+    return check_licences(licences, knowledge)
 
 
 def _judge_claim(sums: _ClaimFindings, number: int, proven: ReadClaim, knowledge: Knowledge) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from prometheus.claims.knowledge import Level
     from prometheus.claims.ledger_view import LedgerKnowledge
     from prometheus.claims.process import Process
+    from prometheus.claims.scenario import LicenceSpecification
     from prometheus.model.trust import TrustList
     from prometheus.usecases.schemas import Schemas
     from prometheus.verdict import NoVerdict, Verdict
@@ -42,6 +43,12 @@ class Question(NamedTuple):
     level: Level = "document"
     prerequisites: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Paths that were asked of claims of one process, by its content id."""
+    licences: tuple[LicenceSpecification, ...] = ()
+    """Those that the scenario demands."""
+    needs_audience: bool = False
+    """Whether what was made for somebody must not pass where nobody said who asks."""
+    seen: Mapping[str, str] = {}
+    """Digests of the contents of presentations that were shown before, and when."""
 
 
 class _KnownProcesses(Mapping[str, "Process"]):
@@ -81,6 +88,9 @@ def judge(
         asked=question.asked,
         prerequisites=question.prerequisites,
         expected=question.expected,
+        licences=question.licences,
+        needs_audience=question.needs_audience,
+        seen=question.seen,
         trusted=tuple(_trusted(trust)),
         withdrawn=(WithdrawnList(trust.withdrawn, TRUST_LIST, 0),) if trust.withdrawn else (),
         processes=_KnownProcesses(schemas),
@@ -93,7 +103,7 @@ def judge(
 
 
 def question_from_scenario(text: bytes, question: Question) -> Question:
-    """Return the question with the paths, and the audience if it names one, of a scenario that was handed over.
+    """Return the question with the paths and licences that a scenario demands, and its audience where none was said.
 
     Raises:
         NotUnderstood: When it is no scenario.
@@ -109,9 +119,11 @@ def question_from_scenario(text: bytes, question: Question) -> Question:
         ) from None
     prerequisites = tuple((prerequisite.process, prerequisite.claim_fields) for prerequisite in scenario.prerequisites)
     asked = [path for _, paths in prerequisites for path in paths]
-    audiences = [licence.issued_to for licence in scenario.required_licences]
-    audience = question.audience or (audiences[0] if audiences else None)
-    return question._replace(audience=audience, asked=(*question.asked, *asked), prerequisites=prerequisites)
+    licences = scenario.required_licences
+    audience = question.audience or (licences[0].issued_to if licences else None)
+    return question._replace(
+        audience=audience, asked=(*question.asked, *asked), prerequisites=prerequisites, licences=licences
+    )
 
 
 def of_one_kind(question: Question, process_id: str) -> Question:

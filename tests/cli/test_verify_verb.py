@@ -137,8 +137,19 @@ def test_the_request_brings_paths_and_audience(home: Neighbourhood) -> None:
     assert (answer.code, state(answer, "binding.audience")) == (0, ["pass"])
     scenario["prerequisites"][0]["claimFields"] = [".givenName"]
     assert judged(home, f"{out} --request {home.file('other.json', scenario)}").code == 13
-    assert judged(home, f"{presented(home)} --request {request}").code == 0
     assert judged(home, f"{presented(home, f'--audience {STRANGER}')} --request {request}").code == 1
+    for other in ("", f"--audience {home.did('library')}", *_other_licences(home)):
+        answer = judged(home, f"{presented(home, other)} --request {request}")
+        assert (answer.code, "LICENCE" in codes(answer)) == (1, True), other
+    fitting = f"--audience {home.did('library')} --licence Leave:P9Y --licence Enter:PT1H"
+    assert judged(home, f"{presented(home, fitting)} --request {request}").code == 0
+    scenario["requiredLicenses"] = [{**licence, "expiry": "a day"}]
+    assert "NOT-A-TIME" in codes(judged(home, f"{out} --request {home.file('other.json', scenario)}"))
+
+
+def _other_licences(home: Neighbourhood) -> list[str]:
+    """Return options that give the library licences, none of which is for entering and at most a day."""
+    return [f"--audience {home.did('library')} --licence {other}" for other in ("Leave:P1D", "Enter:P20Y", "Enter:P2D")]
 
 
 def test_a_challenge_given_as_text_has_to_be_carried(home: Neighbourhood) -> None:
