@@ -34,6 +34,7 @@ sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "tests" / "vectors")]
 
 from differential.peer import Peer, Unavailable  # noqa: E402 - found by the path above
 
+from _conditions import processor  # noqa: E402 - beside this file
 from prometheus.claims.binding import disclosure_hash, one_way_nonce  # noqa: E402
 from prometheus.claims.digest import content_id, mask, selective_digest  # noqa: E402
 from prometheus.claims.jsontext import compact, parse  # noqa: E402
@@ -208,21 +209,12 @@ def conditions(reason: str) -> dict[str, Any]:
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "python": platform.python_version(),
         "machine": platform.machine(),
-        "cpu": cpu_name(),
+        "cpu": processor(),
         "cpus": os.cpu_count(),
         "load": [round(load, 2) for load in os.getloadavg()],
         "pynacl": version("pynacl"),
         "reference": "@internet-of-people/sdk-wasm 0.0.16" if not reason else f"missing: {reason}",
     }
-
-
-def cpu_name() -> str:
-    """Return what the processor calls itself, as far as it is told."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 def report(rows: list[Row], circumstances: dict[str, Any]) -> None:

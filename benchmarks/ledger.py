@@ -18,7 +18,6 @@ import argparse
 import http.client
 import json
 import os
-import platform
 import signal
 import statistics
 import subprocess
@@ -26,8 +25,6 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,7 +34,8 @@ sys.path[:0] = [str(CHECKOUT / room) for room in ROOMS]
 
 from prometheus_simulators.peers import why_no_hydra_devnode  # noqa: E402
 
-from chains import peer  # noqa: E402 - found by the path above
+from _conditions import conditions, keep  # noqa: E402 - found by the path above
+from chains import peer  # noqa: E402
 from chains.work import NETWORK, OPERATIONS, changes, document_history, requests  # noqa: E402
 from prometheus_morpheus.state.machine import MorpheusState  # noqa: E402
 
@@ -127,14 +125,14 @@ def main() -> int:
     before, absent = os.getloadavg(), why_no_hydra_devnode()
     rows = [] if absent else list(compared_rows())
     rows += [replay_row(), recall_row(), document_row()]
-    document = {**conditions(before), "absent": absent, "rows": [row._asdict() for row in rows]}
+    told = conditions("ledger", before, ("aiohttp", "coincurve", "pynacl"))
+    document = {**told, "absent": absent, "rows": [row._asdict() for row in rows]}
     if options.json:
         print(json.dumps(document))
     else:
         show(rows, absent)
     if options.save:
-        path = CHECKOUT / "benchmarks" / "results" / f"{document['date']}-ledger.json"
-        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        keep(document)
     return 1 if absent or any(row.is_met is False for row in rows) else 0
 
 
@@ -250,21 +248,6 @@ def timed_row(what: str, unit: str, took: list[float]) -> Row:
     share = max(1, len(took) // TURNS)
     calmest = min(statistics.median(took[start : start + share]) for start in range(0, len(took), share))
     return Row(what, unit, statistics.median(took), None, None, 1.0, calmest <= 1.0, calmest)
-
-
-def conditions(before: tuple[float, float, float]) -> dict[str, Any]:
-    """Return what the numbers depend on."""
-    return {
-        "v": 1,
-        "benchmark": "ledger",
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "cpus": os.cpu_count(),
-        "load_before": [round(load, 2) for load in before],
-        "load_after": [round(load, 2) for load in os.getloadavg()],
-        "versions": {name: version(name) for name in ("aiohttp", "coincurve", "pynacl")},
-    }
 
 
 def show(rows: Sequence[Row], absent: str) -> None:

@@ -18,19 +18,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(CHECKOUT / "vault"), str(CHECKOUT / "benchmarks")]
 
-from stores.ours import Ours  # noqa: E402 - found by the path above
+from _conditions import conditions, keep  # noqa: E402 - found by the path above
+from stores.ours import Ours  # noqa: E402
 from stores.phases import measured  # noqa: E402
 from stores.profiling import profile  # noqa: E402
 from stores.rows import BARE, BY_KEY, LARGE, MEASURES, Row, best_peer, goal_of, shown  # noqa: E402
@@ -63,7 +62,8 @@ def main() -> int:
             rows += found
             shutil.rmtree(place)
     document = {
-        **conditions(before, kind),
+        **conditions("vault", before, ("pynacl",)),
+        "file_system": kind,
         "seconds": round(time.monotonic() - start, 1),
         "terms": {store.name: store.terms()._asdict() for store in stores},
         "absent": absent,
@@ -77,7 +77,7 @@ def main() -> int:
     else:
         show(document, rows, [store.name for store in stores])
     if options.save:
-        save(document)
+        keep(document)
     is_kept = not any(is_missed(row) for row in judged(rows))
     return 0 if is_kept and not document["unmeasured"] and not absent else 1
 
@@ -163,31 +163,6 @@ def as_json(row: Row, rows: list[Row]) -> dict[str, Any]:
     return found
 
 
-def conditions(before: tuple[float, float, float], kind: str) -> dict[str, Any]:
-    """Return what the numbers depend on."""
-    return {
-        "v": 1,
-        "benchmark": "vault",
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "cpu": cpu(),
-        "cpus": os.cpu_count(),
-        "load_before": [round(load, 2) for load in before],
-        "load_after": [round(load, 2) for load in os.getloadavg()],
-        "file_system": kind,
-    }
-
-
-def cpu() -> str:
-    """Return the name of the processor, where the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-
-
 def file_system(folder: str) -> str:
     """Return the type of the file system that a folder lies on, where the system tells."""
     try:
@@ -245,13 +220,6 @@ def cell(row: Row | None) -> str:
     if row is None:
         return ""
     return "-" if row.value is None else f"{shown(row.value)} ({shown(row.cpu or 0)})"
-
-
-def save(document: dict[str, Any]) -> None:
-    """Keep the numbers."""
-    target = CHECKOUT / "benchmarks/results" / f"{document['date']}-vault.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
