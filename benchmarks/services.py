@@ -21,15 +21,12 @@ import argparse
 import asyncio
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,6 +38,7 @@ import aiohttp  # noqa: E402 - found by the path above
 from prometheus_simulators.service_world import PROCESS, answer_to, request_of, token_of  # noqa: E402
 from prometheus_simulators.signed_world import IDENTITY_CARD, did, presentation, public  # noqa: E402
 
+from _conditions import conditions, keep  # noqa: E402
 from prometheus.claims.jsontext import compact  # noqa: E402
 
 if TYPE_CHECKING:
@@ -177,9 +175,9 @@ def _measure_clerks(bench: Bench, service: Service, made: Sequence[Any], links: 
         mine, name, second = list[Asked](), _clerk(clerk), start + TOKENS_OF_A_CLERK // 2
         for number in range(clerk, decided, CLERKS):
             second += 1
-            body = compact(answer_to(made[number], by=name)).encode()
-            path = f"/requests/{links[number]}/approve"
-            mine.append(Asked("POST", path, body, {**JSON, **token_of(name, second)}))
+            answer = answer_to(made[number], by=name)
+            path, token = f"/requests/{links[number]}/approve", token_of(name, second, answer)
+            mine.append(Asked("POST", path, compact(answer).encode(), {**JSON, **token}))
         approvals.append(mine)
     bench.send("requests approved", service.url, _in_turn(approvals), 1)
 
@@ -281,30 +279,15 @@ def main() -> int:
     options = parser.parse_args()
     before = os.getloadavg()
     rows = measure(options.count)
-    document = {**conditions(before), "count": options.count, "rows": [row._asdict() for row in rows]}
+    told = conditions("services", before, ("aiohttp", "pynacl"))
+    document = {**told, "count": options.count, "rows": [row._asdict() for row in rows]}
     if options.json:
         print(json.dumps(document))
     else:
         show(rows)
     if options.save:
-        path = CHECKOUT / "benchmarks" / "results" / f"{document['date']}-services.json"
-        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        keep(document)
     return 1 if any(row.is_met is False for row in rows) else 0
-
-
-def conditions(before: tuple[float, float, float]) -> dict[str, Any]:
-    """Return what the numbers depend on."""
-    return {
-        "v": 1,
-        "benchmark": "services",
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "cpus": os.cpu_count(),
-        "load_before": [round(load, 2) for load in before],
-        "load_after": [round(load, 2) for load in os.getloadavg()],
-        "versions": {name: version(name) for name in ("aiohttp", "pynacl")},
-    }
 
 
 def show(rows: Sequence[Row]) -> None:

@@ -6,10 +6,12 @@ Rules:
 * Each part is base64url without padding; the signature covers ``header.payload``. Members are written in this order.
 * ``nbf`` is the second of creation, ``exp`` that plus the time to live; both ends are still within.
 * ``jti`` binds the token to a request body by its content id and is left out when there is no body.
+* ``aud`` is the base URL of the service that the token is for, so that nobody to whom it was shown uses it elsewhere.
+  The reference neither writes nor reads it; a token without it is none less, and says less.
 * A token is judged only after its signature was found to fit the key that it names.
 
 What this is not: authorisation. Whether that key may do anything, and whether the same token was seen before, is for
-the service; comparing ``jti`` with the body is for whoever has the body.
+the service; comparing ``jti`` with the body is for whoever has the body, ``aud`` for whoever knows the own address.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ class Token(NamedTuple):
     created_at: int
     time_to_live: int
     content_id: str | None
+    audience: tuple[str, ...] = ()
+    """The services that it is for; empty where it names none."""
 
 
 def _refusal(what: str) -> NotUnderstood:
@@ -51,6 +55,7 @@ def sign_token(
     *,
     time_to_live: int = TIME_TO_LIVE,
     content_id: str | None = None,
+    audience: str | None = None,
 ) -> str:
     """Return a token of a key.
 
@@ -60,6 +65,7 @@ def sign_token(
         now: The present, in Unix seconds.
         time_to_live: Seconds.
         content_id: Of the request body, when there is one.
+        audience: Base URL of the service that it is for, None for any.
 
     Raises:
         KeyUnavailable: When the signer does not hold that key.
@@ -68,6 +74,8 @@ def sign_token(
     payload: dict[str, Json] = {"exp": now + time_to_live, "nbf": now}
     if content_id is not None:
         payload["jti"] = content_id
+    if audience is not None:
+        payload["aud"] = audience
     covered = f"{_part({'alg': ALGORITHM, 'kid': kid})}.{_part(payload)}"
     signature = sign_bytes(covered.encode("ascii"), signer, public_key)
     return f"{covered}.{b64u_encode(signature.text.encode('ascii'))}"
@@ -142,11 +150,24 @@ def _judge_times(public_key: PublicKey, claims: dict[str, Json], now: int) -> To
     content_id = claims.get("jti")
     if content_id is not None and not isinstance(content_id, str):
         raise _refusal("Cannot deserialize claims: jti is not a text")
+    audience = _audience(claims)
     if expires < now:
         raise _refusal("Token has expired")
     if not_before > now:
         raise _refusal("Token is not yet ready")
-    return Token(public_key, not_before, expires - not_before, content_id)
+    return Token(public_key, not_before, expires - not_before, content_id, audience)
+
+
+def _audience(claims: dict[str, Json]) -> tuple[str, ...]:
+    """Return whom a token is for; RFC 7519 allows one text, and a list of them."""
+    told = claims.get("aud")
+    if told is None:
+        return ()
+    listed = told if isinstance(told, list) else [told]
+    found = tuple(each for each in listed if isinstance(each, str))
+    if not found or len(found) != len(listed):
+        raise _refusal("Cannot deserialize claims: aud is not a text, nor a list of them")
+    return found
 
 
 def _second(claims: dict[str, Json], name: str) -> int:

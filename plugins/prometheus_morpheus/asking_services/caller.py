@@ -46,7 +46,7 @@ class Caller:
         self.url = address.url
         self._host = address.host
         self._patience = patience or Patience()
-        self._tokens = Tokens(credentials, clock, pause) if credentials else None
+        self._tokens = Tokens(credentials, clock, pause, address.url) if credentials else None
         self._refusals = Refusals(address.url, credentials.public_key if credentials else "", clock)
         self._attempts = Attempts(self._refusals, self._tokens, self._patience, pause)
         self._is_singular: bool | None = None

@@ -1,6 +1,6 @@
 """What can go wrong with a service, told apart by what may have happened.
 
-* `ServiceOffline`: no connection at any attempt; nothing left. `ServiceUnproven`: so too, for it may not be who was named.
+* `ServiceOffline`: no connection at any attempt; nothing left. `ServiceUnproven`: so too, for it may be another host.
 * `ServiceLate`: a whole answer never came. What was sent may have arrived; sending it again is harmless.
 * `ServiceRefused`: it answered and said no, in its own words. `ServiceBusy`: for now, because it is asked too often.
 * `ServiceGarbage`: what came is no answer of such a service, or not the document that its id says.

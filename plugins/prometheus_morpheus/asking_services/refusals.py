@@ -79,6 +79,8 @@ class Refusals:
             return f"whoever runs it has to list {self._key or 'the key of your persona'}"
         if "not yet ready" in words or "has expired" in words or "not created after" in words:
             return "the clock of this machine or that of the service is wrong"
+        if "for another service" in words:
+            return f"it does not know itself as {self._url}: ask at its own address, or have it served with --url"
         return ""
 
 

@@ -1,7 +1,7 @@
 """Bearer tokens in the pace that services demand: the second of each has to be newer than that of the one before.
 
 Rules:
-* A token names the content id of the body that goes with it, where there is one.
+* A token names the service that it is for, and the content id of the body that goes with it, where there is one.
 * When this object made one in this second already, it waits for the next second.
 * A service that saw a newer token of the key - from another program - says which; the next one is made after that. One
   that lies far ahead of our clock is not waited for: then a clock is wrong.
@@ -27,8 +27,15 @@ _NOT_AFTER = re.compile(r"Cannot use tokens not created after ([0-9]{1,12})")
 class Tokens:
     """Makes the tokens of one key."""
 
-    def __init__(self, credentials: Credentials, clock: Clock, pause: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[None]],
+        url: str,
+    ) -> None:
         self.public_key = credentials.public_key
+        self._url = url
         self._credentials = credentials
         self._clock = clock
         self._pause = pause
@@ -42,7 +49,8 @@ class Tokens:
             await self._pause(self._last + 1 - present + _MOMENT_LATER)
         second = max(int(self._clock.now().timestamp()), self._last + 1)
         self._before, self._last = self._last, second
-        return sign_token(_Signer(self._credentials), self.public_key, second, content_id=content_id)
+        signer = _Signer(self._credentials)
+        return sign_token(signer, self.public_key, second, content_id=content_id, audience=self._url)
 
     def was_not_seen(self) -> None:
         """Take in that a service has no such path, so that nobody looked at the token before."""

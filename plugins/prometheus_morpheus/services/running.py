@@ -12,6 +12,7 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.errors import NotFound, PrometheusError
+from prometheus.model.service_address import service_address
 from prometheus_morpheus.listening import listen, url_of
 from prometheus_morpheus.services.catalogue import Catalogue, read_catalogue
 from prometheus_morpheus.services.clerks import Admitted, read_admitted
@@ -49,6 +50,7 @@ class Plan(NamedTuple):
     """Under which others reach it; the address listened at when empty."""
     clerks: tuple[str, ...] = ()
     is_open: bool = True
+    dids: tuple[str, ...] = ()
     ledgers: tuple[str, ...] = ()
     rule: Rule = Rule()
     limits: Limits = Limits()
@@ -80,14 +82,14 @@ async def running(plan: Plan, clock: Clock, journal: Journal) -> AsyncIterator[S
     with ExitStack() as stack:
         catalogue, admitted = _offered(plan), _admitted(plan)
         door = stack.enter_context(listen(plan.host, plan.port, what="a service", option="--listen"))
-        url = plan.url or url_of(door, has_tls=plan.tls is not None)
+        listens_at = url_of(door, has_tls=plan.tls is not None)
+        url = plan.url or listens_at
         store = open_store(plan.folder, plan.seal or Seal.for_this_run(), plan.limits)
         stack.callback(store.close)
-        floor = Floor(store, catalogue, admitted, plan.limits, clock, plan.ledgers)
+        floor = Floor(store, catalogue, admitted, plan.limits, clock, plan.ledgers, _own_addresses(plan, listens_at))
         new = store.published.publish(catalogue.documents, floor.now())
         purged = purge(store, plan.rule, floor.now())
         description = describe(plan.kind, url, catalogue, plan.rule, is_open=plan.is_open)
-        listens_at = url_of(door, has_tls=plan.tls is not None)
         async with _served(plan, floor, description, door, journal), _purged_daily(plan, floor, journal):
             yield Started(description, catalogue, admitted, new, purged, listens_at)
 
@@ -113,6 +115,12 @@ def _routes_of_kind(kind: Kind) -> Callable[[Floor], tuple[Route, ...]]:
     from prometheus_morpheus.services.verifier.routes import verifier_routes
 
     return verifier_routes
+
+
+def _own_addresses(plan: Plan, listens_at: str) -> tuple[str, ...]:
+    """Return under which addresses people surely reach it; what another machine calls it only its operator knows."""
+    is_direct = service_address(listens_at, allow_http=True).is_loopback and not plan.is_behind_proxy
+    return tuple(url for url in (plan.url, listens_at if is_direct else "") if url)
 
 
 def _health(kind: Kind, floor: Floor) -> Callable[[Asked], Reply]:
@@ -143,7 +151,7 @@ def _offered(plan: Plan) -> Catalogue:
 def _admitted(plan: Plan) -> Admitted:
     if plan.folder is None:
         return Admitted(frozenset())
-    return read_admitted(plan.folder, plan.clerks, is_open=plan.is_open)
+    return read_admitted(plan.folder, plan.clerks, is_open=plan.is_open, dids=plan.dids)
 
 
 @asynccontextmanager

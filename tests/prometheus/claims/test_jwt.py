@@ -39,7 +39,19 @@ def refusal(text: str, now: int = NOW) -> str:
 @pytest.mark.parametrize("key", [ANA, BEN])
 def test_a_token_says_who_and_when(key: SecretKey) -> None:
     found = parse_token(token(key, time_to_live=60, content_id="cju" + "A" * 43), NOW + 60)
-    assert found == (key.public_key(), NOW, 60, "cju" + "A" * 43)
+    assert found == (key.public_key(), NOW, 60, "cju" + "A" * 43, ())
+
+
+def test_a_token_says_whom_it_is_for() -> None:
+    assert parse_token(token(audience="https://a.example"), NOW).audience == ("https://a.example",)
+    listed = forged(HEADER, PAYLOAD[:-1] + ',"aud":["https://a.example","b"]}')
+    assert parse_token(listed, NOW).audience == ("https://a.example", "b")
+
+
+@pytest.mark.parametrize("audience", ["7", "true", "{}", "[]", "[7]", '["https://a.example",null]'])
+def test_what_names_nobody_is_refused(audience: str) -> None:
+    text = forged(HEADER, PAYLOAD[:-1] + f',"aud":{audience}}}')
+    assert refusal(text) == "Cannot deserialize claims: aud is not a text, nor a list of them"
 
 
 def test_the_forgery_of_these_tests_is_as_good_as_ours() -> None:

@@ -1,7 +1,9 @@
-"""Where our services answer otherwise than the recorded ones, and why: two differences, each right where that is wrong.
+"""Where our services answer otherwise than the recorded ones, and why: three differences, each right where that is not.
 
 `PRIVATE_BLOB`: the reference hands out signed requests, evidence included, to anybody who knows or guesses an id. Ours
 asks for a clerk's token; with one, the answer is the recorded one, which is played too.
+`ANOTHER_BODY`: the reference does not look at the content id in a token. Ours compares it with the body, so whoever saw
+a token does nothing else with it; with a token for that body, the answer is the recorded one, which is played too.
 `SEVERITY`: the reference compares severities in the wrong letter case and tells every issue as a warning. Ours tells an
 error as an error; what is said, and its order, is the same.
 
@@ -11,12 +13,18 @@ compared, not the parser's sentence. Where the recording cut a page with ``…``
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode
 from typing import Any, Final
 
+from prometheus.claims.digest import content_id
+
 PRIVATE_BLOB: Final = "a private blob needs a clerk's token"
+ANOTHER_BODY: Final = "a token is for one body"
 SEVERITY: Final = "an error is told as an error"
 
 DIFFERENCES: Final = {
+    "http_authority-012": ANOTHER_BODY,
     "http_authority-023": PRIVATE_BLOB,
     "http_authority-024": PRIVATE_BLOB,
     "http_inspector-014": SEVERITY,
@@ -54,6 +62,8 @@ def difference(asked: dict[str, Any], recorded: dict[str, Any]) -> str | None:
         and "authorization" not in asked.get("headers", {})
     ):
         return PRIVATE_BLOB
+    if _is_for_another_body(asked) and recorded["status"] < 400:
+        return ANOTHER_BODY
     if path == "/validate" and any(_is_error(text) for text in recorded["body"]["warnings"]):
         return SEVERITY
     return None
@@ -64,6 +74,8 @@ def expected(asked: dict[str, Any], recorded: dict[str, Any]) -> dict[str, Any]:
     which = difference(asked, recorded)
     if which == PRIVATE_BLOB:
         return forbidden("Error: No authorization header found")
+    if which == ANOTHER_BODY:
+        return forbidden("Error: Token is for another body")
     if which == SEVERITY:
         told = recorded["body"]
         errors = [*told["errors"], *(text for text in told["warnings"] if _is_error(text))]
@@ -83,6 +95,20 @@ def is_same_text(ours: str, recorded: str) -> bool:
         return ours.partition(_PARSER)[0] == recorded.partition(_PARSER)[0] and _PARSER in ours
     before, cut, after = recorded.partition(_CUT)
     return ours == recorded if not cut else ours.startswith(before) and ours.endswith(after)
+
+
+def claims_of(headers: dict[str, str]) -> dict[str, Any]:
+    """Return what a recorded token says; nothing where there is none that can be read."""
+    parts = headers.get("authorization", "").removeprefix("Bearer ").split(".")
+    if len(parts) != 3:
+        return {}
+    found: dict[str, Any] = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    return found
+
+
+def _is_for_another_body(asked: dict[str, Any]) -> bool:
+    claims, body = claims_of(asked.get("headers", {})), asked.get("body")
+    return bool(claims) and claims.get("jti") != (content_id(body) if isinstance(body, dict) else None)
 
 
 def _is_error(text: str) -> bool:

@@ -10,6 +10,7 @@ from prometheus_simulators.foreign_services import fails, garbage, hangs_up, los
 
 from prometheus.api import Published, RequestStatus, ServiceAddress, Validation, service_address
 from prometheus.claims.digest import content_id
+from prometheus.claims.jwt import parse_token
 from prometheus.errors import KeyUnavailable, NetworkError, NotFound, NotUnderstood
 from prometheus_morpheus.asking_services import errors
 from prometheus_morpheus.asking_services.authority import AskedAuthority
@@ -27,6 +28,9 @@ from prometheus_morpheus.client.exchange import Reply
 from .conftest import PROCESS, credentials, key
 
 if TYPE_CHECKING:
+    from aiohttp import web
+    from prometheus_simulators.foreign_lies import Act
+
     from .conftest import People
 
 
@@ -138,6 +142,28 @@ def test_a_token_that_another_program_made_is_followed_by_a_newer_one(people: Pe
     people.authority("clerk").requests()
     assert people.service.routes() == ["list_requests"] * 3
     assert len(people.pauses) == 1
+
+
+def test_a_token_says_whom_it_is_for_and_which_body_goes_along(people: People) -> None:
+    taken = []
+
+    async def look(act: Act, request: web.Request) -> web.StreamResponse:
+        taken.append(parse_token(request.headers["Authorization"].removeprefix("Bearer "), people.service.now()))
+        return await act(request)
+
+    people.service.lie("reject", look)
+    link = people.authority("ana").send(people.request(people.service.publish_process(PROCESS)))
+    people.authority("clerk").reject(link, "no")
+    (token,) = taken
+    assert token.audience == (people.service.url,)
+    assert token.content_id == content_id({"rejectionReason": "no"})
+
+
+def test_one_that_knows_itself_under_another_address_is_told_so(people: People) -> None:
+    people.service.lie("list_requests", fails(403, "Error: Token is for another service"))
+    with pytest.raises(ServiceRefused) as caught:
+        people.authority("clerk").requests()
+    assert "--url" in caught.value.remedy
 
 
 def test_a_clock_that_is_far_behind_is_not_waited_for(people: People) -> None:

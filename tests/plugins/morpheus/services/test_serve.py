@@ -8,16 +8,19 @@ import shutil
 import signal
 import ssl
 import subprocess
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from prometheus_simulators.command_line import CommandLine
 from prometheus_simulators.service_world import PROCESS, PROCESS_ID
+from prometheus_simulators.signed_world import public, secret
 
 from prometheus.claims.digest import content_id
+from prometheus.claims.jwt import sign_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +40,15 @@ class Running:
     def get(self, path: str) -> Any:
         with urlopen(self.said["listens_at"] + path, timeout=LONGEST) as answer:  # noqa: S310 - of our own child
             return json.load(answer)
+
+    def ask(self, path: str, headers: dict[str, str]) -> int:
+        """Return the status of an answer."""
+        try:
+            with urlopen(Request(self.said["listens_at"] + path, headers=headers), timeout=LONGEST) as answer:  # noqa: S310 - of our own child
+                return int(answer.status)
+        except HTTPError as refused:
+            with refused:
+                return refused.code
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, list[dict[str, Any]]]:
         """End it; return its exit code and the lines of its log."""
@@ -94,6 +106,24 @@ def test_it_says_where_it_is_answers_and_ends_well_when_told(
     assert code == 0
     assert [entry["event"] for entry in log][-2:] == ["stopping", "stopped"]
     assert [entry["route"] for entry in log if entry["event"] == "answered"] == ["health", "processes", "processes"]
+
+
+def test_a_token_made_for_another_service_is_not_taken(line: CommandLine, town: Path) -> None:
+    clerks = {name: public(name) for name in ("clerk", "authority", "maria")}
+    options = [word for key in clerks.values() for word in ("--clerk", key)]
+    with service(line, *words(town, *options, "--url", "https://authority.example")) as running:
+        port = running.said["listens_at"].rpartition(":")[2]
+        tokens = {
+            (name, audience): sign_token(secret(name), clerks[name], int(time.time()), audience=audience)
+            for name, audience in (
+                ("clerk", "https://inspector.example"),
+                ("clerk", "https://authority.example/"),
+                ("authority", f"http://localhost:{port}"),
+                ("maria", None),
+            )
+        }
+        found = [running.ask("/requests", {"Authorization": f"Bearer {token}"}) for token in tokens.values()]
+    assert found == [403, 200, 200, 200]
 
 
 def test_two_at_one_folder_and_two_at_one_port_end_with_11(line: CommandLine, town: Path) -> None:

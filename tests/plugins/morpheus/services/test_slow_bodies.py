@@ -165,10 +165,11 @@ class TestWhoMayNotSendABody:
         with served(authority_routes(floor), clock) as url:
             line = ServiceLine(url)
             link = line.post("/requests", request_of()).body["capabilityLink"]
-            token, path = token_of("clerk", int(clock.now().timestamp())), f"/requests/{link}/approve"
+            answer, path = answer_to(request_of(), by="clerk"), f"/requests/{link}/approve"
+            token = token_of("clerk", int(clock.now().timestamp()), answer)
             headers = {**token, "Content-Type": JSON_TYPE}
             assert line.ask("POST", path, b"no json" * 10_000, headers).status == 400
-            body = json.dumps(answer_to(request_of(), by="clerk")).encode()
+            body = json.dumps(answer).encode()
             assert line.ask("POST", path, body, headers).status == 200
             assert line.ask("POST", path, body, headers).status == 403
         floor.store.close()

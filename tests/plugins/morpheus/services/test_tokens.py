@@ -9,12 +9,14 @@ from prometheus_simulators.clock import FakeClock
 from prometheus_simulators.service_floor import laid_floor
 from prometheus_simulators.signed_world import public, secret
 
+from prometheus.claims.digest import content_id
 from prometheus.claims.jwt import sign_token
 from prometheus_morpheus.services.http.asked import Asked, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prometheus.claims.jsontext import Json
     from prometheus_morpheus.services.floor import Floor
 
 NOW = 1_800_000_000
@@ -32,8 +34,12 @@ def floor(clock: FakeClock) -> Iterator[Floor]:
     laid.store.close()
 
 
-def token(name: str, second: int = NOW, *, to_live: int = 300) -> str:
-    return "Bearer " + sign_token(secret(name), public(name), second, time_to_live=to_live)
+def token(
+    name: str, second: int = NOW, *, to_live: int = 300, body: Json | None = None, audience: str | None = None
+) -> str:
+    bound = None if body is None else content_id(body)
+    made = sign_token(secret(name), public(name), second, time_to_live=to_live, content_id=bound, audience=audience)
+    return f"Bearer {made}"
 
 
 def refused(floor: Floor, authorization: str | None) -> str:
@@ -108,3 +114,47 @@ def test_where_anybody_may_send_no_token_is_looked_at(clock: FakeClock) -> None:
     laid = laid_floor(clock)
     assert laid.requester(Asked({}, {}, authorization="Basic nonsense")) is None
     laid.store.close()
+
+
+HERE = "https://authority.example/town"
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [None, HERE, "https://authority.example:443/town/", "HTTPS://Authority.Example/town", "http://[::1]:4710"],
+)
+def test_a_token_for_this_service_or_for_none_in_particular_is_taken(floor: Floor, audience: str | None) -> None:
+    here = floor._replace(addresses=(HERE, "http://127.0.0.1:4710"))
+    assert here.clerk(Asked({}, {}, authorization=token("clerk", audience=audience))).public_key.text == public("clerk")
+
+
+@pytest.mark.parametrize(
+    "audience",
+    ["https://inspector.example", "https://authority.example", "http://127.0.0.1:4711", "not an address", ""],
+)
+def test_a_token_for_another_service_is_not_taken_and_not_used_up(floor: Floor, audience: str) -> None:
+    here = floor._replace(addresses=(HERE, "http://127.0.0.1:4710"))
+    asked = Asked({}, {}, authorization=token("clerk", audience=audience))
+    for enter in (here.clerk, here.may_decide):
+        with pytest.raises(Refused) as met:
+            enter(asked)
+        assert met.value.reply.text == "Error: Token is for another service"
+    here.clerk(Asked({}, {}, authorization=token("clerk")))
+
+
+def test_a_service_that_does_not_know_its_address_compares_none(floor: Floor) -> None:
+    floor.clerk(Asked({}, {}, authorization=token("clerk", audience="https://elsewhere.example")))
+
+
+BODY: Json = {"rejectionReason": "no"}
+
+
+@pytest.mark.parametrize(
+    ("bound", "body"), [(None, BODY), (BODY, None), ({}, BODY), (BODY, {}), (BODY, []), (BODY, "text")]
+)
+def test_a_token_opens_nothing_with_another_body(floor: Floor, bound: Json, body: Json) -> None:
+    asked = Asked({}, {}, body, token("clerk", body=bound))
+    with pytest.raises(Refused) as met:
+        floor.clerk(asked)
+    assert met.value.reply.text == "Error: Token is for another body"
+    floor.clerk(Asked({}, {}, BODY, token("clerk", body=BODY)))
