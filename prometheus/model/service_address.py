@@ -13,11 +13,9 @@ import re
 
 from prometheus.errors import NotUnderstood, PolicyForbids
 from prometheus.model.frozen import Final, NamedTuple
+from prometheus.model.hosts import host_of, is_loopback
 
 LONGEST: Final = 300
-_LOOPBACK: Final = ("localhost", "::1")
-_BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_LOOPBACK_NUMBERS: Final = re.compile(rf"127(?:\.{_BYTE}){{3}}")
 _THIS_MACHINE: Final = "localhost"
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 _SCHEMES: Final = tuple(_USUAL_PORTS)
@@ -37,16 +35,12 @@ class ServiceAddress(NamedTuple):
     @property
     def host(self) -> str:
         """The host name or address, without port."""
-        rest = self.url.partition("://")[2].partition("/")[0]
-        if rest.startswith("["):
-            return rest[1:].partition("]")[0]
-        return rest.partition(":")[0]
+        return host_of(self.url)
 
     @property
     def is_loopback(self) -> bool:
         """Whether it is on this machine."""
-        host = self.host
-        return host in _LOOPBACK or _LOOPBACK_NUMBERS.fullmatch(host) is not None
+        return is_loopback(self.host)
 
     @property
     def place(self) -> str:

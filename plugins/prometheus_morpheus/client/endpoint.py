@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import NamedTuple
-from prometheus_morpheus.client.hosts import THIS_MACHINE, host_of, one_name, port_of
+from prometheus.model.hosts import host_of, is_loopback
+from prometheus_morpheus.client.hosts import one_name, port_of
 
 _MAX_URL = 300
 _MAX_ENDPOINTS = 16
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Endpoint(NamedTuple):
@@ -38,8 +38,7 @@ class Endpoint(NamedTuple):
     @property
     def is_loopback(self) -> bool:
         """Whether it is on this machine."""
-        host = self.host
-        return host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+        return is_loopback(self.host)
 
     @property
     def is_open_to_eavesdroppers(self) -> bool:
@@ -81,7 +80,7 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
 
 def _place(endpoint: Endpoint) -> str:
     """Return what is the same for every spelling of an endpoint."""
-    host = THIS_MACHINE if endpoint.host in _LOOPBACK else one_name(endpoint.host)
+    host = one_name(endpoint.host)
     return f"{endpoint.is_plain} {host} {port_of(endpoint.base_url)}"
 
 

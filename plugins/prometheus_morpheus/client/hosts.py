@@ -14,6 +14,7 @@ one operator, are two sources here; that is for the person who names them. Nobod
 from __future__ import annotations
 
 from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.model.hosts import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 THIS_MACHINE = "this machine"
 _LOCAL = "localhost"
 _NUMERIC = frozenset("0123456789abcdefx.")
-
-
-def host_of(base_url: str) -> str:
-    """Return the host of a base URL as it is written there, without port and brackets."""
-    rest = base_url.partition("://")[2].rstrip("/")
-    if rest.startswith("["):
-        return rest[1:].partition("]")[0]
-    return rest.partition(":")[0]
 
 
 def port_of(base_url: str) -> int:

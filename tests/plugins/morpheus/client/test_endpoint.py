@@ -79,6 +79,9 @@ def test_too_many_endpoints_are_refused() -> None:
         ("http://host", True),
         ("http://127.evil.example", True),
         ("http://localhost.evil.example", True),
+        ("http://127.999.1.1", True),
+        ("http://127.1.evil", True),
+        ("http://127.0.0.1.5", True),
     ],
 )
 def test_plain_http_to_elsewhere_is_open_to_eavesdroppers(text: str, is_open: bool) -> None:
