@@ -9,7 +9,7 @@ What this is not: a look at the picture, nor a check that it is one to the end.
 from __future__ import annotations
 
 from binascii import Error as NotBase64
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 
 from prometheus.claims.shown import leaves
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
@@ -72,6 +72,13 @@ def parts_of(evidence: Json) -> tuple[Enclosed | Said, ...]:
 def files_of(evidence: Json) -> tuple[Enclosed, ...]:
     """Return the files in the evidence."""
     return tuple(part for part in parts_of(evidence) if isinstance(part, Enclosed))
+
+
+def enclose(content: bytes) -> str:
+    """Return a file as it stands in evidence, said to be what its first bytes show."""
+    found, _ = _kind_of(content)
+    kind = found if found != _UNKNOWN[0] else "application/octet-stream"
+    return f"{_SCHEME}{kind}{_CODING},{b2a_base64(content, newline=False).decode()}"
 
 
 def _parts(path: str, value: Json) -> tuple[Enclosed | Said, ...]:

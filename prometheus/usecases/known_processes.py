@@ -2,7 +2,9 @@
 
 A process is named by its content id, so nobody can change one that a claim names. But an authority can publish another
 one under the same name. A higher version says so openly; the same version with another id does not, and whoever asks
-for it again would sign something else than last time. That is caught here.
+for it again would sign something else than last time. That is caught here, in whatever letters the name is written and
+whether or not the old one stays beside. A process of a name that an authority never published before is taken only by
+name, or when the person was told.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from prometheus.claims.process import Process, parse_process
 from prometheus.errors import Ambiguous, NotFound, NotTrusted
 from prometheus.model import collection
 from prometheus.model.frozen import TYPE_CHECKING, Any, Final, NamedTuple
+from prometheus.usecases.naming import meant, plain
 from prometheus.usecases.schema_check import check_document
-from prometheus.usecases.schemas import SHORTEST_PREFIX, KnownSchema
+from prometheus.usecases.schemas import KnownSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 
 RECORD: Final = "authority/"
 """How the names of the records begin, among the settings."""
-_ID_PREFIX: Final = "cju"
 _MOST: Final = 500
 """Processes of one authority that are remembered."""
 
@@ -38,7 +40,7 @@ class SeenProcess(NamedTuple):
 
 
 class Republished(NamedTuple):
-    """A process in the place of another one of the same name."""
+    """A process in the place of another one of the same name, or beside it."""
 
     before: SeenProcess
     now: SeenProcess
@@ -65,10 +67,7 @@ def choose_process(published: Sequence[KnownSchema], text: str, service: str) ->
         NotFound: When the authority publishes none of that name.
         Ambiguous: When several have it.
     """
-    start = _ID_PREFIX + text.strip().removesuffix("…").removeprefix(_ID_PREFIX)
-    named = [one for one in published if one.name.casefold() == text.strip().casefold()]
-    if not named and len(start) >= len(_ID_PREFIX) + SHORTEST_PREFIX:
-        named = [one for one in published if one.content_id.startswith(start)]
+    named = meant(text, published, lambda one: one.name, lambda one: one.content_id)
     if not named:
         raise NotFound(
             f"{service} publishes no process called `{text[:60]}`",
@@ -92,42 +91,47 @@ def seen_at(session: Session, service: str) -> list[SeenProcess]:
 
 
 def republished(before: Sequence[SeenProcess], now: Iterable[KnownSchema]) -> Iterator[Republished]:
-    """Yield each process that stands where another one of its name stood, and whose own is not published any more."""
-    current = list(now)
-    ids = {one.content_id for one in current}
-    for one in current:
+    """Yield each process that was not there before and has the name of one that was, be that still there or not."""
+    for one in now:
         if any(old.id == one.content_id for old in before):
             continue
-        replaced = [old for old in before if old.name == one.name and old.id not in ids]
-        if replaced:
-            yield Republished(max(replaced, key=lambda old: old.version), _seen(one))
+        namesakes = [old for old in before if plain(old.name) == plain(one.name)]
+        if namesakes:
+            yield Republished(max(namesakes, key=lambda old: old.version), _seen(one))
 
 
-def require_told(changes: Iterable[Republished], wanted: KnownSchema, service: str) -> None:
-    """Refuse a process that took another one's place without saying so.
+def is_of_a_new_name(before: Sequence[SeenProcess], wanted: KnownSchema) -> bool:
+    """Whether an authority that was asked before publishes this under a name that it never had."""
+    return bool(before) and all(old.id != wanted.content_id and plain(old.name) != plain(wanted.name) for old in before)
 
-    Raises:
-        NotTrusted: With both ids.
-    """
-    for change in changes:
-        if change.now.id == wanted.content_id and change.is_silent:
-            raise NotTrusted(
-                f"{service} publishes another process as `{wanted.name}` than before, under the same version",
-                code="PROCESS-CHANGED",
-                meaning=f"it was {change.before.id}, it is {change.now.id} now",
-                remedy="ask the authority why; --accept-changed-process takes the new one",
-            )
+
+def silent_change(changes: Iterable[Republished], wanted: KnownSchema) -> Republished | None:
+    """Return the change by which a process took another one's place without saying so, where it did."""
+    return next((one for one in changes if one.is_silent and one.now.id == wanted.content_id), None)
+
+
+def refusal_of(change: Republished, service: str, differing: Sequence[str]) -> NotTrusted:
+    """Return the refusal of such a process, with both ids and what differs."""
+    return NotTrusted(
+        f"{service} publishes another process as `{change.now.name}` than before, under the same version",
+        code="PROCESS-CHANGED",
+        meaning=f"{'; '.join(differing)}; it was {change.before.id}, it is {change.now.id} now",
+        remedy="ask the authority why; --accept-changed-process takes the new one",
+    )
 
 
 def remember(commit: Commit, service: str, published: Sequence[KnownSchema], wanted: KnownSchema) -> None:
     """Keep what an authority publishes now.
 
-    What is gone stays remembered, and what took a place without saying so does not count as known, but for the wanted
-    one, to which the person agreed: so a change is told until it was agreed to, whatever is asked for in between.
+    What is gone stays remembered. What took a place without saying so, and what has a name that was not there before,
+    does not count as known, but for the wanted one, to which the person agreed: so it is told until it was agreed to,
+    whatever is asked for in between.
     """
     before = seen_in(commit.get(collection.SETTING, _record_name(service)))
     changes = list(republished(before, published))
-    untold = {one.now.id for one in changes if one.is_silent} - {wanted.content_id}
+    untold = {one.now.id for one in changes if one.is_silent}
+    untold |= {one.content_id for one in published if is_of_a_new_name(before, one)}
+    untold.discard(wanted.content_id)
     replaced = {one.before.id for one in changes if one.now.id not in untold}
     current = [_seen(one) for one in published if one.content_id not in untold]
     ids = {one.id for one in current} | replaced

@@ -10,9 +10,10 @@ from __future__ import annotations
 from prometheus.claims.jsontext import compact, parse
 from prometheus.claims.request import parse_signed_request
 from prometheus.errors import NotFound
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases.claim_data import unwrapped
 from prometheus.usecases.claim_index import statement_of
+from prometheus.usecases.naming import plain
 from prometheus.usecases.schema_fields import fields_of, flattened
 from prometheus.usecases.signed_copies import copies
 from prometheus.usecases.submissions import submission_for_claim
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from prometheus.usecases.schema_fields import Field
     from prometheus.usecases.schemas import KnownSchema
     from prometheus.usecases.session import Session
+
+_LONGEST_TOLD: Final = 120
 
 
 class Renewal(NamedTuple):
@@ -62,7 +65,7 @@ def successor(published: Sequence[KnownSchema], claim: ClaimRecord, known: Known
     for one in published:
         if one.content_id == claim.process_id:
             return one
-    named = [one for one in published if known is not None and one.name == known.name]
+    named = [one for one in published if known is not None and plain(one.name) == plain(known.name)]
     if not named:
         raise NotFound(
             "the authority does not publish the process of this claim any more",
@@ -78,7 +81,7 @@ def differences(before: KnownSchema, now: KnownSchema) -> Iterator[str]:
     if before.process.version != now.process.version:
         yield f"version {before.process.version} became {now.process.version}"
     if before.process.description != now.process.description:
-        yield "its description is another one"
+        yield f"its description was `{_brief(before.process.description)}`, now `{_brief(now.process.description)}`"
     parts = (
         ("", before.process.claim_schema, now.process.claim_schema),
         ("evidence ", before.process.evidence_schema, now.process.evidence_schema),
@@ -93,6 +96,10 @@ def _fields(schema: Json) -> dict[str, Field]:
     return {field.path: field for field in fields_of(flattened(schema))} if isinstance(schema, dict) else {}
 
 
+def _brief(text: str) -> str:
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
+
+
 def _of_fields(what: str, old: dict[str, Field], new: dict[str, Field]) -> Iterator[str]:
     told = False
     for path in sorted(old.keys() | new.keys()):
@@ -101,9 +108,20 @@ def _of_fields(what: str, old: dict[str, Field], new: dict[str, Field]) -> Itera
         elif path not in old:
             yield f"{what}{path} is new{', and required' if new[path].is_required else ''}"
         elif old[path] != new[path]:
-            yield f"{what}{path} has another form"
+            yield f"{what}{path} {', '.join(_of_field(old[path], new[path])) or 'has another form'}"
         else:
             continue
         told = True
     if not told:
         yield f"the {what or 'claim '}schema has other rules"
+
+
+def _of_field(old: Field, new: Field) -> Iterator[str]:
+    if old.kind != new.kind:
+        yield f"was {old.kind} and is {new.kind}"
+    if old.is_required != new.is_required:
+        yield "is required now" if new.is_required else "may be left out now"
+    if old.can_be_hidden != new.can_be_hidden:
+        yield "can be hidden on its own now" if new.can_be_hidden else "cannot be hidden on its own any more"
+    if (old.title, old.description) != (new.title, new.description):
+        yield "is explained in other words"

@@ -19,6 +19,7 @@ from prometheus.errors import NotUnderstood, TooLarge
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import content_faults, data_faults, normalise, require_fit, require_room, wrapped
+from prometheus.usecases.schema_fields import fields_of
 from prometheus.usecases.signed_copies import SignedCopy, keep
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _LARGEST_CLAIM: Final = (1 << 20) - (16 << 10)
 """Bytes of a claim's content: a statement and a presentation about it are read up to 1 MiB."""
 _AROUND: Final = 4 << 10
 """Bytes of a request besides claim and evidence, and some more."""
+_MOST_NAMED: Final = 3
 
 
 class RequestDraft(NamedTuple):
@@ -87,7 +89,7 @@ def draft_request(schema: KnownSchema, persona: Persona, data: Json, evidence: J
     require_room(content)
     remedy = f"`prometheus schema show {schema.content_id[:12]}` shows the fields"
     require_fit(content_faults(schema.process.claim_schema, content), "the data", remedy)
-    _require_evidence(schema, normal_evidence.value)
+    require_evidence(schema, normal_evidence.value)
     _require_size(content, normal_evidence.value)
     changed = (*normal.changed, *(f"evidence {path}" for path in normal_evidence.changed))
     weaknesses = when_issuing(content, schema.process.claim_schema)
@@ -137,14 +139,23 @@ def _require_size(content: Json, evidence: Json) -> None:
     )
 
 
-def _require_evidence(schema: KnownSchema, evidence: Json) -> None:
+def require_evidence(schema: KnownSchema, evidence: Json) -> None:
+    """Refuse evidence that is not what the process wants; this can be known before there is a claim.
+
+    Raises:
+        NotUnderstood: With every fault, and how each can be given.
+    """
     form = schema.process.evidence_schema
     if not isinstance(form, dict):
         return
     if evidence is None and not form.get("required"):
         return
-    require_fit(
-        data_faults(form, {} if evidence is None else evidence),
-        "the evidence",
-        "give it as a JSON file with --evidence FILE",
-    )
+    faults = data_faults(form, normalise({} if evidence is None else evidence).value)
+    paths = {fault.path for fault in faults}
+    photos = [field.path[1:] for field in fields_of(form) if field.subtype == "photo" and field.path in paths]
+    pictures = " ".join(f"--evidence {name}=FILE" for name in photos[:_MOST_NAMED])
+    rest = "give it as a JSON file with --evidence FILE"
+    remedy = rest if not photos else f"give the picture with {pictures}"
+    if photos and paths - {f".{name}" for name in photos}:
+        remedy += ", and the rest as a JSON file with --evidence FILE"
+    require_fit(faults, "the evidence that goes to the authority beside the claim", remedy)

@@ -248,6 +248,36 @@ def test_a_new_version_is_told_and_taken(town: AuthorityTown) -> None:
     assert "version 2" in town.desk.said
 
 
+def test_a_new_version_beside_the_old_one_is_told(town: AuthorityTown) -> None:
+    town.ask()
+    town.service.publish_process({**PROCESS, "version": 1.0001, "description": "Who may swim, and is watched"})
+    town.ask("--process", "swimming pass")
+    assert "another process than before" in town.desk.said
+
+
+@pytest.mark.parametrize("name", ["swimming PASS", "Swimming pass "])
+def test_the_name_in_other_letters_does_not_hide_a_change(town: AuthorityTown, name: str) -> None:
+    town.ask()
+    town.service.processes.clear()
+    town.service.publish_process({**PROCESS, "name": name, "description": "Who may swim, and is watched"})
+    with pytest.raises(NotTrusted, match="under the same version"):
+        town.ask("--process", "swimming pass")
+    with pytest.raises(NotTrusted, match="under the same version"):
+        town.ask()
+
+
+def test_a_name_that_looks_alike_is_not_taken_unseen(town: AuthorityTown) -> None:
+    town.ask()
+    alike = {**PROCESS, "name": "Swimming p\u0430ss"}
+    false = town.service.publish_process(alike)
+    town.ask("--process", "swimming pass")
+    town.service.processes.remove(town.process_id)
+    with pytest.raises(NotTrusted, match="did not before"):
+        town.ask()
+    assert town.ask("--process", alike["name"])["schema"] == false
+    assert town.ask()["schema"] == false
+
+
 def test_a_process_changed_under_its_id_is_caught(town: AuthorityTown) -> None:
     town.service.blobs[town.process_id] = {**town.service.blobs[town.process_id], "description": "another"}
     with pytest.raises(NotTrusted):

@@ -71,7 +71,11 @@ def test_a_changed_process_is_told_before_a_claim_is_asked_for_anew(town: Author
         town.desk.run("claim", "renew", found["claim"])
     assert "version 1 became 2" in town.desk.said
     assert ".nickname is new" in town.desk.said
+    with pytest.raises(NoConsent, match="--yes alone"):
+        town.desk.run("claim", "renew", found["claim"], "--yes")
     assert len(town.service.requests) == 1
+    town.desk.run("claim", "renew", found["claim"], "--yes", "--accept-changed-process")
+    assert len(town.service.requests) == 2
 
 
 def test_a_claim_of_a_process_that_is_gone_cannot_be_asked_for(town: AuthorityTown) -> None:

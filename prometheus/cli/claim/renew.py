@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from prometheus import files
-from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
-from prometheus.cli.claim.sending import dry, published_at, report, sign_and_send, tell_changes, tell_draft
+from prometheus.cli.claim.evidence_given import evidence_given
+from prometheus.cli.claim.processes import accepts_changes, published_or_why
+from prometheus.cli.claim.sending import dry, report, sign_and_send, tell_draft
 from prometheus.cli.output import safe
 from prometheus.cli.services_asking import address_in
 from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import Conflict, NoConsent, NotFound, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.claims_store import find_claim
 from prometheus.usecases.personas import find_persona
 from prometheus.usecases.renew_claim import differences, renewal_of, successor
-from prometheus.usecases.request_claim import LARGEST_REQUEST, draft_request
+from prometheus.usecases.request_claim import draft_request
 from prometheus.usecases.send_request import Addressed
 from prometheus.usecases.submissions import open_submissions
 
@@ -29,21 +30,21 @@ if TYPE_CHECKING:
 
 def run(call: Invocation) -> int:
     """Show what would be asked for anew and of whom, ask, sign, keep, and send."""
-    path = call.maybe("evidence")
+    evidence = evidence_given(call)
     with open_session(call) as session:
         renewal = renewal_of(session, find_claim(session, call.text("claim")))
         _refuse_asked(session, renewal)
         address = _address(call, renewal)
-        published = published_at(call, address)
+        published, unreached = published_or_why(call, address)
         known = schemas().by_id(renewal.claim.process_id)
-        schema = successor(published, renewal.claim, known)
+        if unreached is not None and known is None:
+            raise unreached
+        schema = known if known and unreached else successor(published, renewal.claim, known)
         to = Addressed(address, tuple(published), renewal.claim.id)
-        is_accepted = call.flag("accept_changed_process")
-        tell_changes(call, session, to, schema, is_accepted=is_accepted)
+        is_accepted = accepts_changes(call, session, to, schema, is_named=True)
         _agree_to_changes(call, known, schema, is_accepted=is_accepted)
         persona = find_persona(session, renewal.claim.persona)
-        evidence = parse(files.read(path, LARGEST_REQUEST)) if path else renewal.evidence
-        draft = draft_request(schema, persona, renewal.data, evidence)
+        draft = draft_request(schema, persona, renewal.data, renewal.evidence if evidence is None else evidence)
         tell_draft(call, draft, address)
         if call.flag("dry_run"):
             return dry(call, draft, address)
@@ -91,8 +92,19 @@ def _agree_to_changes(call: Invocation, known: KnownSchema | None, now: KnownSch
     if known is not None and known.content_id == now.content_id:
         return
     tell = call.output.note if call.flag("yes") else call.output.tell
-    tell(f"{safe(now.name)} is another process now than the one of your claim:")
+    for line in wrapped("", f"{safe(now.name)} is another process now than the one of your claim:", 2):
+        tell(line)
     for line in differences(known, now) if known else ["the old one is not known here any more"]:
-        tell(f"  {safe(line)}")
-    if not is_accepted and not ask.confirm(call, "ask for the new one?"):
+        for piece in wrapped("  ", safe(line), 4, used=2):
+            tell(piece)
+    if is_accepted:
+        return
+    if call.flag("yes"):
+        raise NoConsent(
+            "the process is another one now, and --yes alone does not take it",
+            code="PROCESS-DIFFERS",
+            meaning="nothing was signed, and nothing was sent",
+            remedy="look at what differs, then add --accept-changed-process",
+        )
+    if not ask.confirm(call, "ask for the new one?"):
         raise NoConsent("nothing was signed, and nothing was sent")

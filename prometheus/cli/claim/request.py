@@ -5,16 +5,19 @@ from __future__ import annotations
 from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli import ask
+from prometheus.cli.claim.evidence_given import evidence_given
 from prometheus.cli.claim.form import fill_in
 from prometheus.cli.claim.handing_over import hand_over, require_place
 from prometheus.cli.claim.lines import content_lines, warn_of, weakness_members
 from prometheus.cli.output import safe
+from prometheus.cli.schema.lines import heading_of
 from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.personas import active_persona, find_persona
-from prometheus.usecases.request_claim import LARGEST_REQUEST, draft_request, sign_request
+from prometheus.usecases.request_claim import LARGEST_REQUEST, draft_request, require_evidence, sign_request
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 def run(call: Invocation) -> int:
     """Make a request, show it, ask, sign it and hand it over, or send it where an authority is named."""
-    given, evidence = _json_file(call, "data"), _json_file(call, "evidence")
+    given, evidence = _json_file(call, "data"), evidence_given(call)
     _refuse_without_data(call)
     if call.maybe("authority"):
         from prometheus.cli.claim import request_online
@@ -42,6 +45,10 @@ def run(call: Invocation) -> int:
     with open_session(call) as session:
         named = call.maybe("persona")
         persona = find_persona(session, named) if named else active_persona(session)
+        require_evidence(schema, evidence)
+        if not call.maybe("data"):
+            for line in heading_of(schema):
+                call.output.tell(line)
         data = given if call.maybe("data") else fill_in(call, schema.process.claim_schema)
         draft = draft_request(schema, persona, data, evidence)
         _tell(call, draft)
@@ -69,7 +76,9 @@ def _findings(draft: RequestDraft) -> dict[str, object]:
 
 def _tell(call: Invocation, draft: RequestDraft) -> None:
     tell = call.output.note if call.flag("yes") else call.output.tell
-    tell(f"{safe(draft.schema.name)}, about {safe(draft.persona.shown_name)} ({draft.persona.did})")
+    about = f"{safe(draft.schema.name)}, about {safe(draft.persona.shown_name)} ({draft.persona.did})"
+    for line in wrapped("", about, 2):
+        tell(line)
     for line in content_lines(draft.content, draft.schema.process.claim_schema):
         tell(line)
     if draft.changed:

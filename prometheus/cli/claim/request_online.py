@@ -10,25 +10,29 @@ from prometheus import files
 from prometheus.cli import ask
 from prometheus.cli.claim.form import fill_in
 from prometheus.cli.claim.handing_over import require_place
-from prometheus.cli.claim.sending import dry, names_of, published_at, report, sign_and_send, tell_changes, tell_draft
+from prometheus.cli.claim.lines import when
+from prometheus.cli.claim.processes import accepts_changes, chosen_of, published_or_why
+from prometheus.cli.claim.sending import dry, report, sign_and_send, tell_draft
 from prometheus.cli.output import safe
+from prometheus.cli.schema.lines import SHOWN_ID, heading_of
 from prometheus.cli.services_asking import address_in
 from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.compose.known_schemas import schemas
-from prometheus.errors import NoConsent, NotUnderstood, Offline, TimedOut
+from prometheus.errors import NoConsent
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.usecases.known_processes import choose_process, seen_at
+from prometheus.usecases.known_processes import seen_at
 from prometheus.usecases.personas import active_persona, find_persona
-from prometheus.usecases.request_claim import draft_request
+from prometheus.usecases.request_claim import draft_request, require_evidence
 from prometheus.usecases.send_request import Addressed
+from prometheus.usecases.submissions import open_submissions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from prometheus.claims.jsontext import Json
     from prometheus.claims.services_view import ServiceAddress
     from prometheus.cli.invocation import Invocation
     from prometheus.errors import NetworkError
+    from prometheus.model.persona import Persona
     from prometheus.usecases.schemas import KnownSchema
     from prometheus.usecases.session import Session
 
@@ -37,13 +41,17 @@ def run(call: Invocation, given: Json, evidence: Json) -> int:
     """Choose the process, show what would leave and to whom, ask, sign, keep, and send."""
     address = address_in(call, call.text("authority"))
     require_place(call)
-    published, unreached = _published(call, address)
+    published, unreached = published_or_why(call, address)
     with open_session(call) as session:
         to = Addressed(address, tuple(published))
-        schema = _chosen(call, published or _remembered(session, address, unreached), address)
-        tell_changes(call, session, to, schema, is_accepted=call.flag("accept_changed_process"))
+        schema = chosen_of(call, published or _remembered(session, address, unreached), address)
+        require_evidence(schema, evidence)
+        accepts_changes(call, session, to, schema, is_named=bool(call.maybe("process") or call.maybe("schema")))
         named = call.maybe("persona")
         persona = find_persona(session, named) if named else active_persona(session)
+        _tell_same(call, session, schema, persona, address)
+        if not call.maybe("data"):
+            _tell_before(call, schema, address)
         data = given if call.maybe("data") else fill_in(call, schema.process.claim_schema)
         draft = draft_request(schema, persona, data, evidence)
         tell_draft(call, draft, address)
@@ -56,13 +64,6 @@ def run(call: Invocation, given: Json, evidence: Json) -> int:
     if out != files.STANDARD_STREAM:
         files.write(out, signed.raw)
     return report(call, draft, delivery, {"out": out} if out != files.STANDARD_STREAM else {})
-
-
-def _published(call: Invocation, address: ServiceAddress) -> tuple[list[KnownSchema], NetworkError | None]:
-    try:
-        return published_at(call, address), None
-    except (Offline, TimedOut) as error:
-        return [], error
 
 
 def _remembered(session: Session, address: ServiceAddress, unreached: NetworkError | None) -> list[KnownSchema]:
@@ -78,24 +79,22 @@ def _remembered(session: Session, address: ServiceAddress, unreached: NetworkErr
     return found
 
 
-def _chosen(call: Invocation, published: Sequence[KnownSchema], address: ServiceAddress) -> KnownSchema:
-    named = call.maybe("process") or call.maybe("schema")
-    if named:
-        return choose_process(published, named, address.url)
-    if len(published) == 1:
-        return published[0]
-    if not published:
-        raise NotUnderstood(
-            f"{address.url} publishes no process",
-            code="PROCESS-NONE",
-            remedy="ask the people who run it what can be asked for",
+def _tell_before(call: Invocation, schema: KnownSchema, address: ServiceAddress) -> None:
+    """Say what the form is for and who will read it, before anything is typed."""
+    for line in (*heading_of(schema), "the people of this service will read what you type:", f"  {safe(address.url)}"):
+        call.output.tell(line)
+
+
+def _tell_same(
+    call: Invocation, session: Session, schema: KnownSchema, persona: Persona, address: ServiceAddress
+) -> None:
+    """Say that the same was asked for already and is not answered yet: two requests have two answers."""
+    same = (address.url, schema.content_id, persona.did)
+    found = [one for one in open_submissions(session) if (one.service, one.process_id, one.persona) == same]
+    if found:
+        text = (
+            f"you asked for this already, in request {found[0].id[:SHOWN_ID]} of {when(found[0].created)}, which is "
+            "not answered yet; this will be a second one. `prometheus claim status` asks for the answer, "
+            "`prometheus claim withdraw` takes one back"
         )
-    if not call.output.may_ask:
-        raise NotUnderstood(
-            f"{address.url} publishes {len(published)} processes",
-            code="PROCESS-NEEDED",
-            meaning=", ".join(names_of(published)),
-            remedy="name one with --process",
-        )
-    call.output.tell(f"{safe(address.url)} publishes:")
-    return published[ask.choose(call, "which process", names_of(published))]
+        call.output.warn("\n".join(wrapped("", text, len("warning: "))))

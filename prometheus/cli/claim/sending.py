@@ -1,4 +1,4 @@
-"""What the verbs that reach an authority share: its processes, whose key asks, what leaves, what came of it."""
+"""What the verbs that reach an authority share: whose key asks, what leaves, what came of it."""
 
 from __future__ import annotations
 
@@ -7,36 +7,25 @@ from prometheus.cli.claim.evidence import evidence_lines
 from prometheus.cli.claim.lines import content_lines, warn_of
 from prometheus.cli.output import safe
 from prometheus.cli.patience import patiently
-from prometheus.cli.schema.lines import SHOWN_ID
+from prometheus.cli.schema.lines import description_of, heading_of
 from prometheus.cli.services_asking import authority_at
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NotFound
 from prometheus.model.frozen import TYPE_CHECKING
-from prometheus.usecases.known_processes import as_known, republished, require_told, seen_at
 from prometheus.usecases.personas import find_persona
-from prometheus.usecases.send_request import Addressed, deliver, sign_for
+from prometheus.usecases.send_request import deliver, sign_for
 from prometheus.usecases.services_view import credentials_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from prometheus.claims.services_view import Authority, Credentials, ServiceAddress
     from prometheus.cli.invocation import Invocation
     from prometheus.model.submission import Submission
     from prometheus.usecases.request_claim import RequestDraft, SignedRequest
-    from prometheus.usecases.schemas import KnownSchema
-    from prometheus.usecases.send_request import Delivery
+    from prometheus.usecases.send_request import Addressed, Delivery
     from prometheus.usecases.session import Session
-
-
-def published_at(call: Invocation, address: ServiceAddress) -> list[KnownSchema]:
-    """Return what an authority publishes, each compared with its content id.
-
-    Raises:
-        NetworkError: When it cannot be asked, or sends what its ids do not say.
-    """
-    with patiently(call, address.url):
-        return as_known(authority_at(call, address.url, was_agreed=True).processes())
 
 
 def authority_for(call: Invocation, session: Session, submission: Submission) -> Authority:
@@ -45,39 +34,30 @@ def authority_for(call: Invocation, session: Session, submission: Submission) ->
     return authority_at(call, submission.service, credentials, was_agreed=submission.is_plain_agreed)
 
 
-def tell_changes(
-    call: Invocation, session: Session, to: Addressed, wanted: KnownSchema, *, is_accepted: bool = False
-) -> None:
-    """Say what the authority publishes in another's place; refuse the wanted one where it did not say so itself.
-
-    Raises:
-        NotTrusted: See `known_processes.require_told`.
-    """
-    changes = list(republished(seen_at(session, to.address.url), to.published))
-    if not is_accepted:
-        require_told(changes, wanted, to.address.url)
-    for change in changes:
-        what = f"`{safe(change.now.name)}` is another process than before: version {change.now.version}"
-        (call.output.warn if change.is_silent else call.output.note)(f"{what}, {change.now.id[:SHOWN_ID]}…")
-
-
 def tell_draft(call: Invocation, draft: RequestDraft, to: ServiceAddress) -> None:
     """Show exactly what would leave, and to whom."""
     tell = call.output.note if call.flag("yes") else call.output.tell
-    version = draft.schema.process.version
-    tell(f"{safe(draft.schema.name)}, version {version}, {draft.schema.content_id}")
-    tell(f"to {safe(to.url)}, whose people will read all of this:")
-    tell(f"  about you as {safe(draft.persona.shown_name)}: {draft.persona.did}, and its public key")
+    for line in (*heading_of(draft.schema), *_to_whom(draft, to)):
+        tell(line)
     for line in content_lines(draft.content, draft.schema.process.claim_schema):
         tell(line)
     if draft.evidence is not None:
         for line in evidence_lines(draft.evidence):
             tell(line)
     if draft.changed:
-        tell(f"letters were taken apart (Unicode NFKD), as claims need it: {safe(', '.join(draft.changed))}")
+        text = f"letters were taken apart (Unicode NFKD), as claims need it: {safe(', '.join(draft.changed))}"
+        for line in wrapped("", text, 2):
+            tell(line)
     if to.is_open_to_eavesdroppers:
         call.output.warn("plain http: everybody on the way can read it too")
     warn_of(call.output, draft.weaknesses)
+
+
+def _to_whom(draft: RequestDraft, to: ServiceAddress) -> Iterator[str]:
+    yield "the people of this service will read all of it:"
+    yield f"  {safe(to.url)}"
+    text = f"{safe(draft.persona.shown_name)}: {draft.persona.did}, and its public key"
+    yield from wrapped("  about you as ", text, 4, used=len("  about you as "))
 
 
 def sign_and_send(
@@ -111,12 +91,14 @@ def report(call: Invocation, draft: RequestDraft, delivery: Delivery, more: dict
         **more,
     }
     if found.state == "unsent":
-        lines = [f"request {found.id} is to be sent to {safe(found.service)}"]
-        call.output.note(f"{safe(found.trouble)}; `prometheus claim status` sends it")
+        where = "is to be sent to"
+        notes = [*wrapped("", f"{safe(found.trouble)}; `prometheus claim status` sends it", 2)]
     else:
-        lines = [f"request {found.id} is with {safe(found.service)}"]
-        call.output.note("`prometheus claim status` asks for the answer and takes it in")
-    call.output.result(members, lines)
+        where = "is with"
+        notes = [*description_of(draft.schema), "`prometheus claim status` asks for the answer and takes it in"]
+    call.output.result(members, wrapped("", f"request {found.id} {where} {safe(found.service)}", 2))
+    for note in notes:
+        call.output.note(note)
     return 0
 
 
@@ -132,11 +114,6 @@ def dry(call: Invocation, draft: RequestDraft, to: ServiceAddress) -> int:
     }
     call.output.result(members, ["nothing was signed and nothing was sent"])
     return 0
-
-
-def names_of(published: Sequence[KnownSchema]) -> list[str]:
-    """Return how processes are listed for choosing."""
-    return [f"{one.name}, version {one.process.version}" for one in published]
 
 
 def _credentials(session: Session, did: str) -> Credentials | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prometheus.cli.output import safe
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.model.frozen import TYPE_CHECKING, Any
 from prometheus.usecases.schema_fields import fields_of
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from prometheus.usecases.schemas import KnownSchema
 
 SHOWN_ID = 13
+_LONGEST_DESCRIPTION = 600
 
 
 def members(known: KnownSchema) -> dict[str, Any]:
@@ -61,6 +63,20 @@ def details(known: KnownSchema) -> Iterator[str]:
         yield ""
         yield "evidence that goes to the authority beside the claim"
         yield from table(fields_of(process.evidence_schema), with_hiding=False)
+
+
+def heading_of(schema: KnownSchema) -> Iterator[str]:
+    """Yield what a person has to know of a process before giving data for it: its name, id and description."""
+    yield from wrapped("", f"{safe(schema.name)}, version {schema.process.version}, {schema.content_id}", 2)
+    yield from description_of(schema)
+
+
+def description_of(schema: KnownSchema) -> Iterator[str]:
+    """Yield what its authority says of a process; nothing where it says nothing."""
+    text = schema.process.description
+    if text:
+        cut = text if len(text) <= _LONGEST_DESCRIPTION else f"{text[:_LONGEST_DESCRIPTION]}…"
+        yield from wrapped("  ", safe(cut), 2)
 
 
 def table(fields: tuple[Field, ...], *, with_hiding: bool = True) -> Iterator[str]:

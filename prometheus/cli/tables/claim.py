@@ -18,6 +18,14 @@ _CLAIMS = Param("claims", "Ids, or six characters or more of them", metavar="ID"
 _AUTHORITY = Param(
     "authority", "Ask this authority over the network: the address of its service", ("--authority",), metavar="URL"
 )
+_EVIDENCE = Param(
+    "evidence",
+    "What goes to the authority beside the claim: a JSON file, or FIELD=FILE such as photo=me.jpg",
+    ("--evidence",),
+    "file",
+    "[FIELD=]FILE",
+    many=True,
+)
 _NETWORK = (
     Param("allow_http", "Send over plain http to another machine, readable on the way", ("--allow-http",), "flag"),
     Param(
@@ -36,7 +44,7 @@ _REQUEST = Command(
         Param("schema", "What kind of claim: name or id of a schema", ("--schema",), metavar="SCHEMA"),
         Param("data", "Your data as plain JSON, - for standard input; asked for when left out", ("--data",), "file"),
         Param("persona", "Whom it is about; the active persona when left out", ("--persona",)),
-        Param("evidence", "JSON file that goes to the authority beside the claim", ("--evidence",), "file"),
+        _EVIDENCE,
         _AUTHORITY,
         Param("process", "With --authority: which of its processes, by name or id", ("--process",)),
         *_NETWORK,
@@ -85,7 +93,7 @@ _STATUS = (
         (
             Param("claim", "Its id, or six characters or more of it", metavar="ID", required=True),
             _AUTHORITY._replace(help="Another authority than the one that gave it"),
-            Param("evidence", "JSON file instead of the evidence of the first time", ("--evidence",), "file"),
+            _EVIDENCE._replace(help="Instead of the evidence of the first time: JSON file, or FIELD=FILE"),
             *_NETWORK,
             _DRY_RUN,
         ),
