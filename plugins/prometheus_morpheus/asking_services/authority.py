@@ -67,7 +67,9 @@ class AskedAuthority:
                 reply = await talk.reply(Wanted("POST", paths.of_request(link, "withdraw")))
                 if is_no_such_path(reply):
                     return False
-                if reply.status >= 300 and not _says_state(words_of(reply), "withdrawn", "withdrawn"):
+                if reply.status < 300:
+                    self._reader.success(talk.parsed(reply))
+                elif not _says_state(words_of(reply), "withdrawn", "withdrawn"):
                     raise self._caller.refusal(reply)
                 return True
 

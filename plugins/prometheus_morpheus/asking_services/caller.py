@@ -2,7 +2,8 @@
 
 Rules: the plural path is tried first; where the service knows no such path at all, the singular one, and what answered
 is remembered. A 404 in the words of the interface is an answer. How often is asked says `attempts`, what an answer
-without success means `refusals`.
+without success means `refusals`. What is asked over the same connections is so long together as one document may be,
+for else a service could send documents without end.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from prometheus.claims import jsontext
 from prometheus.errors import PrometheusError
-from prometheus_morpheus.asking_services.attempts import Attempts
+from prometheus_morpheus.asking_services.attempts import LONGEST_DOCUMENT, Attempts
 from prometheus_morpheus.asking_services.refusals import FAILURES, Refusals, is_no_such_path
 from prometheus_morpheus.asking_services.tokens import Tokens
 from prometheus_morpheus.client.exchange import Exchange
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from prometheus_morpheus.client.exchange import Reply
 
 _GOOD = (200, 201, 202)
+_AS_MANY_WHOLE = 4
 
 
 class Caller:
@@ -50,6 +52,8 @@ class Caller:
         self._refusals = Refusals(address.url, credentials.public_key if credentials else "", clock)
         self._attempts = Attempts(self._refusals, self._tokens, self._patience, pause)
         self._is_singular: bool | None = None
+        self.longest_call = self._patience.whole * _AS_MANY_WHOLE
+        """Seconds for everything that one call fetches."""
 
     @asynccontextmanager
     async def talking(self) -> AsyncIterator[Conversation]:
@@ -90,6 +94,7 @@ class Conversation:
     def __init__(self, caller: Caller, exchange: Exchange) -> None:
         self.caller = caller
         self._exchange = exchange
+        self._bytes_left = LONGEST_DOCUMENT
 
     async def reply(self, wanted: Wanted) -> Reply:
         """Return the reply as it came."""
@@ -105,6 +110,9 @@ class Conversation:
         reply = await self.reply(wanted)
         if reply.status not in _GOOD:
             raise self.caller.refusal(reply)
+        self._bytes_left -= len(reply.body)
+        if self._bytes_left < 0:
+            raise self.caller.garbage(f"its answers have more than {LONGEST_DOCUMENT} bytes together")
         return self.parsed(reply)
 
     def parsed(self, reply: Reply) -> Json:

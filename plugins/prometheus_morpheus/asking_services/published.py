@@ -2,7 +2,7 @@
 
 Rules: a schema may stand in a process or scenario, or only its content id, which does not change the id of the whole;
 then it is fetched and put in its place. The id of each part and of the whole has to come out; a service that sends
-something else under an id is caught here.
+something else under an id is caught here. All documents of a call have one deadline, and one length together.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from prometheus.claims.scenario import parse_scenario
 from prometheus.errors import PrometheusError
 from prometheus_morpheus.asking_services import paths
 from prometheus_morpheus.asking_services.attempts import LONGEST_DOCUMENT, Wanted
+from prometheus_morpheus.asking_services.errors import ServiceLate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 PROCESS_PARTS = ("claimSchema", "evidenceSchema", "constraintsSchema")
 SCENARIO_PARTS = ("resultSchema",)
 _AT_ONCE = 4
+_LONGEST = 4 * 1024 * 1024
+"""Bytes of one process, scenario or schema."""
 
 
 async def processes(talk: Conversation, ids: Iterable[str]) -> tuple[Published, ...]:
@@ -39,14 +42,16 @@ async def scenarios(talk: Conversation, ids: Iterable[str]) -> tuple[Published, 
     return await _all(talk, ids, SCENARIO_PARTS, parse_scenario)
 
 
-async def document(talk: Conversation, at: paths.Paths, wanted_id: str, *, is_private: bool = False) -> Json:
+async def document(
+    talk: Conversation, at: paths.Paths, wanted_id: str, *, is_private: bool = False, longest: int = LONGEST_DOCUMENT
+) -> Json:
     """Return the object with a content id.
 
     Raises:
         ServiceGarbage: When what came has another id.
         NotFound: When the service does not know it.
     """
-    found = await talk.answer(Wanted("GET", at, proof="needed" if is_private else "none", longest=LONGEST_DOCUMENT))
+    found = await talk.answer(Wanted("GET", at, proof="needed" if is_private else "none", longest=longest))
     _require_id(talk, found, wanted_id)
     return found
 
@@ -60,13 +65,19 @@ async def _all(
         async with turns:
             return await _whole(talk, wanted_id, parts, read)
 
-    return tuple(await asyncio.gather(*(one(each) for each in ids)))
+    try:
+        async with asyncio.timeout(talk.caller.longest_call):
+            return tuple(await asyncio.gather(*(one(each) for each in ids)))
+    except TimeoutError:
+        raise ServiceLate(
+            f"{talk.caller.url} did not send all its documents in time", remedy="nothing was sent; ask again later"
+        ) from None
 
 
 async def _whole(
     talk: Conversation, wanted_id: str, parts: tuple[str, ...], read: Callable[[Json], object]
 ) -> Published:
-    found = await document(talk, paths.blob(wanted_id), wanted_id)
+    found = await document(talk, paths.blob(wanted_id), wanted_id, longest=_LONGEST)
     if not isinstance(found, dict):
         raise talk.caller.garbage(f"{wanted_id} is no object")
     for name in parts:
@@ -74,7 +85,7 @@ async def _whole(
         if isinstance(part, str):
             if not is_content_id(part):
                 raise talk.caller.garbage(f"{name} of {wanted_id} is neither a schema nor the id of one")
-            found = {**found, name: await document(talk, paths.blob(part), part)}
+            found = {**found, name: await document(talk, paths.blob(part), part, longest=_LONGEST)}
     _require_id(talk, found, wanted_id)
     try:
         read(found)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_simulators.clock import FakeClock
-from prometheus_simulators.foreign_services import fails, garbage, hangs_up, lost, moves_away, says
+from prometheus_simulators.foreign_services import fails, garbage, hangs_up, is_slow, lost, moves_away, says
 
 from prometheus.api import Published, RequestStatus, ServiceAddress, Validation, service_address
 from prometheus.claims.digest import content_id
@@ -24,6 +25,7 @@ from prometheus_morpheus.asking_services.errors import (
 )
 from prometheus_morpheus.asking_services.refusals import is_no_such_path, words_of
 from prometheus_morpheus.client.exchange import Reply
+from prometheus_morpheus.client.session import Patience
 
 from .conftest import PROCESS, credentials, key
 
@@ -127,6 +129,42 @@ def test_a_service_without_withdrawals_says_so(people: People) -> None:
     people.service.lie("withdraw", fails(404, "<html>Cannot POST</html>"))
     link = people.authority("ana").send(people.request(people.service.publish_process(PROCESS)))
     assert not people.authority().withdraw(link)
+
+
+@pytest.mark.parametrize("how", ["a page", "no", "nothing"])
+def test_who_does_not_say_that_it_was_taken_back_is_not_believed(people: People, how: str) -> None:
+    link = people.authority("ana").send(people.request(people.service.publish_process(PROCESS)))
+    answers = {"a page": fails(200, "<html>Log in</html>"), "no": says({"success": False}), "nothing": says({})}
+    people.service.lie("withdraw", answers[how])
+    with pytest.raises(ServiceGarbage):
+        people.authority().withdraw(link)
+
+
+def publish_many(people: People, count: int, description: str = "") -> None:
+    for number in range(count):
+        people.service.publish_process({**PROCESS, "name": f"Pass {number}", "description": description})
+
+
+def test_many_documents_are_not_longer_together_than_one_may_be(people: People) -> None:
+    publish_many(people, 6, "x" * 3_000_000)
+    with pytest.raises(ServiceGarbage) as caught:
+        people.authority().processes()
+    assert "together" in caught.value.meaning
+
+
+def test_one_published_document_is_of_a_usual_length(people: People) -> None:
+    publish_many(people, 1, "x" * 5_000_000)
+    with pytest.raises(ServiceGarbage):
+        people.authority().processes()
+
+
+def test_all_documents_of_a_call_have_one_deadline(people: People) -> None:
+    publish_many(people, 30)
+    people.service.lie("blob", is_slow(0.2))
+    caller = Caller(service_address(people.service.url), None, people.clock, patience=Patience(whole=0.4))
+    with pytest.raises(ServiceLate, match="all its documents"):
+        AskedAuthority(caller).processes()
+    time.sleep(0.3)  # until the service has given up on what was not waited for
 
 
 def test_tokens_of_one_key_wait_for_the_next_second(people: People) -> None:
