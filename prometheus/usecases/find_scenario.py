@@ -6,7 +6,7 @@ broken file does not hide the others.
 
 from __future__ import annotations
 
-from prometheus.claims.digest import content_id
+from prometheus.claims.digest import content_id, is_content_id
 from prometheus.claims.jsontext import compact
 from prometheus.claims.scenario import Scenario, parse_scenario
 from prometheus.errors import Ambiguous, InputError, NotFound, NotTrusted, ProofError
@@ -72,7 +72,8 @@ def find_scenario(published: Sequence[PublishedScenario], text: str) -> Publishe
     """
     wanted = text.strip()
     start = _ID_PREFIX + wanted.removesuffix("…").removeprefix(_ID_PREFIX)
-    found = [one for one in published if _plain(one.scenario.name) == _plain(wanted)]
+    named = () if is_content_id(wanted) else published  # a name never stands before the id that it imitates
+    found = [one for one in named if plain_name(one.scenario.name) == plain_name(wanted)]
     if not found and len(start) >= len(_ID_PREFIX) + SHORTEST_PREFIX:
         found = [one for one in published if one.content_id.startswith(start)]
     if not found:
@@ -92,5 +93,6 @@ def find_scenario(published: Sequence[PublishedScenario], text: str) -> Publishe
     return found[0]
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name as it is compared: without regard to case, blanks and hyphens."""
     return "-".join(name.casefold().replace("-", " ").split())

@@ -1,6 +1,8 @@
 """Where scenario and presentations come from: a file, an inspector's service, a link, or an id at a service.
 
-What exists as a file is a file; everything else is asked of the service, and checked against its content id.
+What exists as a file is a file; everything else is asked of the service, and checked against its content id. The
+scenario is never taken from where a link to a presentation leads: whoever shows something must not choose by what it is
+judged.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases.find_scenario import find_scenario, published_scenarios
 
 if TYPE_CHECKING:
+    from prometheus.claims.jsontext import Json
     from prometheus.claims.services_view import Inspector
     from prometheus.cli.invocation import Invocation
 
@@ -25,19 +28,29 @@ _BLOB: Final = "/blob/"
 
 
 class Asked(NamedTuple):
-    """The scenario that was asked with: its id, its name for people, and its text."""
+    """The scenario that was asked with: its id, name and version, its text, and where it comes from."""
 
     content_id: str
-    title: str
+    name: str
+    version: float
     raw: bytes
+    source: str
+    is_published: bool = False
+    """Whether a service handed it out, which may hand out another one the next time."""
+
+    @property
+    def title(self) -> str:
+        """Name and version for people."""
+        return f"{self.name} {self.version}"
 
 
 class Shown(NamedTuple):
-    """Something that was shown: its id, its text, and when it arrived where that is known."""
+    """Something that was shown: its id, its text, when it arrived where that is known, and its content's digest."""
 
     content_id: str
     raw: bytes
     date: str = ""
+    digest: str = ""
 
 
 def service_named(call: Invocation) -> str | None:
@@ -58,14 +71,15 @@ def scenario_asked(call: Invocation) -> Asked:
     """
     text = call.text("scenario")
     if text == files.STANDARD_STREAM or os.path.exists(text):
-        return _scenario_in(files.read(text))
-    url = service_named(call)
+        return _scenario_in(files.read(text), text)
+    url = call.maybe("service")
     if url is None:
         raise NotFound(
             f"there is no file {text}", code="FILE-NOT-FOUND", remedy="check the path, or name a service with --service"
         )
     found = find_scenario(published_scenarios(inspector_at(call, url)), text)
-    return Asked(found.content_id, found.title, found.raw)
+    scenario, source = found.scenario, address_in(call, url).url
+    return Asked(found.content_id, scenario.name, scenario.version, found.raw, source, is_published=True)
 
 
 def presentation_named(call: Invocation, text: str) -> Shown:
@@ -107,7 +121,7 @@ def fetched(inspector: Inspector, presentation_id: str, date: str = "") -> Shown
             meaning=f"it is not what {presentation_id[:60]} stands for",
             remedy="rely on nothing of it",
         )
-    return Shown(presentation_id, compact(document).encode(), date)
+    return Shown(presentation_id, compact(document).encode(), date, _digest_of(document))
 
 
 def address_of_service(call: Invocation) -> str | None:
@@ -124,11 +138,11 @@ def _link(text: str) -> tuple[str, str] | None:
     return base, name
 
 
-def _scenario_in(raw: bytes) -> Asked:
+def _scenario_in(raw: bytes, source: str) -> Asked:
     try:
         document = parse(raw)
         scenario = parse_scenario(document)
-        return Asked(content_id(document), f"{scenario.name} {scenario.version}", raw)
+        return Asked(content_id(document), scenario.name, scenario.version, raw, source)
     except (InputError, ProofError) as error:
         raise NotUnderstood(
             "the file is no scenario", code="SCENARIO", meaning=error.what, remedy="give the file that was asked with"
@@ -138,6 +152,15 @@ def _scenario_in(raw: bytes) -> Asked:
 def _shown_in(raw: bytes) -> Shown:
     """Return what a file holds; one without an id is judged all the same, and its verdict says what it is."""
     try:
-        return Shown(content_id(parse(raw)), raw)
+        document = parse(raw)
+        return Shown(content_id(document), raw, digest=_digest_of(document))
     except InputError:
         return Shown("", raw)
+
+
+def _digest_of(document: Json) -> str:
+    """Return the digest of what was signed, the same under whatever id it is handed in; empty where there is none."""
+    try:
+        return content_id(document["content"]) if isinstance(document, dict) else ""
+    except (KeyError, InputError):
+        return ""
