@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
                 default="anyone",
                 choices=("anyone", "listed"),
             ),
+            Param("did", "DID in whose name clerks decide; repeatable", ("--did",), metavar="DID", many=True),
             _LEDGER,
             _keep("decided", "How long claim, evidence and statement stay after a decision", 30),
             _keep("undecided", "How long they stay where nobody decides", 180),
@@ -74,7 +75,8 @@ COMMANDS: tuple[Command, ...] = (
         "Internet of People can take part. The folder has a file for each process in `processes/`, and may have the "
         "files `clerks` and `requesters` with one public key a line. A clerk decides from a machine of their own with "
         "`authority requests`; the service itself holds no key that could sign.\n\n"
-        f"{_SEALED}\n\nWith a ledger a clerk's statement is taken only while their key may sign for the authority.\n\n"
+        f"{_SEALED}\n\nWith --did statements in another name are refused. With --ledger, which needs --did, a "
+        "clerk sees and decides only while the ledger says that their key may sign for the authority.\n\n"
         f"{_SAFETY}",
         examples=(
             ("A key, once", "prometheus serve key --out authority.key"),

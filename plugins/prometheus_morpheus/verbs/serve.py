@@ -93,6 +93,8 @@ def _introduce(call: Call, plan: Plan, started: Started) -> None:
         call.warn("no clerk is named, so nobody may decide: give --clerk PUBLIC_KEY, or write one into the file clerks")
     if plan.kind == "authority" and not plan.ledgers:
         call.warn("no ledger is named, so a clerk whose rights were revoked is not noticed here")
+    if plan.kind == "authority" and not plan.dids:
+        call.warn("no DID is named, so a clerk may sign in any name: give --did with that of the authority")
     if not plan.url and (plan.is_behind_proxy or plan.host in _EVERY_ADDRESS):
         call.note(f"people read {started.listens_at} on the page: give --url with the address that they reach")
     if plan.is_behind_proxy:

@@ -45,7 +45,8 @@ def plan_of(call: Call, kind: Kind) -> Plan:
         url=_url(call),
         clerks=call.many("clerk") if keeps else (),
         is_open=kind != "authority" or call.text("requests_from") == "anyone",
-        ledgers=_ledgers(call, kind),
+        dids=(dids := _dids(call, kind)),
+        ledgers=_ledgers(call, kind, dids),
         rule=_rule(call, kind),
         limits=_limits(call, keeps=keeps),
         tls=tls,
@@ -130,10 +131,23 @@ def _url(call: Call) -> str:
     return service_address(written).url if written else ""
 
 
-def _ledgers(call: Call, kind: Kind) -> tuple[str, ...]:
+def _dids(call: Call, kind: Kind) -> tuple[str, ...]:
+    from prometheus.identity.did import Did
+
+    return tuple(Did.parse(text).text for text in call.many("did")) if kind == "authority" else ()
+
+
+def _ledgers(call: Call, kind: Kind, dids: tuple[str, ...]) -> tuple[str, ...]:
     from prometheus_morpheus.verbs.asking import endpoints_of, required_endpoints
 
     found = required_endpoints(call) if kind == "verifier" else endpoints_of(call)
+    if kind == "authority" and found and not dids:
+        raise NotUnderstood(
+            "a ledger is named, and no DID in whose name the clerks decide",
+            code="SERVICE-DID",
+            meaning="a clerk whose right was taken away could sign in a name of their own",
+            remedy="give --did with the DID of the authority",
+        )
     return tuple(endpoint.base_url for endpoint in found)
 
 

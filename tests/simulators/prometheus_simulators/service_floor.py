@@ -35,6 +35,7 @@ def laid_floor(
     scenarios: Iterable[Any] = (),
     clerks: Iterable[str] = (),
     requesters: Iterable[str] | None = None,
+    dids: Iterable[str] = (),
     limits: Limits | None = None,
     folder: str | None = None,
     key: bytes | None = None,
@@ -46,7 +47,7 @@ def laid_floor(
     asked = tuple(OfferedScenario(content_id(one), parse_scenario(one)) for one in scenarios)
     catalogue = catalogue_of(offered, asked)
     store = open_store(folder, Seal(key or os.urandom(32)), takes)
-    admitted = Admitted(frozenset(clerks), None if requesters is None else frozenset(requesters))
+    admitted = Admitted(frozenset(clerks), None if requesters is None else frozenset(requesters), frozenset(dids))
     floor = Floor(store, catalogue, admitted, takes, clock, ledgers)
     store.published.publish(catalogue.documents, floor.now())
     return floor

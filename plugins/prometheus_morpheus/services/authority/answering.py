@@ -2,7 +2,9 @@
 
 Rules:
 * It is signed, by the very key that signed the token, and nothing in it is hidden.
-* It is for the request's process, and the digest of its claim is the digest of the claim that was asked for.
+* It is for the request's process, and its claim is the claim that was asked for, to the last field: one with a part
+  hidden, or with one opened that the clerk did not see, has the same digest and is another.
+* It is made in the name of an authority that this service is for, where those were named at start.
 * Its witness is a link to a key, its limits in time are times in their order, and the end is not past.
 * The text about a wrong signature says "presentation", as the reference does; it is about the statement.
 
@@ -13,22 +15,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus.claims.digest import content_id
+from prometheus.claims.canonical import canonical
+from prometheus.claims.digest import content_id, is_content_id
 from prometheus.claims.moments import read_moment
 from prometheus.claims.statement import Constraints, Statement, parse_signed_statement
 from prometheus.errors import InputError, NotUnderstood, ProofError
-from prometheus.identity.did import KeyLink
+from prometheus.identity.did import Did, KeyLink
 from prometheus.identity.multicipher import PublicKey
 from prometheus_morpheus.services.authority.arriving import require_signature
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from prometheus.claims.jsontext import Json
     from prometheus.claims.request import WitnessRequest
 
 
-def read_answer(document: Json, request: WitnessRequest, clerk: PublicKey, now: datetime) -> Constraints:
+def read_answer(
+    document: Json, request: WitnessRequest, clerk: PublicKey, now: datetime, dids: Collection[str] = ()
+) -> Constraints:
     """Return the constraints of a statement that answers a request.
 
     Args:
@@ -36,6 +42,7 @@ def read_answer(document: Json, request: WitnessRequest, clerk: PublicKey, now: 
         request: What was asked.
         clerk: The key that signed the token.
         now: The present moment, aware.
+        dids: Those in whose names this service answers; any where there are none.
 
     Raises:
         NotUnderstood: When it does not; the text says why.
@@ -51,6 +58,8 @@ def read_answer(document: Json, request: WitnessRequest, clerk: PublicKey, now: 
     if PublicKey.parse(signed.public_key) != clerk:
         raise _refusal(name, "is signed by another key than the token")
     _require_same_claim(name, statement, request)
+    if dids and Did.parse(statement.constraints.authority).text not in dids:
+        raise _refusal(name, f"is in the name of {statement.constraints.authority}, which is no authority here")
     _require_sense(name, statement.constraints, now)
     return statement.constraints
 
@@ -59,11 +68,14 @@ def _require_same_claim(name: str, statement: Statement, request: WitnessRequest
     if statement.process_id != request.process_id:
         raise _refusal(name, "is for another process than the request")
     claim = statement.claim if isinstance(statement.claim, str) else statement.claim.to_json()
-    if content_id(claim) != content_id(request.claim.to_json()):
+    asked = request.claim.to_json()
+    if content_id(claim) != content_id(asked) or canonical(claim) != canonical(asked):
         raise _refusal(name, "confirms another claim than the request")
 
 
 def _require_sense(name: str, constraints: Constraints, now: datetime) -> None:
+    if isinstance(constraints.content, str) and is_content_id(constraints.content):
+        raise _refusal(name, "hides what it says")
     try:
         link = KeyLink.parse(constraints.witness)
     except (InputError, ProofError) as error:

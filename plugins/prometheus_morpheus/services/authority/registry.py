@@ -37,6 +37,10 @@ MOST_LISTED: Final = 10_000
 """Requests in one list."""
 
 
+class Purged(NotFound):
+    """It was here, and the rule for purging has taken it."""
+
+
 class Registry:
     """What people and clerks do with requests; every call may come from any thread."""
 
@@ -82,7 +86,7 @@ class Registry:
         row = self.find(link)
         require_allowed(row.request_id, row.status, APPROVED)
         asked = parse_signed_request(self.document(row.request_id)).content
-        constraints = read_answer(statement, asked, clerk, self._floor.clock.now())
+        constraints = read_answer(statement, asked, clerk, self._floor.clock.now(), self._floor.admitted.dids)
         if self._ledger is not None:
             require_right(self._ledger, clerk, constraints)
         self._move(row, APPROVED, statement=statement)
@@ -114,13 +118,13 @@ class Registry:
         """Return a signed request as it came.
 
         Raises:
-            NotFound: When it is not known, or not any more.
+            NotFound: When it is not known; `Purged` when it is not any more.
         """
         document = self._rows.document(request_id)
         if document is not None:
             return document
         if self._rows.by_id(request_id) is not None:
-            raise NotFound(f"Private contentId '{request_id}' was purged")
+            raise Purged(f"Private contentId '{request_id}' was purged")
         raise NotFound(f"Unknown private contentId '{request_id}'")
 
     def _processes(self) -> Container[str]:
@@ -133,7 +137,7 @@ class Registry:
             return
         newer = self._rows.by_id(row.request_id)
         if newer is None or newer.has_lapsed:
-            raise NotFound(f"Request '{row.request_id}' was purged")
+            raise Purged(f"Request '{row.request_id}' was purged")
         require_allowed(row.request_id, newer.status, wanted)
         raise Conflict(f"Request '{row.request_id}' cannot be {wanted} now")
 

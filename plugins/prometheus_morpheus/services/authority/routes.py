@@ -19,9 +19,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus.errors import Conflict, NetworkError, NotFound, NotUnderstood
-from prometheus_morpheus.services.authority.registry import Registry
+from prometheus_morpheus.services.authority.clerk_rights import ClerkRights
+from prometheus_morpheus.services.authority.registry import Purged, Registry
 from prometheus_morpheus.services.http import refusals
-from prometheus_morpheus.services.http.asked import json_reply, object_refusal, text_refusal
+from prometheus_morpheus.services.http.asked import forbidden, json_reply, object_refusal, text_refusal
 from prometheus_morpheus.services.http.route import Route, both
 from prometheus_morpheus.services.public_blobs import iso_time, published
 from prometheus_morpheus.services.store.room import Full
@@ -44,7 +45,7 @@ _REFUSALS = (Conflict, NotFound, NotUnderstood, NetworkError)
 def authority_routes(floor: Floor, ledger: Ledger | None = None) -> tuple[Route, ...]:
     """Return the routes of an authority; a ledger given here is asked instead of the endpoints of the floor."""
     desk = _Desk(floor, ledger or ledger_of(floor))
-    longest = floor.limits.document
+    longest, asks = floor.limits.document, desk.asks_ledger
     one, status = ("/requests/{link}", "/request/{link}"), "/status"
     return (
         Route("processes", "GET", both("/processes", "/process"), desk.processes),
@@ -59,18 +60,24 @@ def authority_routes(floor: Floor, ledger: Ledger | None = None) -> tuple[Route,
         ),
         Route("requests.status", "GET", both(one[0] + status, one[1] + status), desk.status),
         Route("requests.withdraw", "POST", both(one[0] + "/withdraw", one[1] + "/withdraw"), desk.withdraw),
-        Route("requests.list", "GET", both("/requests", "/request"), desk.requests),
-        Route("private-blob", "GET", both("/private-blob/{id}", "/privateBlob/{id}"), desk.private_blob),
+        Route("requests.list", "GET", both("/requests", "/request"), desk.requests, asks_others=asks),
+        Route(
+            "private-blob",
+            "GET",
+            both("/private-blob/{id}", "/privateBlob/{id}"),
+            desk.private_blob,
+            asks_others=asks,
+        ),
         Route(
             "requests.approve",
             "POST",
             both(one[0] + "/approve", one[1] + "/approve"),
             desk.approve,
             longest=longest,
-            asks_others=desk.asks_ledger,
+            asks_others=asks,
             before=floor.may_decide,
         ),
-        Route("requests.reject", "POST", both(one[0] + "/reject", one[1] + "/reject"), desk.reject),
+        Route("requests.reject", "POST", both(one[0] + "/reject", one[1] + "/reject"), desk.reject, asks_others=asks),
     )
 
 
@@ -80,6 +87,7 @@ class _Desk:
     def __init__(self, floor: Floor, ledger: Ledger | None) -> None:
         self._floor = floor
         self._registry = Registry(floor, ledger)
+        self._rights = None if ledger is None else ClerkRights(ledger, floor.admitted.dids, floor.clock)
         self.asks_ledger = ledger is not None
 
     def processes(self, _asked: Asked) -> Reply:
@@ -120,12 +128,12 @@ class _Desk:
 
     def requests(self, asked: Asked) -> Reply:
         """List requests for a clerk."""
-        self._floor.clerk(asked)
+        self._clerk(asked)
         return json_reply({"requests": [_told(row) for row in self._registry.listed()]})
 
     def private_blob(self, asked: Asked) -> Reply:
         """Return a signed request to a clerk."""
-        self._floor.clerk(asked)
+        self._clerk(asked)
         try:
             return json_reply(self._registry.document(asked.names["id"]))
         except NotFound as error:
@@ -138,9 +146,19 @@ class _Desk:
 
     def reject(self, asked: Asked) -> Reply:
         """Take a clerk's refusal."""
-        self._floor.clerk(asked)
+        self._clerk(asked)
         reason = asked.body.get("rejectionReason") if isinstance(asked.body, dict) else None
         return self._done(lambda: self._registry.reject(asked.names["link"], reason), _as_object)
+
+    def _clerk(self, asked: Asked) -> None:
+        """Refuse whoever is no clerk, or may not speak for the authority any more."""
+        key = self._floor.clerk(asked).public_key
+        try:
+            may = self._rights is None or self._rights.may_decide(key)
+        except NetworkError as error:
+            raise _as_object(error) from None
+        if not may:
+            raise forbidden(f"Error: Public key {key.text} is not authorized")
 
     def _by_link(self, asked: Asked) -> Row:
         try:
@@ -180,5 +198,5 @@ def _as_object(error: PrometheusError) -> Refused:
 
 def _status(error: PrometheusError) -> int:
     if isinstance(error, NotFound):
-        return 404
+        return 410 if isinstance(error, Purged) else 404
     return 502 if isinstance(error, NetworkError) else 400

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from prometheus_simulators.service_world import StubLedger, answer_to, clerk_document, request_of
-from prometheus_simulators.signed_world import IDENTITY_CARD, NOW, did, document, secret
+from prometheus_simulators.signed_world import IDENTITY_CARD, NOW, did, document, secret, sign
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.request import parse_signed_request
@@ -45,11 +45,40 @@ def test_a_statement_about_another_claim_is_refused() -> None:
     assert "confirms another claim" in refused(answer_to(REQUEST, claim=claim))
 
 
-def test_a_claim_with_a_part_hidden_has_the_same_digest_and_is_taken() -> None:
+def test_a_claim_with_a_part_hidden_has_the_same_digest_and_is_refused() -> None:
     claim = REQUEST["content"]["claim"]
-    hidden = {**claim, "content": content_id(claim["content"])}
-    assert content_id(hidden) == content_id(claim)
-    read(answer_to(REQUEST, claim=hidden))
+    for hidden in (
+        {**claim, "content": content_id(claim["content"])},
+        {**claim, "content": {"givenName": content_id(claim["content"]["givenName"])}},
+    ):
+        assert content_id(hidden) == content_id(claim), "the control"
+        assert "confirms another claim" in refused(answer_to(REQUEST, claim=hidden))
+
+
+def test_a_part_that_the_clerk_did_not_see_is_not_opened_afterwards() -> None:
+    opened = REQUEST["content"]["claim"]
+    asked = request_of(
+        claim={**opened, "content": {"givenName": content_id(opened["content"]["givenName"])}}, label="hidden"
+    )
+    statement = answer_to(asked, claim=opened)
+    with pytest.raises(NotUnderstood) as caught:
+        read_answer(statement, parse_signed_request(asked).content, secret("authority").public_key(), NOW)
+    assert "confirms another claim" in caught.value.what
+
+
+def test_hidden_terms_are_refused() -> None:
+    statement = answer_to(REQUEST)["content"]
+    statement["constraints"]["content"] = content_id({"only": "on Mondays"})
+    assert "hides what it says" in refused(sign(statement, "authority"))
+
+
+def test_a_name_that_is_no_authority_here_is_refused() -> None:
+    key = secret("authority").public_key()
+    statement = answer_to(REQUEST)
+    read_answer(statement, ASKED, key, NOW, {did("authority")})
+    with pytest.raises(NotUnderstood) as caught:
+        read_answer(statement, ASKED, key, NOW, {did("maria")})
+    assert caught.value.what.endswith(f"is in the name of {did('authority')}, which is no authority here")
 
 
 @pytest.mark.parametrize("part", ["claim", "constraints"])

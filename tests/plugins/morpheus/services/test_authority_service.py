@@ -18,7 +18,7 @@ from prometheus_simulators.service_world import (
     request_of,
     token_of,
 )
-from prometheus_simulators.signed_world import did, public
+from prometheus_simulators.signed_world import did, document, public
 
 from prometheus.claims.digest import content_id
 from prometheus.errors import Offline
@@ -329,6 +329,54 @@ class TestWithALedger:
         assert ledger.asked == []
 
 
+class TestInTheNameOfAnAuthority:
+    """Where the DID of the authority is named, the ledger says of every clerk whether they still are one."""
+
+    @pytest.fixture
+    def ledger(self) -> StubLedger:
+        return StubLedger(clerk_document())
+
+    @pytest.fixture
+    def office(self, ledger: StubLedger) -> Iterator[Office]:
+        clock = FakeClock()
+        floor = laid_floor(clock, processes=[PROCESS], clerks=CLERKS, dids=[did("authority")])
+        with served(authority_routes(floor, ledger), clock, Limits(per_minute=None)) as url:
+            yield Office(floor, clock, ServiceLine(url))
+        floor.store.close()
+
+    def test_a_clerk_who_names_herself_as_authority_is_refused(self, office: Office, ledger: StubLedger) -> None:
+        ledger.documents[did("authority")] = clerk_document(revoked_at=900)
+        ledger.documents[did("clerk")] = document("clerk").document
+        link = office.send(request_of())
+        own = answer_to(request_of(), by="clerk", authority=did("clerk"), witness=did("clerk") + "#0")
+        said = office.approve(link, own, "clerk")
+        assert (said.status, said.body["error"].endswith("which is no authority here")) == (400, True)
+        assert office.status(link)["status"] == "pending"
+
+    def test_a_revoked_clerk_neither_lists_nor_reads_nor_rejects(self, office: Office, ledger: StubLedger) -> None:
+        link, private = office.send(request_of()), f"/private-blob/{content_id(request_of())}"
+        for path in ("/requests", private):
+            assert office.line.get(path, office.token("clerk")).status == 200, "the control"
+        ledger.documents[did("authority")] = clerk_document(revoked_at=900)
+        office.clock.advance(61)
+        for path in ("/requests", private):
+            said = office.line.get(path, office.token("clerk"))
+            assert said.body == f"Error: Public key {public('clerk')} is not authorized"
+        body = {"rejectionReason": "no"}
+        refused = office.line.post(f"/requests/{link}/reject", body, office.token("clerk", body))
+        assert refused.status == 403
+        assert office.status(link)["status"] == "pending"
+        assert office.line.get("/requests", office.token()).status == 200, "the authority's own key may"
+
+    def test_without_an_answer_of_the_ledger_nothing_is_shown(self, office: Office, ledger: StubLedger) -> None:
+        ledger.error = Offline("nobody answered")
+        assert office.line.get("/requests", office.token()).status == 502
+        ledger.error = None
+        assert office.line.get("/requests", office.token()).status == 200
+        ledger.error = Offline("nobody answered")
+        assert office.line.get("/requests", office.token()).status == 200, "remembered for a minute"
+
+
 class TestPurged:
     """What was purged says so, and nothing of it is left to be had."""
 
@@ -341,21 +389,21 @@ class TestPurged:
         assert (told["status"], told["signedStatement"]) == ("approved", None)
         assert told["purged"].startswith("2026-12-23T")
         said = office.line.get(f"/private-blob/{content_id(request_of())}", office.token())
-        assert (said.status, said.body["error"].endswith("was purged")) == (404, True)
+        assert (said.status, said.body["error"].endswith("was purged")) == (410, True)
 
     def test_an_undecided_request_cannot_be_approved_any_more(self, office: Office) -> None:
         link = office.send(request_of())
         office.clock.advance(181 * DAY)
         purge(office.floor.store, Rule(), office.floor.now())
         said = office.approve(link, answer_to(request_of(), before="2099-01-01T00:00:00Z"))
-        assert (said.status, said.body["error"].endswith("was purged")) == (404, True)
+        assert (said.status, said.body["error"].endswith("was purged")) == (410, True)
 
     def test_the_same_undecided_request_again_waits_anew_under_its_old_link(self, office: Office) -> None:
         link = office.send(request_of())
         office.clock.advance(181 * DAY)
         purge(office.floor.store, Rule(), office.floor.now())
         assert office.status(link)["purged"].startswith("2027-05-22T"), "the control"
-        assert office.line.post(f"/requests/{link}/withdraw", {}).status == 404
+        assert office.line.post(f"/requests/{link}/withdraw", {}).status == 410
         assert office.send(request_of()) == link
         assert office.status(link) == {"status": "pending", "signedStatement": None, "rejectionReason": None}
         said = office.line.get(f"/private-blob/{content_id(request_of())}", office.token())

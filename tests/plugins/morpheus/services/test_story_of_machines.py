@@ -119,9 +119,9 @@ def country(tmp_path: Path) -> Iterator[Country]:
         made = Country(tmp_path, doors)
         clerks = [word for one in (made.town, made.clerk, made.heir) for word in ("--clerk", one.key)]
         scenario = made.scenario(content_id(made.process))
-        ledger = ("--ledger", made.ledger)
+        ledger, name = ("--ledger", made.ledger), ("--did", made.town.did)
         with (
-            service(tmp_path / "hall", "authority", made.process, *clerks, *ledger) as made.authority,
+            service(tmp_path / "hall", "authority", made.process, *clerks, *ledger, *name) as made.authority,
             service(tmp_path / "booth", "inspector", scenario, "--clerk", made.gate.key, *ledger) as made.inspector,
         ):
             yield made
