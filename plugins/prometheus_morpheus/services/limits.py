@@ -24,6 +24,9 @@ class Limits(NamedTuple):
     """Bytes of bodies that are held at one time, of all requests together; short bodies alone use the last eighth."""
     bytes_per_address: int = 4 * MIB
     """Of these, the bytes of one address: its next document waits until the last one was answered."""
+    answers_at_once: int = 64 * MIB
+    answers_per_address: int = 8 * MIB
+    """Bytes of answers that wait until they are read: of all, and of one address."""
     asking_at_once: int = 64
     """Requests for which a ledger is being asked, or is about to be, at one time."""
     connections: int = 2048

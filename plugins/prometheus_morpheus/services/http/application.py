@@ -5,6 +5,7 @@ Rules:
   may send a long body where not everybody may, the body. A short one is read first, for the reference complains of it
   before it looks at a token.
 * Answers run in threads. Those that ask other machines have threads of their own, and so many at most.
+* A long answer has a share of the memory too, until it is read: who is slow to read has few at one time.
 * What an answer raises besides `Refused` is told to nobody but the log, and there without a word of what was sent.
 * Nothing is cached by anybody, nothing runs as a script, and the program does not tell its version.
 """
@@ -21,8 +22,10 @@ from aiohttp import web
 from prometheus.errors import StorageFailed
 from prometheus_morpheus.services.http import refusals
 from prometheus_morpheus.services.http.asked import Asked, Refused
+from prometheus_morpheus.services.http.asking import AskingThreads
 from prometheus_morpheus.services.http.payload import Memory, read_body
 from prometheus_morpheus.services.http.rates import Rates
+from prometheus_morpheus.services.http.written import is_long, response_of, write
 from prometheus_morpheus.services.limits import SHORT_BODY
 
 if TYPE_CHECKING:
@@ -34,14 +37,8 @@ if TYPE_CHECKING:
     from prometheus_morpheus.services.http.route import Route
     from prometheus_morpheus.services.limits import Limits
 
-_HEADERS = {
-    "Server": "prometheus",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
 _NO_ROUTE = "none"
+_EXPECTED = "100-continue"
 _THREADS, _ASKING_THREADS = 4, 16
 
 
@@ -53,9 +50,10 @@ class Application:
         self._journal = journal
         self._is_behind_proxy = is_behind_proxy
         self._memory = Memory(limits.bytes_at_once, limits.bytes_per_address)
+        self._answers = Memory(limits.answers_at_once, limits.answers_per_address)
         self._rates = Rates(limits.per_minute, limits.addresses)
         self._threads = ThreadPoolExecutor(_THREADS, "answer")
-        self._asking_threads = ThreadPoolExecutor(_ASKING_THREADS, "asking")
+        self._asking_threads = AskingThreads(_ASKING_THREADS)
         self._asking = 0
         self._names: dict[object, str] = {}
         self.doors: Doors | None = None
@@ -64,9 +62,8 @@ class Application:
             self._add(route)
 
     def close(self) -> None:
-        """End the threads; what they do is finished, what waits for one is not begun."""
+        """End the threads: what they do is finished, what waits for one is not begun."""
         self._threads.shutdown(cancel_futures=True)
-        self._asking_threads.shutdown(wait=False, cancel_futures=True)
 
     def _add(self, route: Route) -> None:
         handler = self._handler(route)
@@ -78,26 +75,29 @@ class Application:
         async def handle(request: web.Request) -> web.StreamResponse:
             headers = request.headers
             asked = Asked(
-                request.match_info, request.query, None, headers.get("Authorization"), headers.get("Accept", "")
+                request.match_info,
+                request.query,
+                None,
+                _written_in_ascii(headers.get("Authorization")),
+                headers.get("Accept", ""),
             )
             if route.before is not None and not _is_short(request):
                 await asyncio.get_running_loop().run_in_executor(self._threads, route.before, asked)
             with self._memory.share(self._address(request)) as share:
                 if route.method == "POST":
                     asked = asked._replace(body=await read_body(request, route.longest, self._limits, share))
-                return _response(await self._answer(route, asked))
+                return response_of(await self._answer(route, asked))
 
         return handle
 
     async def _answer(self, route: Route, asked: Asked) -> Reply:
-        loop = asyncio.get_running_loop()
         if not route.asks_others:
-            return await loop.run_in_executor(self._threads, route.answer, asked)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, route.answer, asked)
         if self._asking >= self._limits.asking_at_once:
             raise refusals.busy()
         self._asking += 1
         try:
-            return await loop.run_in_executor(self._asking_threads, route.answer, asked)
+            return await self._asking_threads.run(lambda: route.answer(asked))
         finally:
             self._asking -= 1
 
@@ -110,15 +110,37 @@ class Application:
             if self.doors:
                 self.doors.answering(request.protocol)
             response = await self._safely(request, handler)
-            await response.prepare(request)
-            await response.write_eof()
+            try:
+                response = await self._write(request, response)
+            finally:
+                took = round((time.monotonic() - began) * 1000)
+                self._journal.answered(self._name(request), response.status, took)
             if self.doors:
                 self.doors.answered(request.protocol)
-            took = round((time.monotonic() - began) * 1000)
-            self._journal.answered(self._name(request), response.status, took)
             return response
 
         return around
+
+    async def _write(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+        """Write an answer, or that there is no memory for it to wait in; return what was written."""
+        with self._answers.share(self._address(request)) as share:
+            try:
+                if is_long(response, self._limits):
+                    share.take(response.content_length or 0)
+            except Refused as refused:
+                response = response_of(refused.reply)
+            return await write(request, response, self._limits)
+
+    async def entered(
+        self, request: web.BaseRequest, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Answer what is asked before any route: `handler` is aiohttp's way to the routes."""
+        if request.headers.get("Expect", _EXPECTED).lower() == _EXPECTED:
+            return await handler(request)
+        self._journal.answered(_NO_ROUTE, 417, 0)
+        response = response_of(refusals.not_expected().reply)
+        response.force_close()
+        return response
 
     async def _safely(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -127,15 +149,15 @@ class Application:
             self._require_pause(request)
             return await handler(request)
         except Refused as refused:
-            response = _response(refused.reply)
+            response = response_of(refused.reply)
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
-            response = _response(refusals.nowhere(request.method, request.rel_url.raw_path).reply)
+            response = response_of(refusals.nowhere(request.method, request.rel_url.raw_path).reply)
         except StorageFailed as error:
             self._journal.failed(self._name(request), error)
-            response = _response(refusals.not_stored().reply)
+            response = response_of(refusals.not_stored().reply)
         except Exception as error:  # noqa: BLE001 - whoever asks learns nothing of a bug; whoever runs it reads the log
             self._journal.failed(self._name(request), error)
-            response = _response(refusals.broken().reply)
+            response = response_of(refusals.broken().reply)
         if request.can_read_body and not request.content.is_eof():
             response.force_close()
         return response
@@ -161,8 +183,6 @@ def _is_short(request: web.Request) -> bool:
     return request.content_length is not None and request.content_length <= SHORT_BODY
 
 
-def _response(reply: Reply) -> web.Response:
-    headers = {**_HEADERS, **dict(reply.headers)}
-    return web.Response(
-        status=reply.status, text=reply.text, content_type=reply.media_type, charset="utf-8", headers=headers
-    )
+def _written_in_ascii(header: str | None) -> str | None:
+    """Return a header with escapes for what is not ASCII: a refusal may repeat it."""
+    return None if header is None else header.encode("ascii", "backslashreplace").decode()

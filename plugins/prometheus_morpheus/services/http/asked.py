@@ -6,6 +6,7 @@ a thread, so it may wait for the disk, or, where its route says so, for a ledger
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.claims.jsontext import compact
@@ -68,5 +69,5 @@ def object_refusal(status: int, text: str) -> Refused:
 
 
 def forbidden(text: str) -> Refused:
-    """Return the refusal of a token: status 403, the text alone, declared as HTML as it was recorded."""
-    return Refused(Reply(403, text, HTML_TYPE))
+    """Return the refusal of a token: status 403, the text alone, declared as HTML as it was recorded, and made so."""
+    return Refused(Reply(403, escape(text, quote=False), HTML_TYPE))

@@ -33,27 +33,38 @@ class Doors:
         self._counts_addresses = counts_addresses
         self.of_inner: dict[int, Door] = {}
         self._of_address: Counter[str] = Counter()
+        self._open = 0
 
     def __call__(self) -> Door:
         """Make the protocol of a new connection."""
         return Door(self)
 
-    def enter(self, door: Door) -> asyncio.Protocol | None:
-        """Return the protocol that speaks through a door; None where there are too many."""
-        of_one = self._of_address[door.address] if self._counts_addresses else 0
-        if len(self.of_inner) >= self.limits.connections or of_one >= self.limits.connections_per_address:
-            return None
+    def admitted(self, address: str) -> Door:
+        """Make the protocol of a new connection that `admit` has counted."""
+        return Door(self, address)
+
+    def admit(self, address: str) -> bool:
+        """Count a connection; return False, and do not, where there are too many."""
+        of_one = self._of_address[address] if self._counts_addresses else 0
+        if self._open >= self.limits.connections or of_one >= self.limits.connections_per_address:
+            return False
+        self._open += 1
+        self._of_address[address] += 1
+        return True
+
+    def enter(self, door: Door) -> asyncio.Protocol:
+        """Return the protocol that speaks through a door that was admitted."""
         inner = self._make_inner()
         self.of_inner[id(inner)] = door
-        self._of_address[door.address] += 1
         return inner
 
-    def leave(self, door: Door, inner: asyncio.Protocol) -> None:
-        """Forget a door."""
-        del self.of_inner[id(inner)]
-        self._of_address[door.address] -= 1
-        if not self._of_address[door.address]:
-            del self._of_address[door.address]
+    def leave(self, address: str, inner: object = None) -> None:
+        """Forget a connection that was admitted, and what spoke through it."""
+        self.of_inner.pop(id(inner), None)
+        self._open -= 1
+        self._of_address[address] -= 1
+        if not self._of_address[address]:
+            del self._of_address[address]
 
     def answering(self, inner: object) -> None:
         """Be told that a head is whole and its answer begins."""
@@ -69,24 +80,28 @@ class Doors:
 class Door(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, doors: Doors) -> None:
+    def __init__(self, doors: Doors, address: str | None = None) -> None:
         self._doors = doors
         self._inner: asyncio.Protocol | None = None
         self._transport: asyncio.Transport | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._is_idle = False
-        self.address = ""
+        self._address = address or ""
+        self._is_admitted = address is not None
+        self.was_made = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let a connection in, or turn it away."""
+        self.was_made = True
         self._transport = cast("asyncio.Transport", transport)
-        peer = transport.get_extra_info("peername")
-        self.address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+        if not self._is_admitted:
+            peer = transport.get_extra_info("peername")
+            self._address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+            if not self._doors.admit(self._address):
+                self._transport.write(_BUSY)
+                self._transport.close()
+                return
         self._inner = self._doors.enter(self)
-        if self._inner is None:
-            self._transport.write(_BUSY)
-            self._transport.close()
-            return
         self._inner.connection_made(transport)
         self.give(self._doors.limits.head_seconds)
 
@@ -95,7 +110,7 @@ class Door(asyncio.Protocol):
         if self._deadline:
             self._deadline.cancel()
         if self._inner is not None:
-            self._doors.leave(self, self._inner)
+            self._doors.leave(self._address, self._inner)
             self._inner.connection_lost(exc)
         self._inner = self._transport = None
 

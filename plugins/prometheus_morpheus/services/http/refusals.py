@@ -26,6 +26,16 @@ def nowhere(method: str, path: str) -> Refused:
     return error_page(404, f"Cannot {method[:16]} {path[:_SHOWN]}")
 
 
+def no_request() -> Refused:
+    """Return the refusal of bytes that are no HTTP; it repeats none of them."""
+    return error_page(400, "Bad Request")
+
+
+def not_expected() -> Refused:
+    """Return the refusal of an Expect that means nothing here."""
+    return error_page(417, "Expectation Failed")
+
+
 def not_json(why: str) -> Refused:
     """Return the refusal of a body that is no JSON, or breaks a rule of reading it."""
     return error_page(400, f"SyntaxError: {why}")

@@ -14,14 +14,16 @@ import asyncio
 import logging
 import resource
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from prometheus_morpheus.listening import LOOPBACK, listen, url_of
+from prometheus_morpheus.services.http.accepting import accepting
 from prometheus_morpheus.services.http.application import Application
 from prometheus_morpheus.services.http.door import Doors
 from prometheus_morpheus.services.http.journal import Journal
+from prometheus_morpheus.services.http.speaking import Speaking
 
 if TYPE_CHECKING:
     import socket
@@ -70,37 +72,57 @@ async def running(
         is_behind_proxy: Whether a proxy on the way tells who asks.
     """
     door = door or listen(LOOPBACK, 0, what="a service", option="--listen")
-    made = Application(routes, limits, journal or Journal(clock, None), is_behind_proxy=is_behind_proxy)
-    runner = web.AppRunner(
-        made.web,
-        access_log=None,
-        logger=_silent,
-        shutdown_timeout=limits.stop_seconds,
-        keepalive_timeout=limits.idle_seconds,
-        lingering_time=1.0,
-        auto_decompress=False,
-    )
+    journal = journal or Journal(clock, None)
+    made = Application(routes, limits, journal, is_behind_proxy=is_behind_proxy)
+    settings: dict[str, Any] = {
+        "access_log": None,
+        "logger": _silent,
+        "keepalive_timeout": limits.idle_seconds,
+        "lingering_time": 1.0,
+        "auto_decompress": False,
+    }
+    runner = web.AppRunner(made.web, shutdown_timeout=limits.stop_seconds, **settings)
     try:
         await runner.setup()
         server = runner.server
         if server is None:
             raise RuntimeError("aiohttp made no server")
-        made.doors = Doors(server, _within_files(limits), counts_addresses=not is_behind_proxy)
-        listening = await asyncio.get_running_loop().create_server(
-            made.doors,
-            sock=door,
-            ssl=tls,
-            ssl_handshake_timeout=limits.head_seconds if tls else None,
-            backlog=_BACKLOG,
+        routed = server.request_handler
+        server.request_handler = lambda request: made.entered(request, routed)
+        made.doors = Doors(
+            lambda: Speaking(server, journal, settings), _within_files(limits), counts_addresses=not is_behind_proxy
         )
-        try:
+        async with _taking(made.doors, door, tls), _failures_told(journal):
             yield Served(url_of(door, has_tls=tls is not None), door.getsockname()[1])
-        finally:
-            listening.close()
     finally:
         await runner.cleanup()
         made.close()
         door.close()
+
+
+@asynccontextmanager
+async def _taking(doors: Doors, door: socket.socket, tls: ssl.SSLContext | None) -> AsyncIterator[None]:
+    if tls is not None:
+        async with accepting(doors, door, tls):
+            yield
+        return
+    listening = await asyncio.get_running_loop().create_server(doors, sock=door, backlog=_BACKLOG)
+    try:
+        yield
+    finally:
+        listening.close()
+
+
+@asynccontextmanager
+async def _failures_told(journal: Journal) -> AsyncIterator[None]:
+    """Write failures that nothing waits for into the log, in its form; the loop itself would tell all it knows."""
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _loop, met: journal.failed("loop", met.get("exception") or RuntimeError()))
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(before)
 
 
 def _within_files(limits: Limits) -> Limits:
