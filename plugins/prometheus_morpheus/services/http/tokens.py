@@ -7,6 +7,8 @@ Rules:
 * Before a long body is read the same is asked but for body and age (`read_token`), which leaves the token unused.
 * A token is for one body: it has the content id of the object that came with it, and none where no object came. The
   reference does not look at that, so whoever was shown a token could send with it what they like.
+* A token that lives longer than `LONGEST_LIFE` is refused, whatever it says; so the last one of each key need not be
+  remembered for ever.
 * A token that says which service it is for opens no other one; one that does not say, as the reference makes them, is
   taken. Nothing is compared where a service does not know under which address it is reached.
 """
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from prometheus.ports import Clock
     from prometheus_morpheus.services.http.asked import Asked
     from prometheus_morpheus.services.store.last_tokens import LastTokens
+
+
+LONGEST_LIFE = 900
+"""Seconds from a token's making to its end; whoever finds an older one in a log has found nothing."""
 
 
 def admit(
@@ -77,6 +83,8 @@ def read_token(
         token = parse_token(text, int(clock.now().timestamp()))
     except PrometheusError as error:
         raise forbidden(error.what) from None
+    if token.time_to_live > LONGEST_LIFE:
+        raise forbidden(f"Error: Token lives longer than {LONGEST_LIFE} seconds")
     public_key = token.public_key.text
     if not may(public_key):
         raise forbidden(f"Error: Public key {public_key} is not authorized")

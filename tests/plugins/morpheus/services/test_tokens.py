@@ -12,6 +12,7 @@ from prometheus_simulators.signed_world import public, secret
 from prometheus.claims.digest import content_id
 from prometheus.claims.jwt import sign_token
 from prometheus_morpheus.services.http.asked import Asked, Refused
+from prometheus_morpheus.services.http.tokens import LONGEST_LIFE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,17 @@ def test_a_token_lets_in_once(floor: Floor) -> None:
     assert floor.clerk(asked).public_key.text == public("clerk")
     assert refused(floor, asked.authorization) == f"Error: Cannot use tokens not created after {NOW}"
     assert refused(floor, token("clerk", NOW - 10)) == f"Error: Cannot use tokens not created after {NOW}"
+
+
+def test_a_token_that_lives_too_long_is_refused_however_long_ago_it_was_made(floor: Floor, clock: FakeClock) -> None:
+    text = f"Error: Token lives longer than {LONGEST_LIFE} seconds"
+    assert refused(floor, token("clerk", NOW, to_live=LONGEST_LIFE + 1)) == text
+    long = token("clerk", NOW, to_live=10**9)
+    clock.advance(5 * 365 * 24 * 3600)
+    assert refused(floor, long) == text
+    second = int(clock.now().timestamp())
+    asked = Asked({}, {}, authorization=token("clerk", second, to_live=LONGEST_LIFE))
+    assert floor.clerk(asked).public_key.text == public("clerk")
 
 
 def test_the_next_second_has_another_token(floor: Floor, clock: FakeClock) -> None:
