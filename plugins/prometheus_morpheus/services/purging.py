@@ -3,6 +3,7 @@
 * Decided and withdrawn requests lose claim, evidence, statement and reason so many days after the decision.
 * Undecided requests lose claim and evidence so many days after they came.
 * Presentations go so many days after they came.
+* Which keys came, kept as names that tell nothing without the key of the service, goes within two days.
 * What was purged says so, and when, for a year, or until very many others were purged after it; then nothing of it is
   left.
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 24 * 3600
 KEPT_ROWS = 365
 """Days for which a purged request or presentation still says that it was purged."""
+LONGEST_TOKEN = 24 * 3600
+"""Seconds after which no token is taken any more, whatever it says."""
 MOST_ROWS = 100_000
 """Purged requests, and purged presentations, that say so at one time."""
 _DAY = 24 * 3600 * 1000
@@ -44,9 +47,11 @@ def purge(store: Store, rule: Rule, now: int) -> int:
     purged = store.requests.purge(now - rule.decided * _DAY, now - rule.undecided * _DAY, now)
     purged += store.presentations.purge(now - rule.presentations * _DAY, now)
     gone += store.requests.forget_beyond(MOST_ROWS) + store.presentations.forget_beyond(MOST_ROWS)
+    store.last_tokens.forget(now // 1000 - LONGEST_TOKEN)
     if gone or purged:
         store.room.count_again()
-        store.database.cut_log()
+    # Also where nothing was met: what was purged right before a kill is in the log still.
+    store.database.cut_log()
     return purged
 
 

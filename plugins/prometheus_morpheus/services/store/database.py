@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from prometheus.errors import Conflict, Damaged, NotUnderstood, StorageFailed, T
 from prometheus.files import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from prometheus_morpheus.services.sealing import Seal
 
@@ -32,24 +32,25 @@ _LAYOUTS = (
     """
     CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE requests (
-        request_id TEXT PRIMARY KEY, link_hash BLOB NOT NULL UNIQUE, link BLOB NOT NULL, process_id TEXT NOT NULL,
+        request_id TEXT PRIMARY KEY, link_hash BLOB NOT NULL UNIQUE, about BLOB NOT NULL, process_id TEXT NOT NULL,
         received INTEGER NOT NULL, status TEXT NOT NULL, decided INTEGER, purged INTEGER,
         document BLOB, statement BLOB, reason BLOB);
     CREATE INDEX requests_by_status ON requests (status);
     CREATE TABLE presentations (
-        content_id TEXT PRIMARY KEY, scenarios TEXT NOT NULL, received INTEGER NOT NULL, purged INTEGER, document BLOB);
+        name BLOB PRIMARY KEY, about BLOB NOT NULL, received INTEGER NOT NULL, purged INTEGER, document BLOB);
     CREATE TABLE documents (
         content_id TEXT PRIMARY KEY, kind TEXT NOT NULL, document TEXT NOT NULL, first_seen INTEGER NOT NULL,
         place INTEGER);
-    CREATE TABLE last_tokens (public_key TEXT PRIMARY KEY, created_at INTEGER NOT NULL) WITHOUT ROWID;
-    """,
-    """
+    CREATE TABLE last_tokens (name BLOB PRIMARY KEY, created_at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX requests_by_time ON requests (received);
     CREATE INDEX requests_that_wait ON requests (received) WHERE status = 'pending' AND purged IS NULL;
     CREATE INDEX presentations_by_time ON presentations (received);
     """,
 )
-"""What brings a file from each layout to the next one; an empty file has layout 0."""
+_FIRST = 3
+"""The number of the first layout; those before were never released."""
+_NEWEST = _FIRST + len(_LAYOUTS) - 1
+"""`_LAYOUTS` brings a file from each layout to the next one; an empty file has layout 0."""
 
 
 class Database:
@@ -58,6 +59,7 @@ class Database:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sql = connection
         self._turn = RLock()
+        self._once_committed: list[Callable[[], None]] = []
 
     @classmethod
     def open(cls, folder: str | None) -> Database:
@@ -67,6 +69,7 @@ class Database:
             Conflict: When another process has it open.
             TooNew: When a newer version wrote it.
             Damaged: When it is no file of this form.
+            StorageFailed: When it could not be opened.
         """
         path = ":memory:"
         if folder is not None:
@@ -81,7 +84,7 @@ class Database:
         except sqlite3.Error as error:
             connection.close()
             raise _refusal(error, path) from None
-        except TooNew:
+        except (Damaged, TooNew):
             connection.close()
             raise
         return cls(connection)
@@ -128,37 +131,64 @@ class Database:
                 self._sql.execute("COMMIT")
             except sqlite3.Error as error:
                 self._undo()
-                raise StorageFailed(
-                    "the service could not write what it was sent", code="SERVICE-STORAGE", meaning=str(error)
-                ) from None
+                raise _failed(error) from None
             except BaseException:
                 self._undo()
                 raise
+            steps, self._once_committed = self._once_committed, []
+            for step in steps:
+                step()
+
+    def once_committed(self, step: Callable[[], None]) -> None:
+        """Take a step when what is being written was committed, before anybody else has a turn; else never."""
+        self._once_committed.append(step)
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Carry out a statement and return how many rows it changed."""
-        with self._turn:
+        """Carry out a statement and return how many rows it changed; `StorageFailed` where the file fails."""
+        with self._read_or_written():
             return self._sql.execute(statement, values).rowcount
 
     def one(self, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        """Return the first row, or None."""
-        with self._turn:
+        """Return the first row, or None; errors as `run`."""
+        with self._read_or_written():
             row: tuple[Any, ...] | None = self._sql.execute(query, values).fetchone()
             return row
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows."""
-        with self._turn:
+        """Return all rows; errors as `run`."""
+        with self._read_or_written():
             return self._sql.execute(query, values).fetchall()
 
     def cut_log(self) -> None:
-        """Write the log into the file and cut it, so that nothing that was deleted stays in it."""
+        """Write the log into the file and cut it, so that nothing that was deleted stays in it.
+
+        Raises:
+            StorageFailed: When it could not be cut, or not wholly.
+        """
+        with self._read_or_written():
+            told = self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if told is not None and told[0]:
+            raise _failed("the log of the file is in use and was not cut")
+
+    @contextmanager
+    def _read_or_written(self) -> Iterator[None]:
         with self._turn:
-            self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise _failed(error) from None
 
     def _undo(self) -> None:
-        if self._sql.in_transaction:
-            self._sql.execute("ROLLBACK")
+        self._once_committed = []
+        with suppress(sqlite3.Error):
+            if self._sql.in_transaction:
+                self._sql.execute("ROLLBACK")
+
+
+def _failed(reason: sqlite3.Error | str) -> StorageFailed:
+    return StorageFailed(
+        "the service could not read or write what it keeps", code="SERVICE-STORAGE", meaning=str(reason)
+    )
 
 
 def _connected(path: str) -> sqlite3.Connection:
@@ -176,15 +206,22 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > len(_LAYOUTS):
+    if 0 < version < _FIRST:
+        raise Damaged(
+            f"the folder of the service has layout {version}, which was never released",
+            code="SERVICE-DAMAGED",
+            meaning=f"this version knows layouts from {_FIRST} to {_NEWEST}",
+            remedy="use another folder",
+        )
+    if version > _NEWEST:
         raise TooNew(
             f"the folder of the service has layout {version}",
             code="SERVICE-TOO-NEW",
-            meaning=f"this version knows layouts up to {len(_LAYOUTS)}",
+            meaning=f"this version knows layouts up to {_NEWEST}",
             remedy="install a newer prometheus",
         )
-    steps = "".join(_LAYOUTS[version:])
-    connection.executescript(f"BEGIN EXCLUSIVE; {steps} PRAGMA user_version = {len(_LAYOUTS)}; COMMIT;")
+    steps = "".join(_LAYOUTS[max(version - _FIRST + 1, 0) :])
+    connection.executescript(f"BEGIN EXCLUSIVE; {steps} PRAGMA user_version = {_NEWEST}; COMMIT;")
 
 
 def _refusal(error: sqlite3.Error, path: str) -> Conflict | Damaged | StorageFailed:

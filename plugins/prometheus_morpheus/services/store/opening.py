@@ -26,6 +26,10 @@ class Store(NamedTuple):
     published: PublishedDocuments
     last_tokens: LastTokens
 
+    def left_out(self) -> int:
+        """Return how many damaged rows were found since the start."""
+        return len(self.requests.damaged) + len(self.presentations.damaged)
+
     def close(self) -> None:
         """Let go of the file."""
         self.database.close()
@@ -53,5 +57,5 @@ def open_store(folder: str | None, seal: Seal, limits: Limits) -> Store:
         Requests(database, seal, room),
         Presentations(database, seal, room),
         PublishedDocuments(database),
-        LastTokens(database),
+        LastTokens(database, seal),
     )

@@ -1,15 +1,21 @@
 """The presentations that an inspector was shown, sealed, until they are purged.
 
-Rules: `add` is durable when it returns; the same presentation again changes nothing. A purged one leaves its id and its
-times, and is kept anew where it is shown again.
+Rules:
+* `add` is durable when it returns; the same presentation again changes nothing.
+* A purged one leaves its id, its scenarios and its times, and is kept anew where it is shown again.
+* Whoever knows the id of a presentation may read it, so the file does not tell ids: a row is found by the name of its
+  id (`prometheus_morpheus.services.sealing`), and id, scenarios and times are sealed together. A row whose columns were
+  changed is damaged: nothing is answered from it, lists leave it out, and the purge takes it.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prometheus.claims.jsontext import compact, parse
+from prometheus.errors import Damaged
+from prometheus_morpheus.services.sealing import damaged
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
@@ -17,15 +23,16 @@ if TYPE_CHECKING:
     from prometheus_morpheus.services.store.database import Database
     from prometheus_morpheus.services.store.room import Room
 
-_ROW = "SELECT content_id, received, scenarios, purged FROM presentations WHERE content_id = ?"
-_NEWEST = "SELECT content_id, received, scenarios, purged FROM presentations ORDER BY received DESC, rowid DESC LIMIT ?"
-_DOCUMENT = "SELECT document FROM presentations WHERE content_id = ?"
-_ANEW = "UPDATE presentations SET scenarios = ?, received = ?, purged = NULL, document = ? WHERE content_id = ?"
+_ROW = "SELECT name, about, received, purged FROM presentations WHERE name = ?"
+_NEWEST = "SELECT name, about, received, purged FROM presentations ORDER BY received DESC, rowid DESC LIMIT ?"
+_DOCUMENT = "SELECT document FROM presentations WHERE name = ?"
+_ANEW = "UPDATE presentations SET about = ?, received = ?, purged = NULL, document = ? WHERE name = ?"
 _FORGET_BEYOND = (
     "DELETE FROM presentations WHERE rowid IN (SELECT rowid FROM presentations WHERE purged IS NOT NULL"
     " ORDER BY purged DESC, rowid DESC LIMIT -1 OFFSET ?)"
 )
-_PURGE = "UPDATE presentations SET purged = ?, document = NULL WHERE purged IS NULL AND received <= ?"
+_DUE = "SELECT name, about, received, purged FROM presentations WHERE purged IS NULL AND received <= ?"
+_PURGE = "UPDATE presentations SET purged = ?, document = NULL, about = ? WHERE name = ?"
 
 
 class Shown(NamedTuple):
@@ -44,6 +51,8 @@ class Presentations:
         self._database = database
         self._seal = seal
         self._room = room
+        self.damaged: set[bytes] = set()
+        """Names of the rows that lists left out."""
 
     def add(self, content_id: str, document: Json, scenario_ids: tuple[str, ...], now: int) -> None:
         """Keep a signed presentation; one that is kept already stays as it is.
@@ -59,35 +68,43 @@ class Presentations:
             if self._is_kept(content_id):
                 return
             self._room.require(len(box))
-            scenarios = json.dumps(scenario_ids)
-            if not self._database.run(_ANEW, (scenarios, now, box, content_id)):
-                values = (content_id, scenarios, now, box)
-                self._database.run("INSERT INTO presentations VALUES (?, ?, ?, NULL, ?)", values)
+            name, about = self._name(content_id), self._about(Shown(content_id, now, scenario_ids, None))
+            if not self._database.run(_ANEW, (about, now, box, name)):
+                self._database.run("INSERT INTO presentations VALUES (?, ?, ?, NULL, ?)", (name, about, now, box))
             self._room.took(len(box))
 
     def row(self, content_id: str) -> Shown | None:
-        """Return what is known of a presentation."""
-        found = self._database.one(_ROW, (content_id,))
-        return None if found is None else Shown(found[0], found[1], tuple(json.loads(found[2])), found[3])
+        """Return what is known of a presentation.
+
+        Raises:
+            Damaged: When its row was changed on the disk.
+        """
+        found = self._database.one(_ROW, (self._name(content_id),))
+        return None if found is None else self._shown(found)
 
     def document(self, content_id: str) -> Json | None:
         """Return the signed presentation; None where it is unknown or purged."""
-        found = self._database.one(_DOCUMENT, (content_id,))
+        found = self._database.one(_DOCUMENT, (self._name(content_id),))
         if found is None or found[0] is None:
             return None
         return parse(self._seal.open(found[0], _place(content_id)))
 
     def listed(self, most: int) -> list[Shown]:
         """Return so many presentations at most, the newest ones, oldest first; purged ones too."""
-        return [
-            Shown(content_id, received, tuple(json.loads(scenarios)), purged)
-            for content_id, received, scenarios, purged in reversed(self._database.rows(_NEWEST, (most,)))
-        ]
+        found = reversed(self._database.rows(_NEWEST, (most,)))
+        return [shown for one in found if (shown := self._whole(one)) is not None]
 
     def purge(self, received_until: int, now: int) -> int:
         """Remove the documents of presentations received until a time; count them."""
         with self._database.commit():
-            return self._database.run(_PURGE, (now, received_until))
+            due = self._database.rows(_DUE, (received_until,))
+            for found in due:
+                shown = self._whole(found)
+                if shown is None:
+                    self._database.run("DELETE FROM presentations WHERE name = ?", (found[0],))
+                else:
+                    self._database.run(_PURGE, (now, self._about(shown._replace(purged=now)), found[0]))
+        return len(due)
 
     def forget(self, purged_until: int) -> int:
         """Remove the rows of presentations that were purged until a time; count them."""
@@ -102,6 +119,28 @@ class Presentations:
     def _is_kept(self, content_id: str) -> bool:
         row = self.row(content_id)
         return row is not None and row.purged is None
+
+    def _name(self, content_id: str) -> bytes:
+        return self._seal.name(f"presentations/{content_id}")
+
+    def _about(self, shown: Shown) -> bytes:
+        return self._seal.seal(json.dumps(shown).encode(), f"presentations/about/{self._name(shown.content_id).hex()}")
+
+    def _shown(self, found: tuple[Any, ...]) -> Shown:
+        name, about, *columns = found
+        told = json.loads(self._seal.open(about, f"presentations/about/{name.hex()}"))
+        content_id, received, scenario_ids, purged = told
+        if [received, purged] != columns:
+            raise damaged()
+        return Shown(content_id, received, tuple(scenario_ids), purged)
+
+    def _whole(self, found: tuple[Any, ...]) -> Shown | None:
+        """Return what is known of a row; None for a damaged one."""
+        try:
+            return self._shown(found)
+        except Damaged:
+            self.damaged.add(found[0])
+            return None
 
 
 def _place(content_id: str) -> str:

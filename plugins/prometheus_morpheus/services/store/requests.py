@@ -5,6 +5,8 @@ Rules:
 * A request is known by its content id. The same one again changes nothing and has the same link.
 * The capability link is kept sealed and found by its hash: who only reads the file learns no link, and the time that a
   search takes tells nothing about one.
+* Link, process, state and times are sealed together beside the columns that SQLite orders by. A row whose columns were
+  changed, or given to another one, is damaged: nothing is answered from it, lists leave it out, and the purge takes it.
 * What a person wrote - request, statement, reason - is sealed. What is purged leaves the row: id, process, times and
   state. One that nobody decided until then has lapsed: the same one again is kept anew, under its old link. One that
   was decided stays so, for nobody may bring back what a person took back or a clerk refused.
@@ -12,10 +14,14 @@ Rules:
 
 from __future__ import annotations
 
+import json
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from prometheus.claims.digest import sha3
 from prometheus.claims.jsontext import compact, parse
+from prometheus.errors import Damaged
+from prometheus_morpheus.services.sealing import damaged
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
 Status = Literal["pending", "approved", "rejected", "withdrawn"]
 Part = Literal["document", "statement", "reason"]
 
-_COLUMNS = "link, request_id, process_id, received, status, decided, purged"
+_COLUMNS = "about, link_hash, request_id, process_id, received, status, decided, purged"
 _BY_LINK = f"SELECT {_COLUMNS} FROM requests WHERE link_hash = ?"  # noqa: S608 - names of columns, all ours
 _BY_ID = f"SELECT {_COLUMNS} FROM requests WHERE request_id = ?"  # noqa: S608
 _WAITING = (
@@ -42,18 +48,18 @@ _PARTS: dict[Part, str] = {
     "statement": "SELECT statement FROM requests WHERE request_id = ?",
     "reason": "SELECT reason FROM requests WHERE request_id = ?",
 }
-_DECIDE = (
-    "UPDATE requests SET status = ?, decided = ?, statement = ?, reason = ?"
-    " WHERE request_id = ? AND status = 'pending' AND purged IS NULL"
-)
-_ANEW = "UPDATE requests SET received = ?, purged = NULL, document = ? WHERE request_id = ?"
+_DECIDE = "UPDATE requests SET status = ?, decided = ?, statement = ?, reason = ?, about = ? WHERE request_id = ?"
+_ANEW = "UPDATE requests SET received = ?, purged = NULL, document = ?, about = ? WHERE request_id = ?"
 _FORGET_BEYOND = (
     "DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests WHERE purged IS NOT NULL"
     " ORDER BY purged DESC, rowid DESC LIMIT -1 OFFSET ?)"
 )
-_PURGE = (
-    "UPDATE requests SET purged = ?, document = NULL, statement = NULL, reason = NULL WHERE purged IS NULL"
+_DUE = (
+    f"SELECT {_COLUMNS} FROM requests WHERE purged IS NULL"  # noqa: S608
     " AND ((decided IS NOT NULL AND decided <= ?) OR (decided IS NULL AND received <= ?))"
+)
+_PURGE = (
+    "UPDATE requests SET purged = ?, document = NULL, statement = NULL, reason = NULL, about = ? WHERE request_id = ?"
 )
 
 
@@ -81,6 +87,8 @@ class Requests:
         self._database = database
         self._seal = seal
         self._room = room
+        self.damaged: set[str] = set()
+        """Ids of the rows that lists left out."""
 
     def add(self, request_id: str, process_id: str, document: Json, new_link: str, now: int) -> Row:
         """Keep a signed request and return its row; the row that was there before, where that has not lapsed.
@@ -100,38 +108,41 @@ class Requests:
         if known is not None and not known.has_lapsed:
             return known
         box = self._sealed(compact(document), request_id, "document")
-        link = self._seal.seal(new_link.encode(), _place(request_id, "link"))
+        row = Row(new_link, request_id, process_id, now, "pending", None, None)
         with self._database.commit():
             known = self.by_id(request_id)
             if known is not None and not known.has_lapsed:
                 return known
             self._room.require(len(box))
             if known is not None:
-                self._database.run(_ANEW, (now, box, request_id))
+                row = known._replace(received=now, purged=None)
+                self._database.run(_ANEW, (now, box, self._about(row), request_id))
             else:
                 self._database.run(
                     "INSERT INTO requests VALUES (?, ?, ?, ?, ?, 'pending', NULL, NULL, ?, NULL, NULL)",
-                    (request_id, _hash(new_link), link, process_id, now, box),
+                    (request_id, _hash(new_link), self._about(row), process_id, now, box),
                 )
             self._room.took(len(box))
-        if known is not None:
-            return known._replace(received=now, purged=None)
-        return Row(new_link, request_id, process_id, now, "pending", None, None)
+        return row
 
     def by_link(self, link: str) -> Row | None:
-        """Return the request of a capability link."""
+        """Return the request of a capability link.
+
+        Raises:
+            Damaged: When its row was changed on the disk.
+        """
         return self._row(self._database.one(_BY_LINK, (_hash(link),)))
 
     def by_id(self, request_id: str) -> Row | None:
-        """Return the request of a content id."""
+        """Return the request of a content id; errors as `by_link`."""
         return self._row(self._database.one(_BY_ID, (request_id,)))
 
     def listed(self, most: int) -> list[Row]:
         """Return so many requests at most, the oldest first: those that wait, and the newest of the others."""
         found = self._database.rows(_WAITING, (most,))
         found += self._database.rows(_OTHERS, (most - len(found),))
-        found.sort(key=lambda one: (one[3], one[-1]))
-        return [row for one in found if (row := self._row(one[:-1])) is not None]
+        found.sort(key=lambda one: (one[4], one[-1]))
+        return [row for one in found if (row := self._whole(one[:-1])) is not None]
 
     def document(self, request_id: str) -> Json | None:
         """Return the signed request; None where it is unknown or purged."""
@@ -153,20 +164,31 @@ class Requests:
         """Move a pending request into another state, once; return whether this call did it.
 
         Raises:
+            Damaged: As `by_link`.
             StorageFailed: When it could not be written.
         """
         document = None if statement is None else self._sealed(compact(statement), request_id, "statement")
         words = None if reason is None else self._sealed(reason, request_id, "reason")
         with self._database.commit():
-            did_it = self._database.run(_DECIDE, (status, now, document, words, request_id)) == 1
-            if did_it:
-                self._room.decided(len(document or b"") + len(words or b""))
-        return did_it
+            row = self.by_id(request_id)
+            if row is None or row.status != "pending" or row.purged is not None:
+                return False
+            about = self._about(row._replace(status=status, decided=now))
+            self._database.run(_DECIDE, (status, now, document, words, about, request_id))
+            self._room.decided(len(document or b"") + len(words or b""))
+        return True
 
     def purge(self, decided_until: int, received_until: int, now: int) -> int:
         """Remove the documents of requests decided, or received and never decided, until these times; count them."""
         with self._database.commit():
-            return self._database.run(_PURGE, (now, decided_until, received_until))
+            due = self._database.rows(_DUE, (decided_until, received_until))
+            for found in due:
+                row = self._whole(found)
+                if row is None:
+                    self._database.run("DELETE FROM requests WHERE request_id = ?", (found[2],))
+                else:
+                    self._database.run(_PURGE, (now, self._about(row._replace(purged=now)), row.request_id))
+        return len(due)
 
     def forget(self, purged_until: int) -> int:
         """Remove the rows of requests that were purged until a time; count them."""
@@ -181,8 +203,24 @@ class Requests:
     def _row(self, found: tuple[Any, ...] | None) -> Row | None:
         if found is None:
             return None
-        link = self._seal.open(found[0], _place(found[1], "link")).decode()
-        return Row(link, *found[1:])
+        about, link_hash, request_id, *columns = found
+        link, *told = json.loads(self._seal.open(about, _place(request_id, "about")))
+        if told != columns or not compare_digest(_hash(link), link_hash):
+            raise damaged()
+        return Row(link, request_id, *told)
+
+    def _whole(self, found: tuple[Any, ...]) -> Row | None:
+        """Return a row that was found; None for a damaged one."""
+        try:
+            return self._row(found)
+        except Damaged:
+            self.damaged.add(found[2])
+            return None
+
+    def _about(self, row: Row) -> bytes:
+        """Return what is kept beside the columns of a row: the same, and its link, sealed."""
+        told = (row.link, row.process_id, row.received, row.status, row.decided, row.purged)
+        return self._sealed(json.dumps(told), row.request_id, "about")
 
     def _part(self, request_id: str, part: Part) -> str | None:
         found = self._database.one(_PARTS[part], (request_id,))
@@ -190,7 +228,7 @@ class Requests:
             return None
         return self._seal.open(found[0], _place(request_id, part)).decode()
 
-    def _sealed(self, text: str, request_id: str, part: Part) -> bytes:
+    def _sealed(self, text: str, request_id: str, part: str) -> bytes:
         return self._seal.seal(text.encode(), _place(request_id, part))
 
 

@@ -30,9 +30,9 @@ class Full(Exception):
 
 
 class Room:
-    """Counts documents that wait or are shown, those that are kept, and sealed bytes; changed inside commits only.
+    """Counts documents that wait or are shown, those that are kept, and sealed bytes.
 
-    A commit that fails leaves it too high, never too low, until it is counted again.
+    `took` and `decided` are called inside commits and count once these succeeded: one that fails counts nothing.
     """
 
     def __init__(self, database: Database, limits: Limits) -> None:
@@ -56,13 +56,15 @@ class Room:
 
     def took(self, size: int) -> None:
         """Count one more document that waits or is shown."""
-        self.waiting += 1
-        self.kept += 1
-        self.stored += size
+        self._database.once_committed(lambda: self._count(1, 1, size))
 
     def decided(self, size: int) -> None:
         """Count one document less that waits, and so many bytes more."""
-        self.waiting -= 1
+        self._database.once_committed(lambda: self._count(-1, 0, size))
+
+    def _count(self, waiting: int, kept: int, size: int) -> None:
+        self.waiting += waiting
+        self.kept += kept
         self.stored += size
 
     def _number(self, query: str) -> int:
