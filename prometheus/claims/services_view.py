@@ -53,16 +53,21 @@ class Credentials(NamedTuple):
 class RequestStatus(NamedTuple):
     """What became of a request; `statement` is the signed statement of an approved one, as it came.
 
-    An approved one without it was purged by the service.
+    `purged` says when the service forgot what was in it; then an approved one comes without its statement, and a
+    pending one is answered no more.
     """
 
     status: State
     statement: Json | None = None
     reason: str | None = None
+    purged: str | None = None
 
 
 class WaitingRequest(NamedTuple):
-    """A request as the clerk's list names it; `request_id` is its content id, `date` an ISO 8601 text."""
+    """A request as the clerk's list names it; `request_id` is its content id, `date` an ISO 8601 text.
+
+    `purged` says when the service forgot what was in it.
+    """
 
     link: str
     request_id: str
@@ -70,6 +75,7 @@ class WaitingRequest(NamedTuple):
     status: State
     process_id: str
     notes: str | None = None
+    purged: str | None = None
 
 
 class Published(NamedTuple):
@@ -96,6 +102,11 @@ class ReceivedPresentation(NamedTuple):
 
 class Authority(Protocol):
     """An authority's service, as holders and clerks see it."""
+
+    @property
+    def unread(self) -> int:
+        """How many entries of the newest list of requests were left out because they cannot be read."""
+        ...
 
     def processes(self) -> tuple[Published, ...]:
         """Return every process that it publishes, whole."""
@@ -136,6 +147,11 @@ class Authority(Protocol):
 
 class Inspector(Protocol):
     """An inspector's service, as holders and the inspector see it."""
+
+    @property
+    def unread(self) -> int:
+        """How many entries of the newest list of presentations were left out because they cannot be read."""
+        ...
 
     def scenarios(self) -> tuple[Published, ...]:
         """Return every scenario that it publishes, whole."""

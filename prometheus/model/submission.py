@@ -11,8 +11,9 @@ from prometheus.model.frozen import TYPE_CHECKING, Any, Final, Literal, NamedTup
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Fate = Literal["unsent", "pending", "approved", "rejected", "withdrawn"]
-STATES: Final[tuple[Fate, ...]] = ("unsent", "pending", "approved", "rejected", "withdrawn")
+Fate = Literal["unsent", "pending", "approved", "rejected", "withdrawn", "forgotten"]
+STATES: Final[tuple[Fate, ...]] = ("unsent", "pending", "approved", "rejected", "withdrawn", "forgotten")
+"""`withdrawn` by whichever side; `forgotten` by the authority's rule for purging, with no answer left to come."""
 OPEN: Final[tuple[Fate, ...]] = ("unsent", "pending")
 """The states in which something may still come."""
 

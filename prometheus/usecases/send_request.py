@@ -12,7 +12,7 @@ from __future__ import annotations
 from prometheus.claims.jsontext import parse
 from prometheus.errors import NetworkError, NotFound, Offline, RemoteRefused, TimedOut
 from prometheus.model import collection
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Any, NamedTuple
 from prometheus.model.submission import Submission
 from prometheus.model.written_time import moment
 from prometheus.usecases.known_processes import remember
@@ -82,23 +82,47 @@ def deliver(session: Session, authority: Authority, submission: Submission) -> D
         NotFound: When the signed copy is not in the vault any more.
     """
     document = parse(signed_copy(session, submission).raw)
-    leaving = submission._replace(may_have_left=True)
-    if leaving != submission:
-        changed(session, leaving)
+    before = kept_now(session, submission)
+    if before.state != "unsent":
+        return Delivery(before)
+    if not before.may_have_left:
+        changed(session, before, may_have_left=True)
     try:
         link = authority.send(document)
     except (NetworkError, NotFound) as error:
-        kept = submission if _stayed_here(error) else leaving
-        return Delivery(changed(session, kept._replace(trouble=told(error))), error)
+        may_have_left = before.may_have_left or not _stayed_here(error)
+        return Delivery(changed(session, before, may_have_left=may_have_left, trouble=told(error)), error)
     now = _written(session.clock.now())
-    return Delivery(changed(session, leaving._replace(state="pending", link=link, heard=now, trouble="")))
+    sent = changed(session, before, state="pending", may_have_left=True, link=link, heard=now, trouble="")
+    return Delivery(sent)
 
 
-def changed(session: Session, submission: Submission) -> Submission:
-    """Keep what has changed about a submission, and return it."""
+def changed(session: Session, submission: Submission, **learnt: Any) -> Submission:
+    """Keep what was learnt about a submission, and return it; see `change`."""
     with session.commit() as commit:
-        keep_submission(commit, submission)
-    return submission
+        return change(commit, submission, **learnt)
+
+
+def change(commit: Commit, submission: Submission, **learnt: Any) -> Submission:
+    """Keep what was learnt about a submission beside what is kept of it now, and return that.
+
+    Another program may have learnt more since it was read: what is decided or was taken back stays so, and a link is
+    not lost to one that could not send.
+    """
+    fields = commit.get(collection.SUBMISSION, submission.record_name)
+    now = Submission.from_fields(fields) if fields else submission
+    if now.is_open:
+        if now.link and not learnt.get("link"):
+            learnt.pop("may_have_left", None)
+        now = now._replace(**learnt)
+    keep_submission(commit, now)
+    return now
+
+
+def kept_now(session: Session, submission: Submission) -> Submission:
+    """Return a submission as it is kept now, which another program may have changed since it was read."""
+    fields = session.get(collection.SUBMISSION, submission.record_name)
+    return Submission.from_fields(fields) if fields else submission
 
 
 def signed_copy(session: Session, submission: Submission) -> SignedCopy:

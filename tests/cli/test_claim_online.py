@@ -21,10 +21,11 @@ from prometheus.errors import (
     Offline,
     PolicyForbids,
     RemoteRefused,
+    TimedOut,
 )
 from prometheus.model import collection
 from prometheus.usecases import audit
-from prometheus.usecases.submissions import submissions
+from prometheus.usecases.submissions import keep_submission, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,6 +141,38 @@ def test_waiting_goes_on_until_every_request_is_answered(town: AuthorityTown, mo
     assert town.status("--wait")[0]["state"] == "approved"
     assert pauses == sorted(pauses)
     assert len(pauses) == 3
+
+
+def test_waiting_ends_when_the_time_is_over(town: AuthorityTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.ask()
+    past = [0.0]
+    monkeypatch.setattr(time, "sleep", lambda seconds: past.append(past.pop() + seconds))
+    monkeypatch.setattr(time, "monotonic", lambda: past[0])
+    assert town.code("claim", "status", "--wait", "--timeout", "9") == TimedOut.exit_code
+    assert 9 <= past[0] < 9.1
+
+
+def test_a_request_that_the_authority_forgot_is_waited_for_no_more(town: AuthorityTown) -> None:
+    town.ask()
+    gone = {"status": "pending", "signedStatement": None, "rejectionReason": None, "purged": "2026-01-01T00:00:00Z"}
+    town.service.lie("status", says(gone))
+    (found,) = town.status("--wait")
+    assert found["state"] == "forgotten"
+    assert "ask anew" in found["trouble"]
+    assert town.ask()["state"] == "pending"
+
+
+def test_only_the_active_persona_asks(town: AuthorityTown) -> None:
+    town.ask()
+    (sent,) = submissions(town.session)
+    with town.session.commit() as commit:
+        keep_submission(commit, sent._replace(persona="did:morpheus:ezOther"))
+    town.status()
+    assert "--all-personas" in town.desk.said
+    assert "status" not in town.service.routes()
+    town.status("--all-personas")
+    town.status(sent.id)
+    assert town.service.routes().count("status") == 2
 
 
 def test_an_authority_that_is_not_reached_is_asked_once(town: AuthorityTown) -> None:

@@ -9,9 +9,10 @@ from prometheus_simulators.authority_town import PROCESS, AuthorityTown, authori
 from prometheus_simulators.foreign_services import fails
 from prometheus_simulators.two_vaults import CLUB
 
-from prometheus.errors import Conflict, NoConsent, NotFound, RemoteRefused
+from prometheus.claims.jsontext import compact, parse
+from prometheus.errors import Conflict, NoConsent, NotFound, NotUnderstood, RemoteRefused
 from prometheus.usecases.claim_data import unwrapped
-from prometheus.usecases.submissions import submissions
+from prometheus.usecases.submissions import keep_submission, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,16 @@ def test_a_request_is_withdrawn(town: AuthorityTown) -> None:
     assert town.service.only_request().status == "withdrawn"
     with pytest.raises(Conflict):
         town.desk.run("claim", "withdraw", asked["id"], "--yes")
+
+
+def test_what_never_left_is_withdrawn_with_nobody_to_ask(town: AuthorityTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.ask()
+    (sent,) = submissions(town.session)
+    with town.session.commit() as commit:
+        keep_submission(commit, sent._replace(state="unsent", link="", may_have_left=False))
+    monkeypatch.setenv("PROMETHEUS_OFFLINE", "1")
+    assert town.desk.as_json("claim", "withdraw", sent.id, "--yes")["state"] == "withdrawn"
+    assert "withdraw" not in town.service.routes()
 
 
 def test_an_authority_without_withdrawals_is_no_withdrawal(town: AuthorityTown) -> None:
@@ -89,3 +100,37 @@ def test_a_claim_of_a_process_that_is_gone_cannot_be_asked_for(town: AuthorityTo
 
 def _values(document: dict[str, Any]) -> Any:
     return unwrapped(document["content"]["claim"]["content"])
+
+
+def test_a_claim_tells_where_it_was_asked_for(town: AuthorityTown) -> None:
+    town.ask()
+    town.approve()
+    (found,) = town.status()
+    assert f"asked    at {town.service.url}" in town.desk.run("claim", "show", found["claim"])
+    assert town.desk.as_json("claim", "show", found["claim"])["asked_at"] == town.service.url
+
+
+def test_what_ends_is_listed_with_what_was_done_about_it(town: AuthorityTown) -> None:
+    town.ask()
+    town.approve()
+    (found,) = town.status()
+    town.desk.run("claim", "list", "--expiring", "30d")
+    assert "claim renew" in town.desk.said
+    asked = town.desk.as_json("claim", "renew", found["claim"], "--yes")
+    told = town.desk.run("claim", "list", "--expiring", "30d")
+    assert f"asked for anew in request {asked['id'][:13]}" in told
+    waiting = list(town.service.requests.values())[-1]
+    raw = compact(waiting.document).encode()
+    waiting.statement, waiting.status = parse(town.desk.world.witness(raw, before="P25D").raw), "approved"
+    new = next(one["claim"] for one in town.status() if one["id"] == asked["id"])
+    claims = town.desk.as_json("claim", "list", "--expiring", "30d")["claims"]
+    assert {claim["id"]: claim.get("renewed_by") for claim in claims} == {found["claim"]: new, new: None}
+    assert f"renewed: your claim {new[:13]}" in town.desk.run("claim", "list", "--expiring", "30d")
+
+
+def test_a_span_that_is_none_is_told_how_to_write_it(town: AuthorityTown) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        town.desk.run("claim", "list", "--expiring", "30x")
+    assert "30d" in caught.value.meaning
+    with pytest.raises(NotUnderstood, match="has not ended"):
+        town.desk.run("claim", "list", "--expiring", "30d", "--expired")

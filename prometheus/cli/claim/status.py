@@ -16,9 +16,10 @@ from prometheus.cli.schema.lines import SHOWN_ID, shortened
 from prometheus.cli.unlocking import open_session
 from prometheus.cli.verdict_lines import wrapped
 from prometheus.compose.known_schemas import schemas
-from prometheus.errors import NoConsent, NotFound, NotTrusted, PluginOff
+from prometheus.errors import NoConsent, NotFound, NotTrusted, PluginOff, TimedOut
 from prometheus.model.frozen import TYPE_CHECKING, Final
-from prometheus.usecases.follow_request import News, follow, require_open, withdraw
+from prometheus.usecases.follow_request import News, follow, needs_asking, require_open, withdraw
+from prometheus.usecases.personas import active_persona
 from prometheus.usecases.send_request import changed, heard_at, told
 from prometheus.usecases.submissions import find_submission, submissions
 
@@ -37,6 +38,7 @@ _WORDS: Final = {
     "approved": "approved",
     "rejected": "rejected",
     "withdrawn": "withdrawn",
+    "forgotten": "forgotten",
 }
 _FIRST_PAUSE: Final = 2.0
 _LONGEST_PAUSE: Final = 60.0
@@ -45,17 +47,36 @@ _LONGEST_PAUSE: Final = 60.0
 def run(call: Invocation) -> int:
     """Ask about every open request, or one, take in what came, and show all."""
     with open_session(call) as session:
-        news = _ask_all(call, session, _chosen(call, session))
-        pause = _FIRST_PAUSE
-        while call.flag("wait") and not _is_offline(call) and any(one.is_open for one in _chosen(call, session)):
-            time.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
-            news += _ask_all(call, session, _chosen(call, session))
+        news = _ask_all(call, session)
+        _tell(call, news)
+        late = call.flag("wait") and not _is_offline(call) and not _waited(call, session, news)
         found, now = _chosen(call, session), session.clock.now()
-    _tell(call, news)
+        others = sum(one.is_open and not _is_asked(call, session, one) for one in found)
     nothing = ["you have sent no request over the network", "ask with 'prometheus claim request --authority URL'"]
     call.output.result({"requests": [_members(one) for one in found]}, [*_table(found, now)] if found else nothing)
+    if others:
+        what = "1 open request" if others == 1 else f"{others} open requests"
+        call.output.note(f"not asked about {what} of other personas; --all-personas asks about all")
+    if late:
+        call.output.note("not every request is answered yet; wait longer with --timeout")
+        return TimedOut.exit_code
     return NotTrusted.exit_code if any(one.wrong for one in news) else 0
+
+
+def _waited(call: Invocation, session: Session, news: list[News]) -> bool:
+    """Go on asking, telling what comes as it comes; return whether every request was answered in time."""
+    seconds, pause = call.number("timeout"), _FIRST_PAUSE
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while any(one.is_open and _is_asked(call, session, one) for one in _chosen(call, session)):
+        left = _LONGEST_PAUSE if deadline is None else deadline - time.monotonic()
+        if left <= 0:
+            return False
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+        fresh = _ask_all(call, session)
+        _tell(call, [one for one in fresh if not any(one.wrong and one.wrong == told.wrong for told in news)])
+        news += fresh
+    return True
 
 
 def take_back(call: Invocation) -> int:
@@ -65,8 +86,11 @@ def take_back(call: Invocation) -> int:
         require_open(found)
         if not ask.confirm(call, f"take back the request for {found.process_name} at {found.service}?"):
             raise NoConsent("nothing was taken back")
-        with patiently(call, found.service):
-            gone = withdraw(session, authority_for(call, session, found), found)
+        if needs_asking(found):
+            with patiently(call, found.service):
+                gone = withdraw(session, authority_for(call, session, found), found)
+        else:
+            gone = withdraw(session, None, found)
     call.output.result(_members(gone), [f"request {gone.id} is withdrawn"])
     if gone.may_have_left:
         call.output.note("what the authority has read already, it has read; when it forgets the rest is its rule")
@@ -78,14 +102,19 @@ def _chosen(call: Invocation, session: Session) -> list[Submission]:
     return [find_submission(session, named)] if named else submissions(session)
 
 
-def _ask_all(call: Invocation, session: Session, chosen: Iterable[Submission]) -> list[News]:
+def _is_asked(call: Invocation, session: Session, one: Submission) -> bool:
+    """Whether its authority is asked: the questions of two personas, close together, would tell that they are one."""
+    return bool(call.maybe("request")) or call.flag("all_personas") or one.persona == active_persona(session).did
+
+
+def _ask_all(call: Invocation, session: Session) -> list[News]:
     """Ask about what is open, an authority that is not reached only once.
 
     Nobody is asked where the person does not want it, or nothing here can ask.
     """
-    waiting = [one for one in chosen if one.is_open]
     if _is_offline(call):
         return []
+    waiting = [one for one in _chosen(call, session) if one.is_open and _is_asked(call, session, one)]
     try:
         ways = {(one.service, one.persona): authority_for(call, session, one) for one in waiting}
     except PluginOff as error:
@@ -102,9 +131,10 @@ def _ask_all(call: Invocation, session: Session, chosen: Iterable[Submission]) -
 def _ask(call: Invocation, session: Session, submission: Submission, authority: Authority) -> News:
     try:
         with patiently(call, submission.service):
-            return follow(session, authority, submission, schemas())
+            accepts_doubts = call.flag("accept_doubts")
+            return follow(session, authority, submission, schemas(), accepts_doubts=accepts_doubts)
     except NotFound as error:  # the signed copy was removed
-        return News(changed(session, submission._replace(trouble=told(error))))
+        return News(changed(session, submission, trouble=told(error)))
 
 
 def _is_offline(call: Invocation) -> bool:

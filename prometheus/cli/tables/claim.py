@@ -71,12 +71,17 @@ _STATUS = (
         "prometheus.cli.claim.status:run",
         (
             Param("request", "Only this request, by its id or six characters of it", metavar="ID"),
+            Param("all_personas", "Ask for all personas, which links them", ("--all-personas",), "flag"),
+            Param("accept_doubts", "Take an answer in about which there is a doubt", ("--accept-doubts",), "flag"),
             Param("wait", "Go on asking until every request is answered", ("--wait",), "flag"),
+            Param("timeout", "With --wait: give up after so many seconds", ("--timeout",), "number"),
             OFFLINE._replace(help="Ask nobody"),
         ),
         about="Sends what is still to be sent, asks each authority about what is open, and keeps the statements that "
         "answer, once they are of the process and about the very claim that you asked for. An answer that is not is "
-        "shown and not kept (exit 12). Without a connection you see what is known, and how old that is.",
+        "shown and not kept (exit 12). Without a connection you see what is known, and how old that is.\n\n"
+        "Asked is for the active persona, or for the request that you name: whoever sees the questions of two personas "
+        "come together learns that they belong together.",
         examples=(("Until the answer is there", "prometheus claim status --wait"),),
     ),
     Command(

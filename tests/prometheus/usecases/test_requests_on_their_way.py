@@ -12,12 +12,14 @@ from prometheus.claims.services_view import RequestStatus, service_address
 from prometheus.errors import Ambiguous, NetworkError, NotFound, NotUnderstood, Offline, RemoteRefused, TimedOut
 from prometheus.model import collection
 from prometheus.model.submission import Submission
+from prometheus.usecases.audit import last_entry
+from prometheus.usecases.claims_store import get_claim
 from prometheus.usecases.follow_request import follow, withdraw
-from prometheus.usecases.known_processes import Republished, SeenProcess, republished
+from prometheus.usecases.known_processes import Republished, SeenProcess, choose_process, republished
 from prometheus.usecases.personas import active_persona
 from prometheus.usecases.request_claim import draft_request
 from prometheus.usecases.schemas import KnownSchema
-from prometheus.usecases.send_request import Addressed, deliver, sign_for
+from prometheus.usecases.send_request import Addressed, changed, deliver, sign_for
 from prometheus.usecases.signed_copies import copies
 from prometheus.usecases.submissions import find_submission, submissions
 
@@ -136,10 +138,10 @@ def test_an_answer_is_taken_in_once(world: World, authority: Any) -> None:
     assert again.submission.claim == first.submission.claim
 
 
-def test_an_approval_without_its_statement_leaves_the_request_open(world: World, authority: Any) -> None:
-    authority.answer = RequestStatus("approved")
+def test_an_approval_without_its_statement_is_forgotten(world: World, authority: Any) -> None:
+    authority.answer = RequestStatus("approved", purged="2026-01-01T00:00:00Z")
     found = follow(world.holder, authority, signed(world), world.schemas).submission
-    assert found.state == "pending"
+    assert found.state == "forgotten"
     assert "purged" in found.trouble
 
 
@@ -150,7 +152,7 @@ def test_what_never_left_is_withdrawn_without_asking(world: World, authority: An
 
 
 def test_what_may_have_left_is_sent_once_more_to_be_withdrawn(world: World, authority: Any) -> None:
-    made = signed(world)._replace(may_have_left=True)
+    made = changed(world.holder, signed(world), may_have_left=True)
     assert withdraw(world.holder, authority, made).state == "withdrawn"
     assert authority.withdrawn == ["uLink"]
 
@@ -158,7 +160,7 @@ def test_what_may_have_left_is_sent_once_more_to_be_withdrawn(world: World, auth
 def test_where_nobody_knows_whether_it_left_it_is_not_said_to_be_withdrawn(world: World, authority: Any) -> None:
     authority.fails = Offline("no way")
     with pytest.raises(NetworkError, match="not known"):
-        withdraw(world.holder, authority, signed(world)._replace(may_have_left=True))
+        withdraw(world.holder, authority, changed(world.holder, signed(world), may_have_left=True))
 
 
 def test_a_request_is_named_by_its_beginning(world: World) -> None:
@@ -189,12 +191,27 @@ def _published(world: World, name: str, version: int) -> KnownSchema:
     return KnownSchema(f"cju{name}{version}", process, is_shipped=False)
 
 
-def test_only_what_took_a_place_counts_as_republished(world: World) -> None:
+def test_what_took_a_place_or_a_name_counts_as_republished(world: World) -> None:
     before = [SeenProcess("cjuone1", "one", 1), SeenProcess("cjutwo1", "two", 1)]
     now = [_published(world, "one", 1), _published(world, "two", 2), _published(world, "three", 1)]
     assert list(republished(before, now)) == [Republished(before[1], SeenProcess("cjutwo2", "two", 2))]
     beside = [*now, _published(world, "two", 1)]
-    assert list(republished(before, beside)) == []
+    assert list(republished(before, beside)) == list(republished(before, now))
+
+
+@pytest.mark.parametrize("name", ["ONE CARD", "one card ", "one-card", "one\u200b card", "one  card"])
+def test_the_same_name_in_other_letters_is_the_same_name(world: World, name: str) -> None:
+    (change,) = republished([SeenProcess("cjux", "One card", 1)], [_published(world, name, 1)])
+    assert change.is_silent
+
+
+def test_a_whole_id_stands_for_itself_alone(world: World) -> None:
+    real = _published(world, "one", 1)._replace(content_id="cju" + "A" * 43)
+    false = _published(world, real.content_id, 2)
+    assert choose_process([false, real], real.content_id, "https://a.example") == real
+    assert choose_process([false, real], real.content_id[:12], "https://a.example") == real
+    with pytest.raises(NotFound):
+        choose_process([false], real.content_id, "https://a.example")
 
 
 def test_a_lower_version_is_no_announcement(world: World) -> None:
@@ -209,3 +226,66 @@ def test_two_requests_that_begin_alike_are_told_apart(world: World, monkeypatch:
     monkeypatch.setattr(module, "names_beginning", lambda *_given: [made.id, other.id])
     with pytest.raises(Ambiguous):
         find_submission(world.holder, made.id[:9])
+
+
+def test_what_the_authority_forgot_is_answered_no_more(world: World, authority: Any) -> None:
+    authority.answer = RequestStatus("pending", purged="2026-01-01T00:00:00Z")
+    found = follow(world.holder, authority, signed(world), world.schemas).submission
+    assert (found.state, found.is_open) == ("forgotten", False)
+    assert "ask anew" in found.trouble
+
+
+def test_a_withdrawal_that_the_authority_tells_of_is_told_as_its_word(world: World, authority: Any) -> None:
+    authority.answer = RequestStatus("withdrawn")
+    found = follow(world.holder, authority, signed(world), world.schemas).submission
+    assert found.state == "withdrawn"
+    assert "you did not" in found.trouble
+    entry = last_entry(world.holder)
+    assert entry is not None
+    assert (entry.act, entry.facts["by"]) == ("claim.withdraw", "authority")
+
+
+def test_what_another_program_decided_is_not_undone_by_one_that_read_before(world: World, authority: Any) -> None:
+    stale = signed(world)
+    assert withdraw(world.holder, authority, stale).state == "withdrawn"
+    authority.answer = RequestStatus("pending")
+    assert follow(world.holder, authority, stale, world.schemas).submission.state == "withdrawn"
+    assert changed(world.holder, stale, state="pending", link="uOther").state == "withdrawn"
+    assert authority.sent == []
+
+
+def test_a_link_is_not_lost_to_a_program_that_could_not_send(world: World, authority: Any) -> None:
+    stale = signed(world)
+    sent = deliver(world.holder, authority, stale).submission
+    assert sent.link == "uLink"
+    kept = changed(world.holder, stale, may_have_left=False, trouble="nobody there")
+    assert (kept.state, kept.link, kept.may_have_left) == ("pending", "uLink", True)
+
+
+def test_an_answer_in_another_name_than_before_is_a_doubt(world: World, authority: Any) -> None:
+    made = signed(world)
+    authority.answer = RequestStatus("approved", answer(world, made))
+    first = follow(world.holder, authority, made, world.schemas).submission
+    claim = get_claim(world.holder, first.claim)
+    assert claim is not None
+    with world.holder.commit() as commit:
+        commit.put(collection.CLAIM, claim.record_name, claim._replace(authority="did:morpheus:ezOther").as_fields())
+    second = signed(world)
+    authority.answer = RequestStatus("approved", answer(world, second))
+    doubted = follow(world.holder, authority, second, world.schemas)
+    assert (doubted.arrival, doubted.submission.state) == (None, "pending")
+    assert "ezOther" in doubted.wrong
+    taken = follow(world.holder, authority, doubted.submission, world.schemas, accepts_doubts=True)
+    assert taken.submission.state == "approved"
+
+
+@pytest.mark.parametrize("terms", [{"after": "2099-01-01"}, {"before": "P1D"}])
+def test_an_answer_that_cannot_be_used_is_a_doubt(world: World, authority: Any, terms: dict[str, str]) -> None:
+    made = signed(world)
+    (copy,) = (one for one in copies(world.holder, "request") if one.id == made.id)
+    statement = parse(world.witness(copy.file_content, **terms).raw)
+    world.clock.advance(2 * 86_400)
+    authority.answer = RequestStatus("approved", statement)
+    doubted = follow(world.holder, authority, made, world.schemas)
+    assert (doubted.arrival, doubted.submission.state) == (None, "pending")
+    assert "used" in doubted.wrong

@@ -34,7 +34,7 @@ class Stalling:
         if self._is_done_first:
             await act(request)
         self.reached.set()
-        while request.transport is not None and not request.transport.is_closing():
+        while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0.02)
         raise ConnectionResetError
 
