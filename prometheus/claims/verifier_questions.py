@@ -2,7 +2,9 @@
 
 Rules: a question names a key, the content id that was signed, the signature, the DID that the key is to act for and, of
 a statement that has one, the newest after proof. Nothing else leaves: no claim, no field, no licence. A statement whose
-constraints are hidden names nobody, so nothing is asked about it.
+constraints are hidden names nobody, so nothing is asked about it. Nor is anything asked about the signature of whoever
+shows a presentation, unless that is wanted: key, id and signature make the id under which an inspector's service hands
+the whole of it out, claims and all.
 Not here: asking, and what follows from the answers (`verifier_word`).
 """
 
@@ -39,16 +41,24 @@ class AboutSignature(NamedTuple):
         return self.public_key, self.content_id, self.signature, self.on_behalf_of, self.after_proof
 
 
-def questions_about(document: str | bytes, *, max_bytes: int) -> tuple[AboutSignature, ...]:
-    """Return what a verifier can be asked about a presentation, statement or request; nothing for another document."""
+def questions_about(
+    document: str | bytes, *, max_bytes: int, about_presenter: bool = False
+) -> tuple[AboutSignature, ...]:
+    """Return what a verifier can be asked about a presentation, statement or request; nothing for another document.
+
+    Args:
+        document: The document.
+        max_bytes: How long it may be.
+        about_presenter: Whether the signature of a presentation itself is asked about too.
+    """
     try:
         found = read(document, max_bytes=max_bytes, contents={})
     except (InputError, ProofError):
         return ()
-    return tuple(dict.fromkeys(_questions(found)))
+    return tuple(dict.fromkeys(_questions(found, about_presenter=about_presenter)))
 
 
-def _questions(found: Document) -> Iterator[AboutSignature]:
+def _questions(found: Document, *, about_presenter: bool) -> Iterator[AboutSignature]:
     if isinstance(found, ReadRequest):
         subject = found.signed.content.claim.subject
         own = ((SIGNATURE, ""), (HOLDER, ""))
@@ -61,7 +71,7 @@ def _questions(found: Document) -> Iterator[AboutSignature]:
         return
     signed = found.signed
     for claim in found.claims:
-        if claim.claim is not None:
+        if about_presenter and claim.claim is not None:
             own = ((SIGNATURE, "/"), (HOLDER, claim.at))
             yield AboutSignature(
                 signed.public_key,

@@ -30,14 +30,24 @@ def with_word_of(call: Invocation, document: bytes, verdict: Verdict, url: str) 
         PluginOff: When no enabled plugin can ask.
     """
     address = address_in(call, url).url
-    questions = questions_about(document, max_bytes=Policy().max_bytes)
-    if questions:
-        count = "1 signature" if len(questions) == 1 else f"{len(questions)} signatures"
-        call.output.note(f"asking {address} about {count}: it learns the keys, DIDs and content ids, and no claim")
-    return with_words(verdict, _words(call, url, questions), address)
+    about_presenter = call.flag("about_presenter")
+    questions = questions_about(document, max_bytes=Policy().max_bytes, about_presenter=about_presenter)
+    return with_words(verdict, _words(call, url, address, questions), address)
 
 
-def _words(call: Invocation, url: str, questions: Sequence[AboutSignature]) -> Iterator[Word]:
+def _tell(call: Invocation, address: str, count: int) -> None:
+    """Say what leaves, before it does."""
+    signatures = "1 signature" if count == 1 else f"{count} signatures"
+    call.output.note(
+        f"asking {address} about {signatures}: it learns the keys, DIDs, signatures, content ids and after proofs"
+    )
+    if call.flag("about_presenter"):
+        call.output.warn(
+            "with the presenter's signature it can fetch the whole presentation from an inspector's service that has it"
+        )
+
+
+def _words(call: Invocation, url: str, address: str, questions: Sequence[AboutSignature]) -> Iterator[Word]:
     """Yield what was said about each signature; once there was no answer, nothing more is asked."""
     if len(questions) > MOST_ASKED:
         silence = f"the document has more than {MOST_ASKED} signatures to be asked about"
@@ -48,6 +58,8 @@ def _words(call: Invocation, url: str, questions: Sequence[AboutSignature]) -> I
         verifier = verifier_at(call, url) if questions else None
     except NetworkError as error:
         verifier, silence = None, error.what
+    if verifier is not None:
+        _tell(call, address, len(questions))
     for question in questions:
         if verifier is None or silence:
             yield Word(question, None, silence)

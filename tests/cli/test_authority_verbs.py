@@ -56,6 +56,19 @@ def test_what_waits_is_listed_without_values_or_links(town: ServiceTown) -> None
     assert "Kovacs" not in answer.out + told.out
 
 
+def test_one_entry_that_nobody_can_read_does_not_hide_the_others(town: ServiceTown) -> None:
+    town.hand_in()
+    kept = town.service.only_request()
+    row = {"requestId": kept.request_id, "dateOfRequest": kept.date, "status": "pending", "processId": kept.process_id}
+    rows = [{**row, "capabilityLink": link} for link in ("../elsewhere", kept.link)]
+    town.service.lie("list_requests", says({"requests": rows}))
+    answer = town.clerk("authority requests")
+    assert answer.code == 0
+    assert kept.request_id[:13] in answer.out
+    assert "warning: left out of the list of requests, because they cannot be read: 1" in answer.err
+    assert town.clerk(f"authority show {kept.request_id}").code == 0
+
+
 def test_a_clerk_that_the_service_does_not_list_is_refused(town: ServiceTown) -> None:
     town.service.clerks = {town.key("personal")}
     answer = town.clerk("authority requests --json")
@@ -99,6 +112,23 @@ def test_one_is_shown_whole_with_its_evidence_on_the_disk(town: ServiceTown) -> 
     assert written.stat().st_mode & 0o777 == 0o600
     again = town.clerk(f"authority show {request_id} --evidence-out {folder} --json")
     assert again.code == 11
+
+
+def test_more_files_than_anybody_looks_at_are_summed_up_and_not_written(town: ServiceTown) -> None:
+    evidence = {"photos": ["data:image/gif;base64,R0lGODlh"] * 60, "none": "data:image/gif;base64,"}
+    request_id = town.hand_in(evidence=evidence)
+    folder = Path(town.path("evidence"))
+    answer = town.clerk(f"authority show {request_id} --evidence-out {folder} --json")
+    assert (answer.code, answer.document["code"], folder.exists()) == (2, "EVIDENCE-FILES", False)
+    told = town.clerk(f"authority show {request_id}").out
+    assert "and 11 more, 11 of them files; --json shows all" in told
+
+
+def test_an_empty_file_is_not_written(town: ServiceTown) -> None:
+    request_id = town.hand_in(evidence={"none": "data:image/gif;base64,", "photo": PHOTO})
+    folder = Path(town.path("evidence"))
+    assert town.clerk(f"authority show {request_id} --evidence-out {folder}").code == 0
+    assert [one.name for one in folder.iterdir()] == ["1-photo.png"]
 
 
 def test_a_request_with_a_large_picture_can_be_approved(town: ServiceTown) -> None:

@@ -9,6 +9,8 @@ import pytest
 from prometheus_simulators.foreign_services import fails, garbage, says
 from prometheus_simulators.service_town import ServiceTown, service_town
 
+from prometheus.claims.digest import content_id
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -51,8 +53,28 @@ def test_a_presentation_is_asked_about_with_its_statements(town: ServiceTown) ->
     assert town.reader(f"claim present --ask .ageOver18 --out {out} --yes").code == 0
     answer = verify(town, out)
     assert answer.code == 0, answer
+    assert [body["onBehalfOf"] for body in town.service.validated] == [town.did("library")]
+    assert len(fetch(answer)) == 1
+    both = verify(town, out, "--about-presenter")
     assert {body["onBehalfOf"] for body in town.service.validated} == {town.did("library"), town.did()}
-    assert len(fetch(answer)) == 2
+    assert (len(fetch(both)), "can fetch the whole presentation" in " ".join(both.err.split())) == (2, True)
+
+
+def test_without_being_told_to_nobody_can_work_out_where_the_presentation_lies(town: ServiceTown) -> None:
+    town.claim()
+    town.policy('[[rule]]\neffect = "allow"\n')
+    out = town.path("shown.json")
+    assert town.reader(f"claim present --ask .ageOver18 --out {out} --yes").code == 0
+    verify(town, out)
+    shell = content_id(json.loads((town.home / "shown.json").read_text()))
+    made = {
+        content_id(
+            {"signature": {"publicKey": one["publicKey"], "bytes": one["signature"]}, "content": one["contentId"]}
+        )
+        for one in town.service.validated
+    }
+    assert made
+    assert shell not in made
 
 
 @pytest.mark.parametrize(
@@ -91,6 +113,7 @@ def test_offline_the_verifier_is_silent_and_nothing_leaves(town: ServiceTown) ->
     answer = verify(town, town.statement(), "--offline")
     assert (answer.code, fetch(answer)[0]["code"]) == (13, "VERIFIER-SILENT")
     assert town.service.asked == []
+    assert "asking" not in answer.err
 
 
 def test_its_agreement_saves_no_altered_document(town: ServiceTown) -> None:

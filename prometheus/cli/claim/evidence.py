@@ -5,7 +5,8 @@ from __future__ import annotations
 from prometheus import files
 from prometheus.cli.output import safe
 from prometheus.cli.verdict_lines import brief
-from prometheus.model.frozen import TYPE_CHECKING
+from prometheus.errors import TooLarge
+from prometheus.model.frozen import TYPE_CHECKING, Final
 from prometheus.usecases.evidence import Enclosed, files_of, parts_of
 
 if TYPE_CHECKING:
@@ -14,19 +15,26 @@ if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
 
 
+MOST_FILES: Final = 50
+
+
 def evidence_lines(evidence: Json) -> Iterator[str]:
-    """Yield what came as evidence: without files on one line, else each part on its own."""
+    """Yield what came as evidence: without files on one line, else each part on its own, the first ones of many."""
     if evidence is None:
         return
     if not files_of(evidence):
         yield f"evidence: {brief(evidence)}"
         return
     yield "evidence:"
-    for part in parts_of(evidence):
+    parts = parts_of(evidence)
+    for part in parts[:MOST_FILES]:
         if isinstance(part, Enclosed):
             yield f"  {safe(part.path)}  {described(part)}"
         else:
             yield f"  {safe(part.path)}  {brief(part.value)}"
+    if len(parts) > MOST_FILES:
+        enclosed = sum(isinstance(part, Enclosed) for part in parts[MOST_FILES:])
+        yield f"  and {len(parts) - MOST_FILES:,} more, {enclosed:,} of them files; --json shows all"
 
 
 def evidence_members(evidence: Json) -> list[dict[str, object]]:
@@ -49,12 +57,20 @@ def write_evidence(evidence: Json, folder: str) -> list[str]:
     """Write the files of the evidence into a folder that only the person can read; return their paths.
 
     Raises:
+        TooLarge: When there are more than anybody would look at.
         Conflict: When a file of that name is there already.
         StorageFailed: When it cannot be written.
     """
-    found = files_of(evidence)
+    found = [one for one in files_of(evidence) if one.content]
     if not found:
         return []
+    if len(found) > MOST_FILES:
+        raise TooLarge(
+            f"the evidence has {len(found):,} files",
+            code="EVIDENCE-FILES",
+            meaning=f"at most {MOST_FILES} are written; nothing was",
+            remedy="reject it and ask for fewer, or take what you need from --json",
+        )
     files.make_folder(folder)
     written = []
     for number, file in enumerate(found, start=1):

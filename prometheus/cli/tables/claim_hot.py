@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
             LEDGER,
             OFFLINE,
             Param("verifier", "Ask this verifier's service about the signatures", ("--verifier",), metavar="URL"),
+            Param("about_presenter", "Ask it about the presenter's signature too", ("--about-presenter",), "flag"),
             ALLOW_HTTP,
         ),
         about="The verdict is valid, invalid or unknown, with every check that led to it. Where endpoints of a ledger "
@@ -81,7 +82,9 @@ COMMANDS: tuple[Command, ...] = (
         "a warning, and says so. No vault is needed; whom you trust is in your list: see `prometheus trust add`. A "
         "valid verdict speaks about signatures and rights; --expect adds what a value has to be, "
         "--type of which kind of claim: fields of other kinds may bear the same name. --verifier asks somebody else's "
-        "service, which learns keys, DIDs and content ids but no claim: its word can cast doubt and lifts none.\n\n"
+        "service, which learns keys, DIDs, signatures and content ids: its word can cast doubt and lifts none. "
+        "It is asked about the presenter's own signature with --about-presenter alone: with that it can fetch the "
+        "whole presentation from an inspector's service that has it.\n\n"
         "Exit codes: 0 valid, 1 invalid, 13 unknown, 11 an answer to another request, 5 --require was not reached.",
         examples=(
             ("Judge a file", "prometheus claim verify presentation.json"),
