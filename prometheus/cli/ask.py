@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from prometheus.cli.output import safe
 from prometheus.cli.secret_input import SecretLines
 from prometheus.cli.terminal_modes import forget_typed_ahead, typed_unseen
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.errors import Cancelled, Locked, NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
 
@@ -44,10 +45,11 @@ def confirm(call: Invocation, question: str, *, default: bool = False) -> bool:
             remedy="run it in a terminal, or agree beforehand with --yes",
         )
     hint = "[Y/n]" if default else "[y/N]"
+    shown = "\n".join(wrapped("", f"{safe(question)} {hint}", 0))
     with _terminal() as terminal:
         while True:
             forget_typed_ahead(terminal)
-            answer = _line(terminal, f"{safe(question)} {hint} ").decode("utf-8", "replace").strip().lower()
+            answer = _line(terminal, f"{shown} ").decode("utf-8", "replace").strip().lower()
             if not answer:
                 return default
             if answer in _YES or answer in _NO:

@@ -103,7 +103,8 @@ def _own_process(document: dict[str, Json], name: str, *, hide_all: bool) -> Pro
                 "the process names a schema by its content id only",
                 code="SCHEMA-COLLAPSED",
                 meaning=f"the schema {part[:60]} itself is needed to fill in or to check a claim",
-                remedy="put the schema in place of its id; the process keeps its own id by that",
+                remedy="`prometheus schema add --authority URL --process NAME` fetches it whole; or put the schema in "
+                "place of its id, by which the process keeps its own id",
             )
     if process.claim_schema is None:
         raise _refusal("the process has no schema for claims", "there is nothing to fill in")

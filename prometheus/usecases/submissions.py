@@ -47,6 +47,12 @@ def submission_for_claim(session: Session, claim_id: str) -> Submission | None:
     return None
 
 
+def renewals(session: Session) -> dict[str, Submission]:
+    """Return the submissions that ask for claims anew and are answered or still open, by the id of the old claim."""
+    found = [one for one in submissions(session) if one.renews and (one.claim or one.is_open)]
+    return {one.renews: one for one in sorted(found, key=lambda one: (bool(one.claim), one.created))}
+
+
 def find_submission(session: Session, text: str) -> Submission:
     """Return the submission whose request has an id, or whose id begins like that.
 

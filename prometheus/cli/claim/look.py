@@ -16,10 +16,12 @@ from prometheus.cli.claim.lines import (
 )
 from prometheus.cli.claim.pages import page_members, page_of, tell_rest
 from prometheus.cli.output import safe
+from prometheus.cli.schema.lines import SHOWN_ID
 from prometheus.cli.unlocking import open_session
 from prometheus.cli.verdict_lines import brief, wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.compose.trust_file import load_trust
+from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.claim_index import statement_of
 from prometheus.usecases.claims_store import (
@@ -33,17 +35,19 @@ from prometheus.usecases.claims_store import (
 from prometheus.usecases.paging import page_after
 from prometheus.usecases.personas import find_persona, names_of
 from prometheus.usecases.search_claims import search_claims
+from prometheus.usecases.submissions import renewals, submission_for_claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from prometheus.claims.weaknesses import Weakness
     from prometheus.cli.invocation import Invocation
     from prometheus.model.claim_record import ClaimRecord
+    from prometheus.model.submission import Submission
     from prometheus.usecases.claim_index import OpenStatement
     from prometheus.usecases.paging import Page
-    from prometheus.usecases.schemas import KnownSchema, Schemas
+    from prometheus.usecases.schemas import Schemas
     from prometheus.usecases.session import Session
 
 
@@ -86,6 +90,8 @@ def list_all(call: Invocation) -> int:
             lambda: count_claims(session, chosen),
         )
         found = _show_page(call, session, page, _nothing(call))
+    if found and call.maybe("expiring"):
+        call.output.note("'prometheus claim renew ID' asks for one anew, with the same values")
     if found and call.flag("trash"):
         call.output.note(f"each is removed for good {TRASH_DAYS} days after it was deleted")
     return 0
@@ -96,10 +102,24 @@ def _ending_by(call: Invocation, session: Session) -> datetime | None:
     wanted = call.maybe("expiring")
     if wanted is None:
         return None
+    if call.flag("expired"):
+        raise NotUnderstood(
+            "--expired lists what ended, and --expiring what has not ended yet",
+            code="USAGE",
+            remedy="leave one of them out",
+        )
     from prometheus.claims.moments import after_duration
 
     short = wanted[:-1].isdecimal() and wanted[-1:].lower() in "dwmy"
-    return after_duration(session.clock.now(), f"P{wanted.upper()}" if short else wanted)
+    try:
+        return after_duration(session.clock.now(), f"P{wanted.upper()}" if short else wanted)
+    except NotUnderstood as error:
+        raise NotUnderstood(
+            error.what,
+            code=error.code,
+            meaning="it is written like 30d, 6w, 3m or 1y, or as an ISO 8601 duration like P30D",
+            remedy="write it in one of these forms, in whole numbers",
+        ) from None
 
 
 def search(call: Invocation) -> int:
@@ -116,16 +136,19 @@ def show(call: Invocation) -> int:
     with open_session(call) as session:
         claim = find_claim(session, call.text("claim"), in_trash=call.flag("trash"))
         names = _Names(session, [claim])
+        sent = submission_for_claim(session, claim.id)
+    asked_at = sent.service if sent else ""
     found, known = statement_of(claim), names.schemas.by_id(claim.process_id)
     schema = known.process.claim_schema if known else None
     weaknesses = when_issuing(found.claim.content, schema)
     document = {
         **claim_members(claim, names.kind(claim), names.now),
+        "asked_at": asked_at or None,
         "content": found.claim.content,
         "constraints": found.constraints.to_json(),
         "weaknesses": weakness_members(weaknesses),
     }
-    call.output.result(document, _details(claim, found, known, names, weaknesses))
+    call.output.result(document, _details(claim, found, names, weaknesses, asked_at))
     return 0
 
 
@@ -133,11 +156,30 @@ def _show_page(call: Invocation, session: Session, page: Page, nothing: list[str
     """Show the claims of a page; return whether there were some."""
     found = read_claims(session, page.names)
     names = _Names(session, found)
-    members = [claim_members(claim, names.kind(claim), names.now) for claim in found]
-    lines = [heading(), *(names.row(claim) for claim in found)] if found else nothing
+    anew = renewals(session) if call.maybe("expiring") else {}
+    members = [{**claim_members(claim, names.kind(claim), names.now), **_anew_members(claim, anew)} for claim in found]
+    rows = (line for claim in found for line in (names.row(claim), *_anew_lines(claim, anew)))
+    lines = [heading(), *rows] if found else nothing
     call.output.result({"claims": members, **page_members(page)}, lines)
     tell_rest(call.output, page, "claims")
     return bool(found)
+
+
+def _anew_members(claim: ClaimRecord, anew: Mapping[str, Submission]) -> dict[str, str]:
+    again = anew.get(claim.id)
+    if again is None:
+        return {}
+    return {"renewed_by": again.claim} if again.claim else {"renewed_in": again.id}
+
+
+def _anew_lines(claim: ClaimRecord, anew: Mapping[str, Submission]) -> Iterator[str]:
+    again = anew.get(claim.id)
+    if again is not None:
+        yield (
+            f"  renewed: your claim {again.claim[:SHOWN_ID]}"
+            if again.claim
+            else (f"  asked for anew in request {again.id[:SHOWN_ID]}, not answered yet")
+        )
 
 
 def _nothing(call: Invocation) -> list[str]:
@@ -153,10 +195,11 @@ def _nothing(call: Invocation) -> list[str]:
 def _details(
     claim: ClaimRecord,
     found: OpenStatement,
-    known: KnownSchema | None,
     names: _Names,
     weaknesses: Sequence[Weakness],
+    asked_at: str,
 ) -> Iterator[str]:
+    known = names.schemas.by_id(claim.process_id)
     yield safe(names.kind(claim)) + (f", version {known.process.version}" if known else "")
     yield f"id       {claim.id}"
     about = names.personas.get(claim.persona)
@@ -164,6 +207,8 @@ def _details(
     said_by = names.authorities.get(claim.authority)
     yield f"said by  {safe(said_by)} ({safe(claim.authority)})" if said_by else f"said by  {safe(claim.authority)}"
     yield f"signed   by {safe(claim.witness)}"
+    if asked_at:
+        yield from wrapped("asked    ", f"at {safe(asked_at)}", 9)
     yield f"usable   {f'from {when(claim.after)}' if claim.after else 'from the beginning'}, " + (
         f"until {when(claim.before)}" if claim.before else "without end"
     )

@@ -17,9 +17,12 @@ COMMANDS: tuple[Command, ...] = (
         "Add a schema of your own: a JSON Schema, or a process of an authority",
         "prometheus.cli.schema.add:run",
         (
-            Param("file", "The JSON file, or - for standard input", kind="file", required=True, metavar="FILE"),
+            Param("file", "The JSON file, or - for standard input", kind="file", metavar="FILE"),
             Param("name", "What to call it, instead of the schema's title", ("--name",), metavar="NAME"),
             Param("maskable", "Let every single value be hidden on its own", ("--maskable",), "flag"),
+            Param("authority", "Fetch a process from this authority instead", ("--authority",), metavar="URL"),
+            Param("process", "With --authority: which of its processes, by name or id", ("--process",)),
+            Param("allow_http", "Ask over plain http on another machine", ("--allow-http",), "flag"),
         ),
         about="A schema is kept under its content id, so adding it twice changes nothing, and the same file with the "
         "same name has the same id everywhere: give the file to the authority that shall witness such claims.\n\n"
@@ -29,6 +32,10 @@ COMMANDS: tuple[Command, ...] = (
         examples=(
             ("A form of your own", "prometheus schema add membership.json --name 'Membership' --maskable"),
             ("What an authority published", "prometheus schema add process.json"),
+            (
+                "Straight from the authority",
+                "prometheus schema add --authority https://authority.example --process 'Library card'",
+            ),
         ),
     ),
     Command(
