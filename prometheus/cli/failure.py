@@ -22,6 +22,8 @@ _STORAGE_ERRORS: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EROFS, errno.
 _OUTPUT_FAILED: Final = "OUTPUT-FAILED"
 _NOT_A_FILE: Final = frozenset({errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
+_INDENT: Final = len("hint: ")
+
 
 def show(error: PrometheusError, output: Output) -> int:
     """Show an error as this call speaks and return its exit code."""
@@ -32,9 +34,17 @@ def show(error: PrometheusError, output: Output) -> int:
     _flush_results()
     labels = (("why", error.meaning), ("hint", error.remedy), ("code", error.code))
     lines = [f"{output.paint('error', '1;31')}: {safe(error.what)}"]
-    lines += [f"{label}: {safe(text)}" for label, text in labels if text]
+    said = [f"{label}: {safe(text)}" for label, text in labels if text]
+    lines += _laid(said) if sys.stderr.isatty() else said
     sys.stderr.write("\n".join(lines) + "\n")
     return error.exit_code
+
+
+def _laid(lines: list[str]) -> list[str]:
+    """Return lines for a terminal; whoever reads a pipe finds each label with its whole text in one line."""
+    from prometheus.model.laid_out import laid
+
+    return [part for line in lines for part in laid(line, _INDENT)]
 
 
 def translate(error: BaseException, call: Invocation) -> PrometheusError:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prometheus.cli import failure
 from prometheus.cli.output import Output, safe
+from prometheus.errors import NotFound
 
 STEERING = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x061C, 0x200E, 0x200F, 0x2028, 0x2029)))
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -73,3 +75,29 @@ def test_a_document_of_lines_keeps_them_on_a_terminal(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stdout", screen)
     output().data(b'{"a":1}\n{"b":\x1b}\n')
     assert screen.getvalue() == '{"a":1}\n{"b":\\u001b}\n'
+
+
+COMMAND = "`prometheus ledger dev --memory --block-time 1 --fund ana`"
+TOLD = NotFound(
+    "no ledger is named",
+    code="LEDGER-NONE",
+    meaning="this verb asks a ledger, and neither the command line nor the configuration names one to be asked",
+    remedy=f"give --ledger with the URL of a node, or a network's name; {COMMAND} runs one here, for development alone",
+)
+
+
+def test_the_reason_and_the_advice_fit_a_terminal_and_no_command_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    failure.show(TOLD, output())
+    lines = screen.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(COMMAND in line for line in lines)
+    assert " ".join(screen.getvalue().split()).count(TOLD.remedy) == 1
+
+
+def test_in_a_pipe_each_of_them_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", pipe)
+    failure.show(TOLD, output())
+    assert f"\nwhy: {TOLD.meaning}\nhint: {TOLD.remedy}\n" in pipe.getvalue()

@@ -12,12 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import Cancelled, Offline, RefusedError, TimedOut
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.sending import wishes
 from prometheus_morpheus.sending.outcomes import ending_of, in_words
 from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
-from prometheus_morpheus.verbs.laid_out import laid, noted
+from prometheus_morpheus.verbs.laid_out import noted
 from prometheus_morpheus.verbs.linking import link_lines, linked
 from prometheus_morpheus.verbs.wallet.place import network_meant, purse_of
 from prometheus_morpheus.verbs.wallet.spending import fee_given

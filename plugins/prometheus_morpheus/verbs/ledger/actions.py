@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prometheus.errors import NoConsent, Offline
+from prometheus.model.laid_out import laid
 from prometheus.model.written_time import local, moment
 from prometheus_morpheus.client.chain_name import parts_of
 from prometheus_morpheus.sending.action import NOT_PAID, SENT
@@ -18,7 +19,7 @@ from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.kinds import MORPHEUS
 from prometheus_morpheus.transactions.networks import network_of
 from prometheus_morpheus.verbs.at_desk import following, tell_step, without_failure
-from prometheus_morpheus.verbs.laid_out import laid, noted, warned
+from prometheus_morpheus.verbs.laid_out import noted, warned
 from prometheus_morpheus.verbs.ledger.given_shown import deeds_of
 from prometheus_morpheus.verbs.wanted.agreeing_anew import agrees_anew, agrees_in_passing
 from prometheus_morpheus.wallet.coins import payment_of, shown

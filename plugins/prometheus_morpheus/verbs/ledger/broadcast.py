@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus import files
 from prometheus.errors import NetworkError, NoConsent
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.sending.given import LONGEST_FILE, pass_on, read_given
 from prometheus_morpheus.sending.maker import draft_of
 from prometheus_morpheus.sending.outcomes import as_document, in_words
 from prometheus_morpheus.verbs.asking import asked
 from prometheus_morpheus.verbs.at_desk import tell_step, without_failure
-from prometheus_morpheus.verbs.laid_out import laid
 from prometheus_morpheus.verbs.ledger.given_shown import delegates_in, given_document, given_lines
 from prometheus_morpheus.verbs.wallet.compared import names_by_key
 

@@ -6,12 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prometheus.errors import NetworkError, NotTrusted
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.client.chain_name import one_chain, parts_of
 from prometheus_morpheus.client.hosts import count_sources
 from prometheus_morpheus.client.quorum import compared_blocks
 from prometheus_morpheus.transactions.networks import NETWORKS
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.laid_out import laid, warned
+from prometheus_morpheus.verbs.laid_out import warned
 from prometheus_morpheus.verbs.patience import patiently
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prometheus.errors import Ambiguous, NoConsent, NotFound
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.transactions.networks import network_keyed
-from prometheus_morpheus.verbs.laid_out import laid
 from prometheus_morpheus.wallet import address_book
 from prometheus_morpheus.wallet.address_book import AddressBook, Saved
 

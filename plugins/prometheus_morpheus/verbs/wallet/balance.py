@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus.errors import NetworkError, Offline, TimedOut
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.transactions.addresses import is_address
 from prometheus_morpheus.verbs.asking import asked, named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk
 from prometheus_morpheus.verbs.did.lines import age
-from prometheus_morpheus.verbs.laid_out import laid, warned
+from prometheus_morpheus.verbs.laid_out import warned
 from prometheus_morpheus.verbs.wallet.place import network_for, refuse_other_network
 from prometheus_morpheus.wallet.address_book import AddressBook
 from prometheus_morpheus.wallet.coins import coins_of, shown

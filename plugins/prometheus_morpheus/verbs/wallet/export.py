@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prometheus import files
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.laid_out import laid, noted
+from prometheus_morpheus.verbs.laid_out import noted
 from prometheus_morpheus.verbs.replacing import agree_to_replace
 from prometheus_morpheus.verbs.wallet.compared import compared_past, delegate_names
 from prometheus_morpheus.verbs.wallet.history import tell_doubts

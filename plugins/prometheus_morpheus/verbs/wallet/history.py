@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from prometheus.errors import NotUnderstood
+from prometheus.model.laid_out import laid
 from prometheus.model.written_time import local
 from prometheus_morpheus.verbs.asking import asked
-from prometheus_morpheus.verbs.laid_out import laid, noted, short, warned
+from prometheus_morpheus.verbs.laid_out import noted, short, warned
 from prometheus_morpheus.verbs.wallet.compared import compared_past, delegate_names
 from prometheus_morpheus.verbs.wallet.place import network_for, purse_of
 from prometheus_morpheus.wallet.address_book import AddressBook

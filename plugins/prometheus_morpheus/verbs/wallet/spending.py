@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prometheus import files
 from prometheus.errors import Conflict, NoConsent, NotUnderstood, Offline, TimedOut
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.sending.costs import amount_of, leaving
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.maker import draft_text
@@ -23,7 +24,7 @@ from prometheus_morpheus.transactions.fees import default_fee
 from prometheus_morpheus.transactions.kinds import TRANSFER
 from prometheus_morpheus.verbs.asking import named_endpoints
 from prometheus_morpheus.verbs.at_desk import at_desk, carried_out
-from prometheus_morpheus.verbs.laid_out import laid, noted
+from prometheus_morpheus.verbs.laid_out import noted
 from prometheus_morpheus.verbs.wallet.last_known import before_lines
 from prometheus_morpheus.wallet.coins import payment_of, shown
 from prometheus_morpheus.wallet.limits import agreed

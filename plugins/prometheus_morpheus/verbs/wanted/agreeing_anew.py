@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus.errors import NetworkError, NotTrusted, RefusedError
 from prometheus.identity.multicipher import PublicKey
+from prometheus.model.laid_out import laid
 from prometheus_morpheus.changing.last_key import loses_its_last
 from prometheus_morpheus.sending.desk import Desk
 from prometheus_morpheus.sending.renewal import is_changed
 from prometheus_morpheus.verbs.did.lines import change_lines
-from prometheus_morpheus.verbs.laid_out import laid, noted
+from prometheus_morpheus.verbs.laid_out import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prometheus_morpheus.verbs.laid_out import WIDTH, laid, short
+from prometheus.model.laid_out import WIDTH, laid
+from prometheus_morpheus.verbs.laid_out import short
 
 ADDRESS = "tXBPE5ezARxR8Dxi47b8ps2pfDyR6DMVcL"
 _WORDS = st.lists(st.text("ab:,;", min_size=1, max_size=90), min_size=1, max_size=30)
