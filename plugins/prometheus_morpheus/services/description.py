@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from prometheus.claims.jsontext import compact
 from prometheus_morpheus.services.purging import sentences
 
 if TYPE_CHECKING:
@@ -58,11 +59,14 @@ class Description(NamedTuple):
     offers: tuple[Offer, ...]
     commands: tuple[tuple[str, str], ...]
     rule: tuple[str, ...]
+    name: str = ""
+    """What whoever runs it calls themselves; nobody has checked it."""
 
     def as_json(self) -> dict[str, Json]:
         """Return it for programs."""
         return {
             "service": self.kind,
+            "name": self.name or None,
             "url": self.url,
             "about": self.about,
             "scenarios" if self.kind == "inspector" else "processes": [_json(offer) for offer in self.offers],
@@ -71,8 +75,8 @@ class Description(NamedTuple):
         }
 
 
-def describe(kind: Kind, url: str, catalogue: Catalogue, rule: Rule, *, is_open: bool) -> Description:
-    """Return the description of a service that is reached under a URL."""
+def describe(kind: Kind, url: str, catalogue: Catalogue, rule: Rule, *, is_open: bool, name: str = "") -> Description:
+    """Return the description of a service that is reached under a URL; `name` is its own word for who runs it."""
     offers = [_of_scenario(one.content_id, one.scenario) for one in catalogue.scenarios]
     if kind == "authority":
         offers = [_of_process(one.content_id, one.process) for one in catalogue.processes]
@@ -80,7 +84,7 @@ def describe(kind: Kind, url: str, catalogue: Catalogue, rule: Rule, *, is_open:
     kept = sentences(rule, kind)
     if kind == "authority" and not is_open:
         kept = ("Requests are taken from people whose keys the authority has listed.", *kept)
-    return Description(kind, url, _WHAT[kind], shown, _commands(kind, url, shown), kept)
+    return Description(kind, url, _WHAT[kind], shown, _commands(kind, url, shown), kept, name)
 
 
 def _commands(kind: Kind, url: str, offers: tuple[Offer, ...]) -> tuple[tuple[str, str], ...]:
@@ -102,7 +106,7 @@ def _commands(kind: Kind, url: str, offers: tuple[Offer, ...]) -> tuple[tuple[st
 def _of_process(content_id: str, process: Process) -> Offer:
     schema = process.claim_schema
     fields = tuple(_fields(schema, "", 0)) if isinstance(schema, dict) else ()
-    return Offer(content_id, process.name, f"{process.version:g}", process.description, fields[:_MOST_FIELDS])
+    return Offer(content_id, process.name, compact(process.version), process.description, fields[:_MOST_FIELDS])
 
 
 def _of_scenario(content_id: str, scenario: Scenario) -> Offer:
@@ -112,7 +116,7 @@ def _of_scenario(content_id: str, scenario: Scenario) -> Offer:
         for path in one.claim_fields
     ]
     licences = tuple(f"{one.issued_to}: {one.purpose}, for {one.expiry}" for one in scenario.required_licences)
-    about = (scenario.name, f"{scenario.version:g}", scenario.description)
+    about = (scenario.name, compact(scenario.version), scenario.description)
     return Offer(content_id, *about, tuple(fields[:_MOST_FIELDS]), licences)
 
 

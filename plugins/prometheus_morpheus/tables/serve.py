@@ -79,7 +79,6 @@ COMMANDS: tuple[Command, ...] = (
         "clerk sees and decides only while the ledger says that their key may sign for the authority.\n\n"
         f"{_SAFETY}",
         examples=(
-            ("A key, once", "prometheus serve key --out authority.key"),
             ("Try it on this machine", "prometheus serve authority town/ --key-file authority.key --clerk pez2CLk…"),
         ),
     ),

@@ -66,10 +66,10 @@ async def _serve(call: Call, plan: Plan) -> None:
     from prometheus_morpheus.services.running import running
 
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
     journal = Journal(call.clock, sys.stderr)
     async with running(plan, call.clock, journal) as started:
+        for number in (signal.SIGINT, signal.SIGTERM):  # until it is served, either ends it at once
+            loop.add_signal_handler(number, stop.set)
         _introduce(call, plan, started)
         await stop.wait()
         journal.event("stopping")
@@ -95,6 +95,10 @@ def _introduce(call: Call, plan: Plan, started: Started) -> None:
         call.warn("no ledger is named, so a clerk whose rights were revoked is not noticed here")
     if plan.kind == "authority" and not plan.dids:
         call.warn("no DID is named, so a clerk may sign in any name: give --did with that of the authority")
+    if plan.kind == "authority" and started.admitted.requesters == frozenset():
+        call.warn("nobody is listed, so nobody but clerks may send a request: write keys into the file requesters")
+    if plan.kind == "inspector" and not started.admitted.clerks:
+        call.warn("no key is listed, so nobody may list what arrives: give --clerk, or write one into the file clerks")
     if not plan.url and (plan.is_behind_proxy or plan.host in _EVERY_ADDRESS):
         call.note(f"people read {started.listens_at} on the page: give --url with the address that they reach")
     if plan.is_behind_proxy:

@@ -27,7 +27,7 @@ def plan_of(call: Call, kind: Kind) -> Plan:
 
     Raises:
         NotUnderstood: When a value is none, or the key is missing.
-        PolicyForbids: When it would be reached from elsewhere without encryption.
+        PolicyForbids: When it would be reached from elsewhere without encryption, or its files are not its own.
         NotFound: When a verifier has no ledger.
     """
     from prometheus_morpheus.services.running import Plan
@@ -38,7 +38,7 @@ def plan_of(call: Call, kind: Kind) -> Plan:
     keeps = kind != "verifier"
     return Plan(
         kind,
-        (call.maybe("folder") or f"{call.places.state}/{kind}") if keeps else None,
+        _folder(call, kind) if keeps else None,
         _seal(call) if keeps else None,
         host,
         port,
@@ -92,6 +92,7 @@ def _tls(call: Call) -> ssl.SSLContext | None:
         raise NotUnderstood("--tls-cert and --tls-key belong together", code="SERVICE-TLS")
     import ssl
 
+    _require_private(private_key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
@@ -104,6 +105,30 @@ def _tls(call: Call) -> ssl.SSLContext | None:
             remedy="give a PEM file with the chain, and one with the unencrypted private key that belongs to it",
         ) from None
     return context
+
+
+def _folder(call: Call, kind: Kind) -> str:
+    from prometheus_morpheus.services.own_files import require_own, require_own_store
+
+    folder = call.maybe("folder") or f"{call.places.state}/{kind}"
+    require_own(folder, is_folder=True)
+    require_own_store(folder)
+    return folder
+
+
+def _require_private(path: str) -> None:
+    import os
+    import stat
+    from contextlib import suppress
+
+    with suppress(OSError):  # one that is not there is told when it is loaded
+        if os.stat(path).st_mode & stat.S_IRWXO:
+            raise PolicyForbids(
+                f"everybody on this machine may read {path}",
+                code="SERVICE-TLS-OPEN",
+                meaning="whoever has the key of the certificate can be this service",
+                remedy=f"chmod 600 {path}; if somebody may have read it, get a certificate for a new key",
+            )
 
 
 def _seal(call: Call) -> Seal:
@@ -163,11 +188,14 @@ def _rule(call: Call, kind: Kind) -> Rule:
 
 def _days(call: Call, name: str) -> int:
     found = _DAYS.fullmatch(text := call.text(f"keep_{name}"))
-    if not found:
+    days = int(found[1] or found[2]) if found else 0
+    if not days:
         raise NotUnderstood(
-            f"--keep-{name} {text[:40]!r} is no number of days", code="SERVICE-KEEP", remedy="write 30d or P30D"
+            f"--keep-{name} {text[:40]!r} is no number of days from 1 on",
+            code="SERVICE-KEEP",
+            remedy="write 30d or P30D",
         )
-    return int(found[1] or found[2])
+    return days
 
 
 def _limits(call: Call, *, keeps: bool) -> Limits:

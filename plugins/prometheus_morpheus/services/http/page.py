@@ -69,7 +69,10 @@ def _quality(parameters: str) -> float:
 
 def text_lines(description: Description) -> Iterator[str]:
     """Yield the page as text."""
-    yield f"{_title(description)}   {description.url}"
+    yield _title(description)
+    yield f"Give your wallet this address: {description.url}"
+    if description.name:
+        yield f"It says of itself that it is run by: {description.name}"
     yield ""
     yield description.about
     for offer in description.offers:
@@ -94,7 +97,8 @@ def _html(description: Description) -> str:
     title = escape(_title(description))
     parts = [
         f"<h1>{title}</h1>",
-        f"<p><code>{escape(description.url)}</code></p>",
+        f"<p>Give your wallet this address: <code>{escape(description.url)}</code></p>",
+        *((f"<p>It says of itself that it is run by: {escape(description.name)}</p>",) if description.name else ()),
         f"<p>{escape(description.about)}</p>",
         *(_offer(offer) for offer in description.offers),
         "<h2>From a wallet</h2>",

@@ -3,7 +3,8 @@
 Rules:
 * Documents are worked out again from signed transactions, and endpoints compared, as everywhere in this plugin.
 * A contradiction, and what is shown and cannot be read, is a fault: whoever asked must not go on as if it were not.
-* A time has `is_agreed` only where two endpoints or more tell it; one can make it up.
+* A time has `is_agreed` only where two endpoints or more tell it; one can make it up. So where several were named, the
+  newest block is not told on the word of one alone.
 
 Every call waits for the network, and opens and closes its connections by itself: it may come from any thread.
 """
@@ -25,7 +26,7 @@ Answer = TypeVar("Answer")
 
 
 class NewestBlock(NamedTuple):
-    """The newest block that all endpoints know: its height and id."""
+    """The newest block that all endpoints that answered know: its height and id."""
 
     height: int
     block_id: str
@@ -57,7 +58,7 @@ class Ledger(Protocol):
         """Return the newest block.
 
         Raises:
-            NetworkError: When no endpoint answered, or they contradict each other.
+            NetworkError: When no endpoint answered, one alone of several did, or they contradict each other.
         """
         ...
 
@@ -119,7 +120,7 @@ def ledger_of(floor: Floor) -> Ledger | None:
 
 
 async def newest_of(nodes: Sequence[LedgerNode]) -> NewestBlock:
-    """Return the newest block that all of these nodes know; errors as `Ledger.newest_block`."""
+    """Return the newest block that all nodes that answered know; errors as `Ledger.newest_block`."""
     from prometheus.errors import NotTrusted
     from prometheus_morpheus.resolving.each_node import Patience, ask_each, common_chain
     from prometheus_morpheus.resolving.proofs import block_at
@@ -128,11 +129,15 @@ async def newest_of(nodes: Sequence[LedgerNode]) -> NewestBlock:
     tips, _silent = await ask_each(nodes, lambda node: node.tip(), patience)
     await common_chain([node for node in nodes if node.endpoint.base_url in tips])
     lowest = min(tips.values(), key=lambda tip: tip.height)
-    if len(tips) == 1:
+    if len(tips) == 1 < len(nodes):
+        raise NotTrusted("one ledger alone of those that were named answered", code="LEDGER-ALONE")
+    if len(nodes) == 1:
         return NewestBlock(lowest.height, lowest.block_id)
     found = await block_at(nodes, lowest.height, patience)
     if found.disagreements or found.block_id is None:
         raise NotTrusted(f"the endpoints differ about the block at height {lowest.height}", code="LEDGER-FORK")
+    if not found.is_agreed:
+        raise NotTrusted(f"one ledger alone tells the block at height {lowest.height}", code="LEDGER-ALONE")
     return NewestBlock(lowest.height, found.block_id)
 
 

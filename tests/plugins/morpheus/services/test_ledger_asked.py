@@ -106,6 +106,15 @@ def test_endpoints_that_differ_about_a_block_have_no_newest_one(node: SecondLaye
         asyncio.run(newest_of([node, other]))
 
 
+def test_one_endpoint_alone_of_several_tells_no_newest_block(node: SecondLayerNode) -> None:
+    silent = node.twin()
+    silent.fail("tip", Offline("it is off"))
+    with pytest.raises(NotTrusted, match="one ledger alone"):
+        asyncio.run(newest_of([node, silent]))
+    third = node.twin()
+    assert asyncio.run(newest_of([node, silent, third])).height == len(node.blocks), "the control: two agree"
+
+
 def test_a_ledger_that_nobody_answers_for_is_an_error(node: SecondLayerNode) -> None:
     node.fail("tip", Offline("it is off"))
     with pytest.raises(Offline):

@@ -14,7 +14,7 @@ from aiohttp import ClientConnectionError, ClientSession, TCPConnector
 from prometheus_simulators.command_line import CommandLine
 from prometheus_simulators.service_world import PROCESS, request_of
 
-MOST_MIB = 400
+MOST_MIB = 256
 LINES = 150
 STATUS = Path("/proc/self/status")
 

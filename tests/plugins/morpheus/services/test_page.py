@@ -71,6 +71,22 @@ def test_an_authority_says_what_it_witnesses_and_how_to_ask() -> None:
     assert "Pool" not in text
 
 
+def test_a_version_is_written_out() -> None:
+    assert "Library card, version 20261122\n" in shown("authority", "text/plain", version=20261122).text
+    assert "Library card, version 2.5\n" in shown("authority", "text/plain", version=2.5).text
+
+
+def test_a_page_says_what_address_a_wallet_needs_and_who_says_to_run_it() -> None:
+    catalogue = catalogue_of((process(),), ())
+    named = page_of(describe("authority", URL, catalogue, Rule(), is_open=True, name=EVIL))
+    text, html = (named(Asked({}, {}, accept=kind)).text for kind in ("text/plain", "text/html"))
+    assert f"Give your wallet this address: {URL}\n" in text
+    assert f"It says of itself that it is run by: {EVIL}\n" in text
+    assert f"Give your wallet this address: <code>{URL}</code>" in html
+    assert "<script" not in html
+    assert "run by" not in shown("authority", "text/plain").text
+
+
 def test_an_inspector_says_what_it_asks_to_see_and_for_what() -> None:
     text = shown("inspector", "text/plain", days=1).text
     assert f"prometheus claim present --inspector {URL} --scenario {scenario().content_id}" in text

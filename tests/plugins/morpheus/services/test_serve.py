@@ -156,6 +156,9 @@ def test_a_process_that_changes_stays_to_be_had_and_the_new_one_is_told(line: Co
         (("--tls-cert", "a.pem"), 2, "SERVICE-TLS"),
         (("--clerk", "Eve"), 2, "SERVICE-CLERK"),
         (("--keep-decided", "a month"), 2, "SERVICE-KEEP"),
+        (("--keep-decided", "0d"), 2, "SERVICE-KEEP"),
+        (("--ledger", "http://127.0.0.1:9"), 2, "SERVICE-DID"),
+        (("--did", "town"), 2, "DID"),
         (("--key-fd", "0"), 2, "SERVICE-KEY"),
         (("--rate", "9999999999"), 2, "SERVICE-LIMIT"),
     ],
@@ -208,6 +211,13 @@ def test_a_person_reads_what_it_offers_and_what_is_missing(line: CommandLine, to
     assert "prometheus claim request --authority http://127.0.0.1:" in said
     assert "no clerk is named" in errors.decode()
     assert "no ledger is named" in errors.decode()
+
+
+def test_lists_that_are_empty_are_warned_of(line: CommandLine, town: Path) -> None:
+    with service(line, *words(town, "--requests-from", "listed"), text=False) as running:
+        running.process.send_signal(signal.SIGTERM)
+        _, errors = running.process.communicate(timeout=LONGEST)
+    assert "nobody is listed" in errors.decode()
 
 
 def test_a_key_is_made_once(line: CommandLine, tmp_path: Path) -> None:
