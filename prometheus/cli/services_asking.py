@@ -73,3 +73,9 @@ def _reach(call: Invocation, text: str, *, was_agreed: bool = False) -> tuple[Se
             remedy="leave that out to ask it",
         )
     return require_services(enabled_plugins()), address
+
+
+def warn_of_unread(call: Invocation, count: int, what: str) -> None:
+    """Tell that a service lists what cannot be read."""
+    if count:
+        call.output.warn(f"left out of the list of {what}, because they cannot be read: {count}")

@@ -28,6 +28,12 @@ class AskedAuthority:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self._reader = Reader(caller.garbage)
+        self._unread = 0
+
+    @property
+    def unread(self) -> int:
+        """How many entries of the newest list were left out."""
+        return self._unread
 
     def processes(self) -> tuple[Published, ...]:
         """Return every process that it publishes, whole."""
@@ -78,7 +84,8 @@ class AskedAuthority:
     def requests(self) -> tuple[WaitingRequest, ...]:
         """Return every request that the clerk may see."""
         wanted = Wanted("GET", paths.REQUESTS, proof="needed", longest=LONGEST_DOCUMENT)
-        return self._reader.waiting(self._answer(wanted))
+        found, self._unread = self._reader.waiting(self._answer(wanted))
+        return found
 
     def private_blob(self, content_id: str) -> Json:
         """Return a signed request by its content id."""

@@ -22,6 +22,12 @@ class AskedInspector:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self._reader = Reader(caller.garbage)
+        self._unread = 0
+
+    @property
+    def unread(self) -> int:
+        """How many entries of the newest list were left out."""
+        return self._unread
 
     def scenarios(self) -> tuple[Published, ...]:
         """Return every scenario that it publishes, whole."""
@@ -53,7 +59,8 @@ class AskedInspector:
     def received(self) -> tuple[ReceivedPresentation, ...]:
         """Return what has arrived."""
         wanted = Wanted("GET", paths.PRESENTATIONS, proof="needed", longest=LONGEST_DOCUMENT)
-        return self._reader.received(self._answer(wanted))
+        found, self._unread = self._reader.received(self._answer(wanted))
+        return found
 
     def _answer(self, wanted: Wanted) -> Json:
         async def ask() -> Json:

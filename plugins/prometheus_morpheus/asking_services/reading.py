@@ -1,15 +1,18 @@
 """What answers of services have to look like; anything else is `ServiceGarbage`.
 
 Rules: each member that is used has the type that it has to; members nobody uses are passed over, for later services add
-some. A list has at most `MOST` entries.
+some. A list has at most `MOST` entries. What many people fill, as requests and presentations, is read entry by entry:
+one that does not have its form is left out and counted, for else whoever sent it would hide those of all others.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from prometheus.api import ReceivedPresentation, RequestStatus, Validation, WaitingRequest
 from prometheus.claims.digest import is_content_id
+from prometheus.errors import NetworkError
 from prometheus_morpheus.asking_services.paths import is_link
 
 if TYPE_CHECKING:
@@ -17,9 +20,10 @@ if TYPE_CHECKING:
 
     from prometheus.claims.jsontext import Json
     from prometheus.claims.services_view import State
-    from prometheus.errors import NetworkError
 
     Complain = Callable[[str], NetworkError]
+
+Row = TypeVar("Row")
 
 MOST = 10_000
 MOST_PUBLISHED = 256
@@ -53,23 +57,21 @@ class Reader:
     def status(self, answer: Json) -> RequestStatus:
         """Return what became of a request; an approved one may have lost its statement to the rule for purging."""
         found = self._object(answer)
-        state = self._state(found)
+        state, purged = self._state(found), self._text_or_none(found, "purged")
         statement = found.get("signedStatement")
-        if state == "approved" and statement is None and isinstance(found.get("purged"), str):
-            return RequestStatus(state)
+        if state == "approved" and statement is None and purged:
+            return RequestStatus(state, purged=purged)
         if (state == "approved") != isinstance(statement, dict) or (state != "approved" and statement is not None):
             raise self._complain(f"a request that is {state} comes with {_kind(statement)} as its statement")
-        return RequestStatus(state, statement, self._text_or_none(found, "rejectionReason"))
+        return RequestStatus(state, statement, self._text_or_none(found, "rejectionReason"), purged)
 
-    def waiting(self, answer: Json) -> tuple[WaitingRequest, ...]:
-        """Return the requests in a clerk's list."""
-        found = self._list(self._object(answer).get("requests"), "requests", MOST)
-        return tuple(self._waiting(self._object(each)) for each in found)
+    def waiting(self, answer: Json) -> tuple[tuple[WaitingRequest, ...], int]:
+        """Return the requests in a clerk's list, and how many entries are none."""
+        return self._rows(answer, "requests", self._waiting)
 
-    def received(self, answer: Json) -> tuple[ReceivedPresentation, ...]:
-        """Return the presentations in an inspector's list."""
-        found = self._list(self._object(answer).get("presentations"), "presentations", MOST)
-        return tuple(self._received(self._object(each)) for each in found)
+    def received(self, answer: Json) -> tuple[tuple[ReceivedPresentation, ...], int]:
+        """Return the presentations in an inspector's list, and how many entries are none."""
+        return self._rows(answer, "presentations", self._received)
 
     def block(self, answer: Json) -> tuple[int, str]:
         """Return height and id of a block."""
@@ -89,12 +91,20 @@ class Reader:
         if self._object(answer).get("success") is not True:
             raise self._complain("it does not say that it is done")
 
+    def _rows(self, answer: Json, name: str, read: Callable[[dict[str, Json]], Row]) -> tuple[tuple[Row, ...], int]:
+        listed, rows = self._list(self._object(answer).get(name), name, MOST), list[Row]()
+        for each in listed:
+            with suppress(NetworkError):
+                rows.append(read(self._object(each)))
+        return tuple(rows), len(listed) - len(rows)
+
     def _waiting(self, found: dict[str, Json]) -> WaitingRequest:
         link = self.link(found)
         request_id = self._content_id(found.get("requestId"), "requestId")
         process_id = self._content_id(found.get("processId"), "processId")
         date, notes = self._text(found, "dateOfRequest"), self._text_or_none(found, "notes")
-        return WaitingRequest(link, request_id, date, self._state(found), process_id, notes)
+        purged = self._text_or_none(found, "purged")
+        return WaitingRequest(link, request_id, date, self._state(found), process_id, notes, purged)
 
     def _received(self, found: dict[str, Json]) -> ReceivedPresentation:
         scenarios = self._list(found.get("scenarioIds", []), "scenarioIds", MOST_PUBLISHED)

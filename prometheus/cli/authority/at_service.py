@@ -1,15 +1,16 @@
-"""Which service a clerk works for, and the clerk at its door with a token of their persona."""
+"""Which service a clerk works for, the clerk at its door with a token of their persona, and the list of requests."""
 
 from __future__ import annotations
 
 from prometheus.cli import settings
-from prometheus.cli.services_asking import address_in, authority_at
+from prometheus.cli.services_asking import address_in, authority_at, warn_of_unread
 from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
 from prometheus.usecases.answer_requests import ServiceAsked
 from prometheus.usecases.services_view import credentials_of
 
 if TYPE_CHECKING:
+    from prometheus.claims.services_view import WaitingRequest
     from prometheus.cli.invocation import Invocation
     from prometheus.model.persona import Persona
     from prometheus.usecases.session import Session
@@ -24,6 +25,13 @@ def service_of(call: Invocation, session: Session, clerk: Persona) -> ServiceAsk
     url = named_service(call)
     authority = authority_at(call, url, credentials_of(session.signer, clerk))
     return ServiceAsked(authority, address_in(call, url).url)
+
+
+def requests_at(call: Invocation, service: ServiceAsked) -> tuple[WaitingRequest, ...]:
+    """Return every request that the service lists; what cannot be read is left out, and the person is told."""
+    found = service.authority.requests()
+    warn_of_unread(call, service.authority.unread, "requests")
+    return found
 
 
 def named_service(call: Invocation) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus.claims.jsontext import parse
 from prometheus.claims.statement import Constraints, Statement, parse_signed_statement
 from prometheus.cli import ask
-from prometheus.cli.authority.at_service import service_of
+from prometheus.cli.authority.at_service import requests_at, service_of
 from prometheus.cli.claim.lines import weakness_members
 from prometheus.cli.claim.verify import what_ledgers_say
 from prometheus.cli.claim.witnessing import clerk_of, tell_review, terms_of
@@ -42,7 +42,7 @@ def approve(call: Invocation) -> int:
     with open_session(call) as session:
         clerk = clerk_of(call, session)
         service = service_of(call, session, clerk)
-        waiting = find_waiting(service.authority.requests(), call.text("request"))
+        waiting = find_waiting(requests_at(call, service), call.text("request"))
         fetched = fetch_request(service.authority, waiting, schemas())
         ledger = what_ledgers_say(call, fetched.raw, LARGEST_REQUEST)
         review = fetched.review(session.clock.now(), ledger)
@@ -75,7 +75,7 @@ def reject(call: Invocation) -> int:
     with open_session(call) as session:
         clerk = clerk_of(call, session)
         service = service_of(call, session, clerk)
-        waiting = find_waiting(service.authority.requests(), call.text("request"))
+        waiting = find_waiting(requests_at(call, service), call.text("request"))
         if waiting.status != "rejected":  # one whose answer was lost may be said again
             require_pending(waiting)
         tell = call.output.note if call.flag("yes") else call.output.tell

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from prometheus.claims.moments import read_moment
-from prometheus.cli.authority.at_service import service_of
+from prometheus.cli.authority.at_service import requests_at, service_of
 from prometheus.cli.claim.witnessing import clerk_of
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID, shortened
@@ -29,7 +29,7 @@ def run(call: Invocation) -> int:
     state = call.text("state")
     with open_session(call) as session:
         service = service_of(call, session, clerk_of(call, session))
-        every = service.authority.requests()
+        every = requests_at(call, service)
         chosen = [one for one in every if state in (_ALL, one.status)]
         names = names_of_processes(service.authority, chosen, schemas())
         now = session.clock.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prometheus.claims.request import parse_signed_request
-from prometheus.cli.authority.at_service import service_of
+from prometheus.cli.authority.at_service import requests_at, service_of
 from prometheus.cli.authority.requests import age_told
 from prometheus.cli.claim.evidence import evidence_lines, evidence_members, write_evidence
 from prometheus.cli.claim.lines import content_lines, told_once, weakness_members
@@ -46,7 +46,7 @@ def run(call: Invocation) -> int:
     """Show a request whole; with ``--evidence-out`` write the files in its evidence."""
     with open_session(call) as session:
         service = service_of(call, session, clerk_of(call, session))
-        waiting = find_waiting(service.authority.requests(), call.text("request"))
+        waiting = find_waiting(requests_at(call, service), call.text("request"))
         fetched = fetch_request(service.authority, waiting, schemas())
         now = session.clock.now()
         review, refusal = _reviewed(fetched, now, what_ledgers_say(call, fetched.raw, LARGEST_REQUEST))

@@ -8,7 +8,7 @@ from prometheus.cli.claim.lines import when
 from prometheus.cli.claim.witnessing import clerk_of
 from prometheus.cli.inspector.judged import Context, Judged, document_of, exit_code_of, judge_shown, lines_of
 from prometheus.cli.inspector.sources import address_of_service, fetched, service_named
-from prometheus.cli.services_asking import inspector_at
+from prometheus.cli.services_asking import inspector_at, warn_of_unread
 from prometheus.cli.unlocking import open_session
 from prometheus.errors import NetworkError, NotFound, NotUnderstood, TimedOut
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
@@ -58,6 +58,7 @@ def judge_arrived(call: Invocation, asked: Asked) -> int:
             require_told_change(session, by)
         inspector = inspector_at(call, url, credentials_of(session.signer, persona))
         arrived = _arrived(call, session, inspector, asked)
+        warn_of_unread(call, inspector.unread, "presentations")
         judged = list(_judge_all(call, asked, inspector, arrived, persona.did))
         keep_judged(session, persona, by, arrived.known, list(_to_keep(judged)))
     others = len(arrived.received) - len(arrived.fresh)

@@ -32,6 +32,7 @@ from .conftest import PROCESS, credentials, key
 if TYPE_CHECKING:
     from aiohttp import web
     from prometheus_simulators.foreign_lies import Act
+    from prometheus_simulators.foreign_services import Waiting
 
     from .conftest import People
 
@@ -165,6 +166,35 @@ def test_all_documents_of_a_call_have_one_deadline(people: People) -> None:
     with pytest.raises(ServiceLate, match="all its documents"):
         AskedAuthority(caller).processes()
     time.sleep(0.3)  # until the service has given up on what was not waited for
+
+
+def test_an_entry_that_nobody_can_read_hides_no_other(people: People) -> None:
+    link = people.authority("ana").send(people.request(people.service.publish_process(PROCESS)))
+    row = {**waiting_row(people.service.only_request()), "notes": None}
+    bad = [{**row, "capabilityLink": "../x"}, {**row, "dateOfRequest": "x" * 5000}, {**row, "notes": 7}, "text", None]
+    people.service.lie("list_requests", says({"requests": [*bad, row, {}]}))
+    clerk = people.authority("clerk")
+    assert clerk.unread == 0
+    assert [one.link for one in clerk.requests()] == [link]
+    assert clerk.unread == len(bad) + 1
+
+
+def test_a_presentation_that_nobody_can_read_about_hides_no_other(people: People) -> None:
+    row = {"contentId": content_id(PROCESS), "dateOfPresentation": "2027-01-15T08:00:00.000Z"}
+    people.service.lie("received", says({"presentations": [{**row, "contentId": "x"}, row]}))
+    inspector = people.inspector("inspector")
+    assert [one.content_id for one in inspector.received()] == [content_id(PROCESS)]
+    assert inspector.unread == 1
+
+
+def waiting_row(kept: Waiting) -> dict[str, str]:
+    return {
+        "capabilityLink": kept.link,
+        "requestId": kept.request_id,
+        "dateOfRequest": kept.date,
+        "status": kept.status,
+        "processId": kept.process_id,
+    }
 
 
 def test_tokens_of_one_key_wait_for_the_next_second(people: People) -> None:
