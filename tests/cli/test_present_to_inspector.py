@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_simulators.foreign_services import fails, garbage, lost, says
+from prometheus_simulators.foreign_services import fails, foreign_services, garbage, lost, says
 from prometheus_simulators.service_town import ALLOW, ServiceTown, service_town
 
 from prometheus.claims.digest import content_id
@@ -109,10 +109,21 @@ def test_a_presentation_outlives_a_failure_and_is_sent_again(town: ServiceTown, 
     assert f"--again {out}" in refused.document["hint"]
     own = content_id(json.loads(Path(out).read_text()))
     town.service.be_honest()
-    again = town.run(f"claim present --again {out} --inspector {town.service.url} --yes --json")
+    again = town.reader(f"claim present --again {out} --inspector {town.service.url} --yes --json")
     assert (again.code, again.document["id"]) == (0, own)
+    assert ".ageOver18" in again.err
     assert list(town.service.presentations) == [own]
     assert len(town.reader("audit list --act claim.present --json").document["entries"]) == 1
+
+
+def test_a_presentation_is_sent_again_to_no_other_inspector(town: ServiceTown) -> None:
+    town.publish_door()
+    out = town.path("shown.json")
+    assert town.reader(f"claim present --inspector {town.service.url} --yes --json --out {out}").code == 0
+    with foreign_services() as other:
+        again = town.reader(f"claim present --again {out} --inspector {other.url} --yes --json")
+        assert (again.code, again.document["code"]) == (5, "PRESENTATION-FOR-ANOTHER")
+        assert other.asked == []
 
 
 def test_without_a_file_the_remedy_is_to_sign_anew(town: ServiceTown) -> None:

@@ -13,15 +13,20 @@ from prometheus.claims.presentation import parse_signed_presentation
 from prometheus.cli import ask
 from prometheus.cli.output import safe
 from prometheus.cli.services_asking import address_in, inspector_at
-from prometheus.errors import InputError, NetworkError, NoConsent, NotFound, NotUnderstood, ProofError
+from prometheus.cli.unlocking import open_session
+from prometheus.cli.verdict_lines import wrapped
+from prometheus.errors import InputError, NetworkError, NoConsent, NotFound, NotUnderstood, PolicyForbids, ProofError
 from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.usecases import audit
 from prometheus.usecases.find_scenario import find_scenario, published_scenarios
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
     from prometheus.claims.services_view import Inspector
     from prometheus.cli.invocation import Invocation
+    from prometheus.model.audit_entry import AuditEntry
     from prometheus.usecases.find_scenario import PublishedScenario
+    from prometheus.usecases.session import Session
 
 
 class Upload(NamedTuple):
@@ -97,8 +102,28 @@ def send(call: Invocation, inspector: Inspector, document: Json, kept_in: str) -
     return found
 
 
+def _logged(session: Session, presentation_id: str, address: str) -> AuditEntry:
+    """Return the entry of the log by which a presentation was signed for an inspector.
+
+    Raises:
+        PolicyForbids: When it was not.
+    """
+    for entry in audit.newest(session, audit.About(act="claim.present")):
+        if entry.facts.get("sent_as") == presentation_id and entry.facts.get("inspector") == address:
+            return entry
+    raise PolicyForbids(
+        f"this presentation was not signed in this vault for {address}",
+        code="PRESENTATION-FOR-ANOTHER",
+        meaning="to send it there would go past policy, preview and log",
+        remedy="show anew with `prometheus claim present --inspector URL`, without --again",
+    )
+
+
 def send_again(call: Invocation) -> int:
-    """Send a presentation that was signed before; no vault is opened and nothing is signed."""
+    """Send a presentation once more; only to the inspector for which the log of this vault says that it was signed.
+
+    So policy, preview and consent were those of the first time, and what it shows is shown again.
+    """
     url = call.maybe("inspector")
     if url is None:
         raise NotUnderstood("--again needs an inspector", code="USAGE", remedy="add --inspector URL")
@@ -118,7 +143,11 @@ def send_again(call: Invocation) -> int:
         ) from None
     inspector, address = inspector_at(call, url), address_in(call, url).url
     own = content_id(document)
+    with open_session(call) as session:
+        logged = _logged(session, own, address)
     tell = call.output.note if call.flag("yes") else call.output.tell
+    for line in wrapped("shows: ", safe(", ".join(logged.facts["shown"]) or "nothing"), 4):
+        tell(line)
     for licence in signed.content.licences:
         tell(f'to {safe(licence.issued_to)} for "{safe(licence.purpose)}", until {safe(licence.valid_until)}')
     if not ask.confirm(call, f"send presentation {own[:13]} to {address}?"):
