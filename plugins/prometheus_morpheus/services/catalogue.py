@@ -19,6 +19,7 @@ from prometheus.claims.process import parse_process
 from prometheus.claims.scenario import parse_scenario
 from prometheus.errors import NotUnderstood, PrometheusError
 from prometheus.files import read
+from prometheus_morpheus.services.own_files import require_own
 from prometheus_morpheus.services.store.published import Document
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def read_catalogue(folder: str) -> Catalogue:
 
     Raises:
         NotUnderstood: When a file is wrong; it is named with the reason.
+        PolicyForbids: When others may write one.
         StorageFailed: When one cannot be read.
     """
     schemas = {content_id(value): _object(value, path) for path, value in _files(folder, SCHEMAS)}
@@ -94,12 +96,14 @@ def _collapsed(schema: Json, documents: dict[str, Document]) -> Json:
 
 def _files(folder: str, kind: str) -> Iterator[tuple[str, Json]]:
     place = os.path.join(folder, kind)
+    require_own(place, is_folder=True)
     names = sorted(os.listdir(place)) if os.path.isdir(place) else []
     chosen = [name for name in names if name.endswith(".json") and not name.startswith(".")]
     if len(chosen) > MOST_FILES:
         raise _wrong(place, f"it has {len(chosen)} files, at most {MOST_FILES} are read")
     for name in chosen:
         path = os.path.join(place, name)
+        require_own(path)
         try:
             value = parse(read(path))
             content_id(value)

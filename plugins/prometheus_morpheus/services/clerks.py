@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from prometheus.errors import NotFound, NotUnderstood, PrometheusError
 from prometheus.files import read_text
 from prometheus.identity.multicipher import PublicKey
+from prometheus_morpheus.services.own_files import require_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +58,7 @@ def read_admitted(folder: str, named_clerks: Iterable[str], *, is_open: bool, di
 
 def _listed(folder: str, name: str) -> Iterator[str]:
     path = os.path.join(folder, name)
+    require_own(path)
     try:
         lines = read_text(path).splitlines()
     except NotFound:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import ssl
 
     from prometheus.api import Call
-    from prometheus_morpheus.services.description import Kind
+    from prometheus.model.hosts import is_loopback
+from prometheus_morpheus.services.description import Kind
     from prometheus_morpheus.services.limits import Limits
     from prometheus_morpheus.services.purging import Rule
     from prometheus_morpheus.services.running import Plan
@@ -65,7 +66,7 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _require_encryption(call: Call, host: str, *, has_tls: bool) -> None:
-    if has_tls or call.flag("behind_proxy") or _is_loopback(host):
+    if has_tls or call.flag("behind_proxy") or is_loopback(host.lower()):
         return
     raise PolicyForbids(
         f"{host} can be reached from other machines, and no certificate is given",
@@ -73,15 +74,6 @@ def _require_encryption(call: Call, host: str, *, has_tls: bool) -> None:
         meaning="everybody on the way could read claims and change statements",
         remedy="give --tls-cert and --tls-key, or let a proxy speak https and give --behind-proxy",
     )
-
-
-def _is_loopback(host: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _tls(call: Call) -> ssl.SSLContext | None:
