@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from prometheus.errors import NotUnderstood, PolicyForbids
+from prometheus.model.hosts import is_loopback
 
 if TYPE_CHECKING:
     import ssl
 
     from prometheus.api import Call
-    from prometheus.model.hosts import is_loopback
-from prometheus_morpheus.services.description import Kind
+    from prometheus_morpheus.services.description import Kind
     from prometheus_morpheus.services.limits import Limits
     from prometheus_morpheus.services.purging import Rule
     from prometheus_morpheus.services.running import Plan
