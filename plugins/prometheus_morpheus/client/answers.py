@@ -47,7 +47,6 @@ class NodeConfiguration(NamedTuple):
     minimum_rate: int
     addon_bytes: Mapping[str, int]
     static_fees: Mapping[str, int]
-    max_request_transactions: int = 40
     second_block: str = ""
 
     @property

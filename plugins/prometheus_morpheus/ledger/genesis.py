@@ -19,8 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus_morpheus.ledger.block import signed_block
-from prometheus_morpheus.ledger.rules import ADDRESS_BYTE, COIN_TYPE, SYMBOL, WIF_BYTE
-from prometheus_morpheus.ledger.rules import COIN as COIN_NAME
+from prometheus_morpheus.ledger.rules import ADDRESS_BYTE
 from prometheus_morpheus.ledger.views import Block
 from prometheus_morpheus.transactions.addresses import address_payload, sender_address
 
@@ -97,21 +96,6 @@ def genesis() -> Genesis:
     delegates = (_signed(key, _REGISTRATION, "", 0, f"genesis_{number}") for number, key in enumerate(forgers, start=1))
     transactions = (money, *delegates)
     return Genesis(_first_block(premine, transactions), transactions, forgers, faucet)
-
-
-def network_document() -> dict[str, Json]:
-    """Return what Hydra's configuration says of the network itself."""
-    return {
-        "name": "testnet",
-        "messagePrefix": "HYD message:\n",
-        "bip32": {"public": 3238356586, "private": 1307006829},
-        "pubKeyHash": ADDRESS_BYTE,
-        "nethash": genesis().nethash,
-        "wif": WIF_BYTE,
-        "slip44": COIN_TYPE,
-        "aip20": 0,
-        "client": {"token": COIN_NAME, "symbol": SYMBOL, "explorer": "http://127.0.0.1:1"},
-    }
 
 
 def block_document() -> dict[str, Json]:

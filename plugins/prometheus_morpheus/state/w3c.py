@@ -108,24 +108,6 @@ def resolution_result(
     }
 
 
-def failed_resolution(error: str, message: str = "") -> dict[str, Json]:
-    """Return the result of a resolution that failed.
-
-    Args:
-        error: ``invalidDid``, ``notFound``, ``methodNotSupported`` or ``internalError``.
-        message: For people.
-    """
-    metadata: dict[str, Json] = {"error": error}
-    if message:
-        metadata["errorMessage"] = message
-    return {
-        "@context": RESOLUTION_CONTEXT,
-        "didDocument": None,
-        "didResolutionMetadata": metadata,
-        "didDocumentMetadata": {},
-    }
-
-
 def _public_key(authentication: Authentication, by_id: dict[KeyId, PublicKey]) -> Authentication:
     if isinstance(authentication, PublicKey):
         return authentication

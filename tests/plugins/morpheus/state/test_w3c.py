@@ -11,7 +11,7 @@ from prometheus_simulators.signed_world import did, public, secret
 from prometheus.claims.did_document import DidDocument, parse_did_document
 from prometheus.errors import NotUnderstood
 from prometheus.identity.multibase import decode
-from prometheus_morpheus.state.w3c import failed_resolution, resolution_result, w3c_document
+from prometheus_morpheus.state.w3c import resolution_result, w3c_document
 
 ANN, BEN = "ann", "ben"
 
@@ -95,9 +95,3 @@ def test_a_did_was_not_deactivated_before_it_was_over() -> None:
     result: Any = resolution_result(as_known(chain), height=2)
     assert result["didDocumentMetadata"] == {"deactivated": False, "queriedAtHeight": 2}
     assert len(result["didDocument"]["verificationMethod"]) == 1
-
-
-def test_a_failed_resolution_has_no_document() -> None:
-    result: Any = failed_resolution("invalidDid", "Unknown base code: o")
-    assert result["didDocument"] is None
-    assert result["didResolutionMetadata"] == {"error": "invalidDid", "errorMessage": "Unknown base code: o"}
