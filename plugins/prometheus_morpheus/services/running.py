@@ -12,6 +12,7 @@ import asyncio
 from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from prometheus.claims.jsontext import compact
 from prometheus.errors import NotFound
 from prometheus.model.service_address import service_address
 from prometheus_morpheus.listening import listen, url_of
@@ -31,12 +32,14 @@ from prometheus_morpheus.services.store.opening import open_store
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
+    from prometheus.claims.jsontext import Json
     from prometheus.ports import Clock
     from prometheus_morpheus.services.description import Description, Kind
     from prometheus_morpheus.services.http.asked import Asked, Reply
     from prometheus_morpheus.services.http.journal import Journal
+    from prometheus_morpheus.services.store.published import PublishedDocuments
 
 
 class Plan(NamedTuple):
@@ -57,10 +60,15 @@ class Plan(NamedTuple):
     limits: Limits = Limits()
     tls: ssl.SSLContext | None = None
     is_behind_proxy: bool = False
+    name: str = ""
+    """What whoever runs it calls themselves."""
 
 
 class Started(NamedTuple):
-    """A service that answers: how it describes itself, which documents are new, who may decide, what was purged."""
+    """A service that answers: how it describes itself, which documents are new, who may decide, what was purged.
+
+    `changed` names what is another document than before under the same name and version, with its earlier id.
+    """
 
     description: Description
     catalogue: Catalogue
@@ -68,6 +76,7 @@ class Started(NamedTuple):
     new: tuple[str, ...]
     purged: int
     listens_at: str
+    changed: tuple[tuple[str, str], ...] = ()
 
 
 @asynccontextmanager
@@ -88,11 +97,12 @@ async def running(plan: Plan, clock: Clock, journal: Journal) -> AsyncIterator[S
         store = open_store(plan.folder, plan.seal or Seal.for_this_run(), plan.limits)
         stack.callback(store.close)
         floor = Floor(store, catalogue, admitted, plan.limits, clock, plan.ledgers, _own_addresses(plan, listens_at))
+        changed = tuple(_changed(plan.kind, store.published, catalogue))
         new = store.published.publish(catalogue.documents, floor.now())
         purged = purge(store, plan.rule, floor.now())
-        description = describe(plan.kind, url, catalogue, plan.rule, is_open=plan.is_open)
+        description = describe(plan.kind, url, catalogue, plan.rule, is_open=plan.is_open, name=plan.name)
         async with _served(plan, floor, description, door, journal), _purged_daily(plan, floor, journal):
-            yield Started(description, catalogue, admitted, new, purged, listens_at)
+            yield Started(description, catalogue, admitted, new, purged, listens_at, changed)
 
 
 def routes_of(kind: Kind, floor: Floor, description: Description) -> tuple[Route, ...]:
@@ -102,6 +112,27 @@ def routes_of(kind: Kind, floor: Floor, description: Description) -> tuple[Route
         Route("page", "GET", ("/",), page_of(description)),
         Route("health", "GET", ("/health",), _health(kind, floor)),
     )
+
+
+def _changed(kind: Kind, published: PublishedDocuments, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield what people knew otherwise under the same name and version, and under which id they did."""
+    ever = published.ever("process" if kind == "authority" else "scenario")
+    known: dict[str, str] = {}
+    for content_id in ever:
+        document = published.blob(content_id)
+        if isinstance(document, dict):
+            known[_named(document.get("name"), document.get("version"))] = content_id
+    offers = [(one.content_id, one.process.name, one.process.version) for one in catalogue.processes]
+    if kind != "authority":
+        offers = [(one.content_id, one.scenario.name, one.scenario.version) for one in catalogue.scenarios]
+    for content_id, name, version in offers:
+        named = _named(name, version)
+        if content_id not in ever and named in known:
+            yield named, known[named]
+
+
+def _named(name: Json, version: Json) -> str:
+    return f"{name}, version {compact(version)}"
 
 
 def _routes_of_kind(kind: Kind) -> Callable[[Floor], tuple[Route, ...]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from prometheus.api import Command, Param
 
 _FOLDER = Param("folder", "Folder of the service; one under the state folder when left out", kind="file", metavar="DIR")
-_TLS = (
+_REACHED = (
     Param("tls_cert", "Certificate chain (PEM) for https", ("--tls-cert",), "file", metavar="FILE"),
     Param("tls_key", "Its private key (PEM)", ("--tls-key",), "file", metavar="FILE"),
     Param("behind_proxy", "A proxy on the way speaks https and tells who asks", ("--behind-proxy",), "flag"),
     Param("url", "Address under which others reach it, where that is another", ("--url",), metavar="URL"),
+    Param("name", "What you call yourself on its page", ("--name",), metavar="TEXT"),
     Param("rate", "Requests a minute from one address; 0 is no limit", ("--rate",), "number", metavar="N", default=600),
 )
 _KEY = (
@@ -68,7 +69,7 @@ COMMANDS: tuple[Command, ...] = (
             _LEDGER,
             _keep("decided", "How long claim, evidence and statement stay after a decision", 30),
             _keep("undecided", "How long they stay where nobody decides", 180),
-            *_TLS,
+            *_REACHED,
             *_ROOM,
         ),
         about="Serves the HTTP interface of an IOP authority in both of its generations, so that any wallet of the "
@@ -93,7 +94,7 @@ COMMANDS: tuple[Command, ...] = (
             _CLERK,
             _LEDGER,
             _keep("presentations", "How long presentations stay", 30),
-            *_TLS,
+            *_REACHED,
             *_ROOM,
         ),
         about="Serves the HTTP interface of an IOP inspector in both of its generations. The folder has a file for "
@@ -108,7 +109,7 @@ COMMANDS: tuple[Command, ...] = (
         ("serve", "verifier"),
         "Tell others what the ledger says of a signature",
         "prometheus_morpheus.verbs.serve:verifier",
-        (_listen(4712), _LEDGER, *_TLS),
+        (_listen(4712), _LEDGER, *_REACHED),
         about="Serves `/after-proof` and `/validate` of an IOP inspector alone, and keeps nothing. It needs a "
         f"ledger.\n\n{_SAFETY}",
         examples=(("By the ledger on this machine", "prometheus serve verifier --ledger local"),),

@@ -89,6 +89,11 @@ def _introduce(call: Call, plan: Plan, started: Started) -> None:
     }
     call.output.result(document, _lines(call, plan, started))
     sys.stdout.flush()
+    for what, earlier in started.changed:
+        call.warn(
+            f"{call.safe(what)} was {earlier} until now; people who know that one will be refused: give it a version "
+            "of its own"
+        )
     if plan.kind == "authority" and not started.admitted.clerks:
         call.warn("no clerk is named, so nobody may decide: give --clerk PUBLIC_KEY, or write one into the file clerks")
     if plan.kind == "authority" and not plan.ledgers:

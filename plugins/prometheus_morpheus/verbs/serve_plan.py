@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _DAYS = re.compile(r"(?:([0-9]{1,5})d|P([0-9]{1,5})D)")
 _LAST_PORT = 65535
+_LONGEST_NAME = 100
 _MIB = 1024 * 1024
 
 
@@ -52,6 +53,7 @@ def plan_of(call: Call, kind: Kind) -> Plan:
         limits=_limits(call, keeps=keeps),
         tls=tls,
         is_behind_proxy=call.flag("behind_proxy"),
+        name=_name(call),
     )
 
 
@@ -139,6 +141,13 @@ def _seal(call: Call) -> Seal:
         meaning="it would lie readable on the disk otherwise",
         remedy="make one with prometheus serve key --out FILE, then give --key-file FILE",
     )
+
+
+def _name(call: Call) -> str:
+    name = call.maybe("name") or ""
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise NotUnderstood(f"--name is one line of at most {_LONGEST_NAME} characters", code="SERVICE-NAME")
+    return name
 
 
 def _url(call: Call) -> str:

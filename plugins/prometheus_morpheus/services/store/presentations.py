@@ -1,7 +1,9 @@
 """The presentations that an inspector was shown, sealed, until they are purged.
 
 Rules:
-* `add` is durable when it returns; the same presentation again changes nothing.
+* `add` is durable when it returns; the same presentation again changes nothing. Parts may be replaced by their ids and
+  the id of the whole stays the same, so of two under one id the longer one, which shows more, is kept: nobody who hands
+  in less takes the place of what the person showed.
 * A purged one leaves its id, its scenarios and its times, and is kept anew where it is shown again.
 * Whoever knows the id of a presentation may read it, so the file does not tell ids: a row is found by the name of its
   id (`prometheus_morpheus.services.sealing`), and id, scenarios and times are sealed together. A row whose columns were
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _ROW = "SELECT name, about, received, purged FROM presentations WHERE name = ?"
 _NEWEST = "SELECT name, about, received, purged FROM presentations ORDER BY received DESC, rowid DESC LIMIT ?"
 _DOCUMENT = "SELECT document FROM presentations WHERE name = ?"
+_LENGTH = "SELECT length(document) FROM presentations WHERE name = ? AND purged IS NULL"
 _ANEW = "UPDATE presentations SET about = ?, received = ?, purged = NULL, document = ? WHERE name = ?"
 _FORGET_BEYOND = (
     "DELETE FROM presentations WHERE rowid IN (SELECT rowid FROM presentations WHERE purged IS NOT NULL"
@@ -55,23 +58,33 @@ class Presentations:
         """Names of the rows that lists left out."""
 
     def add(self, content_id: str, document: Json, scenario_ids: tuple[str, ...], now: int) -> None:
-        """Keep a signed presentation; one that is kept already stays as it is.
+        """Keep a signed presentation; one that is kept already stays as it is, unless this one shows more.
 
         Raises:
             Full: When too many are kept, or too much is stored (`prometheus_morpheus.services.store.room`).
             StorageFailed: When it could not be written.
         """
-        if self._is_kept(content_id):
-            return
         box = self._seal.seal(compact(document).encode(), _place(content_id))
         with self._database.commit():
-            if self._is_kept(content_id):
+            length = self._length(content_id)
+            if length is not None:
+                self._show_more(Shown(content_id, now, scenario_ids, None), box, len(box) - length)
                 return
             self._room.require(len(box))
             name, about = self._name(content_id), self._about(Shown(content_id, now, scenario_ids, None))
             if not self._database.run(_ANEW, (about, now, box, name)):
                 self._database.run("INSERT INTO presentations VALUES (?, ?, ?, NULL, ?)", (name, about, now, box))
             self._room.took(len(box))
+
+    def _show_more(self, shown: Shown, box: bytes, growth: int) -> None:
+        """Put a longer copy in the place of the one that is kept, which goes at its own time."""
+        row = self.row(shown.content_id)
+        if row is None or growth <= 0:
+            return
+        self._room.require_bytes(growth)
+        about = self._about(shown._replace(received=row.received))
+        self._database.run(_ANEW, (about, row.received, box, self._name(shown.content_id)))
+        self._room.grew(growth)
 
     def row(self, content_id: str) -> Shown | None:
         """Return what is known of a presentation.
@@ -116,9 +129,10 @@ class Presentations:
         with self._database.commit():
             return self._database.run(_FORGET_BEYOND, (most,))
 
-    def _is_kept(self, content_id: str) -> bool:
-        row = self.row(content_id)
-        return row is not None and row.purged is None
+    def _length(self, content_id: str) -> int | None:
+        """Return the bytes of what is kept under an id; None where nothing is."""
+        found = self._database.one(_LENGTH, (self._name(content_id),))
+        return None if found is None else int(found[0])
 
     def _name(self, content_id: str) -> bytes:
         return self._seal.name(f"presentations/{content_id}")

@@ -32,7 +32,7 @@ class Full(Exception):
 class Room:
     """Counts documents that wait or are shown, those that are kept, and sealed bytes.
 
-    `took` and `decided` are called inside commits and count once these succeeded: one that fails counts nothing.
+    `took`, `grew` and `decided` are called inside commits and count once these succeeded: a failed one counts nothing.
     """
 
     def __init__(self, database: Database, limits: Limits) -> None:
@@ -53,6 +53,15 @@ class Room:
         most = self._limits.pending
         if self.waiting >= most or self.kept >= most * KEPT_FOR_EACH or self.stored + size > self._limits.stored:
             raise Full
+
+    def require_bytes(self, size: int) -> None:
+        """Raise `Full` where so many bytes more of what is kept already do not fit."""
+        if self.stored + size > self._limits.stored:
+            raise Full
+
+    def grew(self, size: int) -> None:
+        """Count so many bytes more of what is kept already."""
+        self._database.once_committed(lambda: self._count(0, 0, size))
 
     def took(self, size: int) -> None:
         """Count one more document that waits or is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,21 @@ def test_what_was_purged_and_is_shown_again_is_kept_again(gate: Gate) -> None:
     purge(gate.floor.store, Rule(), gate.floor.now())
     assert gate.line.post("/presentation", shown).status == 202
     assert gate.line.get(f"/blob/{content_id(shown)}").body == shown
+
+
+def test_a_copy_that_shows_less_takes_the_place_of_none(gate: Gate) -> None:
+    whole = raw(".ageOver18")
+    less = json.loads(json.dumps(whole))
+    statement = less["content"]["provenClaims"][0]["statements"][0]
+    statement["content"]["constraints"] = content_id(statement["content"]["constraints"])
+    assert content_id(less) == content_id(whole), "the control"
+    for shown in (less, whole, less):
+        assert gate.line.post("/presentation", shown).status == 202
+    assert gate.line.get(f"/blob/{content_id(whole)}").body == whole
+    assert gate.floor.store.room.kept == 1
+    stored = gate.floor.store.room.stored
+    gate.floor.store.room.count_again()
+    assert gate.floor.store.room.stored == stored
 
 
 def test_a_full_inspector_says_so() -> None:

@@ -140,8 +140,14 @@ def test_a_process_that_changes_stays_to_be_had_and_the_new_one_is_told(line: Co
         running.stop()
     changed = {**PROCESS, "description": "A clerk looks twice"}
     (town / "processes" / "card.json").write_text(json.dumps(changed), encoding="utf-8")
-    with service(line, *words(town)) as running:
+    with service(line, *words(town, "--name", "Town of X")) as running:
         assert running.said["new"] == [content_id(changed)]
+        assert running.said["name"] == "Town of X"
+        running.process.send_signal(signal.SIGTERM)
+        _, errors = running.process.communicate(timeout=LONGEST)
+        assert f"Identity card, version 1 was {PROCESS_ID} until now" in errors.decode()
+    with service(line, *words(town)) as running:
+        assert running.said["new"] == []
         assert running.get("/processes") == {"processes": [content_id(changed)]}
         assert content_id(running.get(f"/blob/{PROCESS_ID}")) == PROCESS_ID
 
