@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import compact, parse
-from prometheus.claims.process import parse_process
 from prometheus.claims.shown import is_same_value
-from prometheus.errors import Ambiguous, Conflict, NetworkError, NotFound, NotTrusted, TimedOut
+from prometheus.errors import Ambiguous, Conflict, NetworkError, NotFound, NotTrusted, RemoteRefused, TimedOut
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
-from prometheus.usecases.schemas import SHORTEST_PREFIX, KnownSchema, Schemas
+from prometheus.usecases.known_processes import as_known
+from prometheus.usecases.naming import meant
+from prometheus.usecases.schemas import KnownSchema, Schemas
 from prometheus.usecases.witness_claim import review_request
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ if TYPE_CHECKING:
     from prometheus.usecases.signed_copies import SignedCopy
     from prometheus.usecases.witness_claim import ReviewedRequest
 
-_ID_PREFIX: Final = "cju"
+_WHAT_HAPPENED: Final = {
+    "approved": "a statement was handed in for it, by you or another clerk",
+    "rejected": "it was said no to, by you or another clerk",
+    "withdrawn": "its claimant took it back",
+}
 
 
 class ServiceAsked(NamedTuple):
@@ -50,6 +55,11 @@ class FetchedRequest(NamedTuple):
     waiting: WaitingRequest
     document: Json
     schemas: Schemas
+
+    @property
+    def is_of_unknown_kind(self) -> bool:
+        """Whether only the service says what its process is."""
+        return isinstance(self.schemas, SchemasAndOne)
 
     @property
     def raw(self) -> bytes:
@@ -82,14 +92,12 @@ def find_waiting(waiting: Sequence[WaitingRequest], text: str) -> WaitingRequest
         NotFound: When none does.
         Ambiguous: When several do.
     """
-    start = _ID_PREFIX + text.strip().removesuffix("…").removeprefix(_ID_PREFIX)
-    is_long_enough = len(start) >= len(_ID_PREFIX) + SHORTEST_PREFIX
-    found = [one for one in waiting if is_long_enough and one.request_id.startswith(start)]
+    found = meant(text, waiting, lambda _: "", lambda one: one.request_id)
     if not found:
         raise NotFound(
             f"no request at the service begins with {text[:60]}",
             code="REQUEST-NOT-FOUND",
-            remedy="`prometheus authority requests --state all` shows them; six characters of an id are enough",
+            remedy="`prometheus authority requests --state all` shows them; six characters after cju are enough",
         )
     if len({one.request_id for one in found}) > 1:
         raise Ambiguous(
@@ -201,7 +209,7 @@ def _schemas_for(authority: Authority, process_id: str, known: Schemas) -> Schem
             meaning=f"what it hands out is not what {process_id[:60]} stands for",
             remedy="sign nothing of it, and tell whoever runs the service",
         )
-    return SchemasAndOne(known, KnownSchema(process_id, parse_process(published.document), is_shipped=False))
+    return SchemasAndOne(known, as_known([published])[0])
 
 
 def _require_arrived(authority: Authority, waiting: WaitingRequest, document: Json, error: NetworkError) -> bool:
@@ -210,13 +218,14 @@ def _require_arrived(authority: Authority, waiting: WaitingRequest, document: Js
     if found.status == "approved" and is_same_value(found.statement, document):
         return True
     _refuse_decided(found.status, error)
+    kept = "the statement is signed and kept, and the service does not have it"
     if isinstance(error, TimedOut):
-        raise TimedOut(
-            error.what,
-            code=error.code,
-            meaning="the statement is signed and kept, and the service does not have it",
-            remedy="give the same command again: it sends the same statement",
-        ) from None
+        again = "give the same command again: it sends the same statement"
+        raise TimedOut(error.what, code=error.code, meaning=kept, remedy=again) from None
+    if isinstance(error, RemoteRefused):
+        why = f"{error.meaning}; {kept}" if error.meaning else kept
+        anew = "the same command sends the same statement again; with --anew you sign another one, in other terms"
+        raise RemoteRefused(error.what, code=error.code, meaning=why, remedy=anew) from None
     raise error
 
 
@@ -246,6 +255,6 @@ def _decided(status: str) -> Conflict:
     return Conflict(
         f"the request is {status} already",
         code="REQUEST-DECIDED",
-        meaning="another clerk was quicker, or its claimant took it back",
+        meaning=_WHAT_HAPPENED.get(status, "the service says so"),
         remedy="`prometheus authority requests --state all` shows what became of each",
     )

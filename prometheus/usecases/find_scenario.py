@@ -6,20 +6,18 @@ broken file does not hide the others.
 
 from __future__ import annotations
 
-from prometheus.claims.digest import content_id, is_content_id
+from prometheus.claims.digest import content_id
 from prometheus.claims.jsontext import compact
 from prometheus.claims.scenario import Scenario, parse_scenario
 from prometheus.errors import Ambiguous, InputError, NotFound, NotTrusted, ProofError
-from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
-from prometheus.usecases.schemas import SHORTEST_PREFIX
+from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.usecases.naming import meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prometheus.claims.jsontext import Json
     from prometheus.claims.services_view import Inspector
-
-_ID_PREFIX: Final = "cju"
 
 
 class PublishedScenario(NamedTuple):
@@ -71,11 +69,7 @@ def find_scenario(published: Sequence[PublishedScenario], text: str) -> Publishe
         Ambiguous: When several do; their ids are named.
     """
     wanted = text.strip()
-    start = _ID_PREFIX + wanted.removesuffix("…").removeprefix(_ID_PREFIX)
-    named = () if is_content_id(wanted) else published  # a name never stands before the id that it imitates
-    found = [one for one in named if plain_name(one.scenario.name) == plain_name(wanted)]
-    if not found and len(start) >= len(_ID_PREFIX) + SHORTEST_PREFIX:
-        found = [one for one in published if one.content_id.startswith(start)]
+    found = meant(text, published, lambda one: one.scenario.name, lambda one: one.content_id)
     if not found:
         raise NotFound(
             f"the inspector has no scenario {wanted[:60]}",
@@ -91,8 +85,3 @@ def find_scenario(published: Sequence[PublishedScenario], text: str) -> Publishe
             remedy="name it by the beginning of its id",
         )
     return found[0]
-
-
-def plain_name(name: str) -> str:
-    """Return a name as it is compared: without regard to case, blanks and hyphens."""
-    return "-".join(name.casefold().replace("-", " ").split())

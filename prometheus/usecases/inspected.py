@@ -15,7 +15,7 @@ from __future__ import annotations
 from prometheus.errors import NotTrusted
 from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
-from prometheus.usecases.find_scenario import plain_name
+from prometheus.usecases.naming import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ def require_told_change(session: Session, by: By) -> None:
     """
     for entry in audit.newest(session, audit.About(act=ACT)):
         facts = entry.facts
-        if facts.get("service") != by.service or plain_name(str(facts.get("name", ""))) != plain_name(by.name):
+        if facts.get("service") != by.service or plain(str(facts.get("name", ""))) != plain(by.name):
             continue
         if facts.get("scenario") == by.scenario_id or by.version > facts.get("version", by.version):
             return

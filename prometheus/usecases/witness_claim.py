@@ -22,7 +22,7 @@ from prometheus.claims.verify import verify
 from prometheus.claims.weaknesses import LITERAL_ID, when_issuing
 from prometheus.errors import NotFound, NotUnderstood, RefusedError
 from prometheus.identity.did import Did
-from prometheus.model.frozen import TYPE_CHECKING, NamedTuple
+from prometheus.model.frozen import TYPE_CHECKING, Final, NamedTuple
 from prometheus.usecases import audit
 from prometheus.usecases.claim_data import (
     content_faults,
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from prometheus.verdict import Check
 
 
+_AN_HOUR: Final = 3600
+
+
 class ReviewedRequest(NamedTuple):
     """A request that passed every check that a program can make."""
 
@@ -72,6 +75,16 @@ class Terms(NamedTuple):
     after: str | None = None
     before: str | None = None
     content: Json = None
+
+    def differences(self, other: Terms) -> list[str]:
+        """Return what differs for a person; times within an hour of each other are the same."""
+        times = (("from", self.after, other.after), ("until", self.before, other.before))
+        found = [
+            f"{name} {one or 'open'}, not {two or 'open'}" for name, one, two in times if not _is_same_time(one, two)
+        ]
+        if self.authority != other.authority:
+            found.insert(0, f"in the name of {self.authority}, not {other.authority}")
+        return [*found, "other constraints"] if self.content != other.content else found
 
 
 class SignedStatementFile(NamedTuple):
@@ -242,6 +255,15 @@ def _refuse_content(request: WitnessRequest, schema: KnownSchema) -> None:
 
 def _refusal(meaning: str, remedy: str) -> RefusedError:
     return RefusedError("the request must not be signed", code="REQUEST-INVALID", meaning=meaning, remedy=remedy)
+
+
+def _is_same_time(one: str | None, two: str | None) -> bool:
+    if one is None or two is None:
+        return one is two
+    first, second = read_moment(one), read_moment(two)
+    if first is None or second is None:
+        return one == two
+    return abs(first.seconds - second.seconds) <= _AN_HOUR
 
 
 def _time(text: str, now: datetime, option: str) -> str | None:

@@ -214,8 +214,11 @@ def test_a_statement_that_never_arrived_goes_with_the_next_try(town: ServiceTown
     refused = town.clerk(f"authority approve {request_id} --before P1Y --yes --json")
     assert refused.code in (10, 12), refused
     assert town.service.only_request().status == "pending"
+    assert "--anew" in refused.document["hint"]
     town.service.be_honest()
-    sent = town.clerk(f"authority approve {request_id} --before P9Y --yes --json")
+    other = town.clerk(f"authority approve {request_id} --before P9Y --yes --json")
+    assert (other.code, other.document["code"]) == (11, "TERMS-DIFFER")
+    sent = town.clerk(f"authority approve {request_id} --before P1Y --yes --json")
     assert sent.code == 0, sent
     (kept,) = town.library("claim list --witnessed --json").document["statements"]
     assert kept["id"] == sent.document["id"]
@@ -316,7 +319,7 @@ def test_six_characters_name_a_request_and_fewer_do_not(town: ServiceTown) -> No
 LOYALTY: dict[str, Json] = {
     "name": "Loyalty card",
     "version": 1,
-    "description": "",
+    "description": "Bring the card",
     "claimSchema": {"type": "object", "properties": {"number": {"type": "string", "maskable": True}}},
     "evidenceSchema": None,
     "constraintsSchema": None,
@@ -338,7 +341,11 @@ def hand_in_of_unknown_kind(town: ServiceTown) -> str:
 def test_a_process_that_is_not_known_here_comes_from_the_service(town: ServiceTown) -> None:
     request_id = hand_in_of_unknown_kind(town)
     assert "Loyalty card" in town.clerk("authority requests").out
-    assert "A-1" in town.clerk(f"authority show {request_id}").out
+    shown = town.clerk(f"authority show {request_id}")
+    assert "A-1" in shown.out
+    assert f"Loyalty card, version 1, {town.service.processes[0]}" in shown.out
+    assert "not known here" in shown.err
+    assert "Bring the card" in shown.err
     answer = town.clerk(f"authority approve {request_id} --yes")
     assert answer.code == 0, answer
     assert town.service.only_request().status == "approved"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus.claims.jsontext import parse
 from prometheus.claims.statement import Constraints, Statement, parse_signed_statement
 from prometheus.cli import ask
-from prometheus.cli.authority.at_service import requests_at, service_of
+from prometheus.cli.authority.at_service import requests_at, service_of, warn_of_unknown_kind
 from prometheus.cli.claim.lines import weakness_members
 from prometheus.cli.claim.verify import what_ledgers_say
 from prometheus.cli.claim.witnessing import clerk_of, tell_review, terms_of
@@ -15,6 +15,7 @@ from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import Conflict, NoConsent, NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING, Final
+from prometheus.model.written_time import moment
 from prometheus.usecases import answer_requests
 from prometheus.usecases.answer_requests import fetch_request, find_waiting, require_pending
 from prometheus.usecases.request_claim import LARGEST_REQUEST
@@ -49,7 +50,10 @@ def approve(call: Invocation) -> int:
         kept = None if call.flag("anew") else witnessed_before(session, review.id)
         if kept is None:
             require_pending(waiting)
-        terms = terms_of(call, review, clerk, session.clock.now()) if kept is None else _terms_in(kept)
+        terms = (
+            terms_of(call, review, clerk.did, session.clock.now()) if kept is None else _kept_terms(call, review, kept)
+        )
+        warn_of_unknown_kind(call, fetched)
         tell_review(call, review, terms)
         if not call.flag("accept_unknown"):
             refuse_doubts(review)
@@ -122,6 +126,35 @@ def _agree(call: Invocation, kept: SignedCopy | None, clerk: Persona, service: S
         question = f"hand it to {service.url}?"
     if not ask.confirm(call, question):
         raise NoConsent("nothing was signed" if kept is None else "nothing was sent")
+
+
+def _kept_terms(call: Invocation, review: ReviewedRequest, kept: SignedCopy) -> Terms:
+    """Return the terms of a statement that was signed before.
+
+    Raises:
+        Conflict: When the call names other ones, which that statement cannot have any more.
+    """
+    was = _terms_in(kept)
+    if not any(call.maybe(option) for option in ("authority", "after", "before", "constraints")):
+        return was
+    signed_at = moment(kept.created)
+    if signed_at is None:
+        return was
+    given = terms_of(call, review, kept.persona, signed_at)
+    named = given._replace(
+        authority=given.authority if call.maybe("authority") else was.authority,
+        after=given.after if call.maybe("after") else was.after,
+        before=given.before if call.maybe("before") else was.before,
+        content=given.content if call.maybe("constraints") else was.content,
+    )
+    if differences := was.differences(named):
+        raise Conflict(
+            "you signed a statement for this request before, in other terms",
+            code="TERMS-DIFFER",
+            meaning=f"{kept.id[:SHOWN_ID]} is {'; '.join(differences)}",
+            remedy="leave the terms out to hand that one in, or sign another with --anew",
+        )
+    return was
 
 
 def _terms_in(kept: SignedCopy) -> Terms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prometheus.claims.request import parse_signed_request
-from prometheus.cli.authority.at_service import requests_at, service_of
+from prometheus.cli.authority.at_service import requests_at, service_of, warn_of_unknown_kind
 from prometheus.cli.authority.requests import age_told
 from prometheus.cli.claim.evidence import evidence_lines, evidence_members, write_evidence
 from prometheus.cli.claim.lines import content_lines, told_once, weakness_members
@@ -51,6 +51,7 @@ def run(call: Invocation) -> int:
         now = session.clock.now()
         review, refusal = _reviewed(fetched, now, what_ledgers_say(call, fetched.raw, LARGEST_REQUEST))
         before = witnessed_before(session, review.id) if review else None
+    warn_of_unknown_kind(call, fetched)
     looked = _Looked(fetched, _read(fetched), review, refusal, before.id if before else "", now)
     folder = call.maybe("evidence_out")
     evidence = looked.request.evidence if looked.request else None
@@ -103,8 +104,9 @@ def _lines(looked: _Looked) -> Iterator[str]:
     yield f"{waiting.status}, asked {age_told(waiting.date, looked.now)}"
     if request is not None:
         known = looked.fetched.schemas.by_id(request.process_id)
-        kind = safe(known.name) if known else f"unknown kind {waiting.process_id[:SHOWN_ID]}"
-        yield f"{kind}, asked for by {safe(request.claimant)}"
+        kind = f"{safe(known.name)}, version {known.process.version}" if known else "unknown kind"
+        yield f"{kind}, {waiting.process_id}"
+        yield f"asked for by {safe(request.claimant)}"
         if not request.claimant.startswith(f"{request.claim.subject}#"):
             yield f"about {safe(request.claim.subject)}"
         yield from content_lines(request.claim.content, known.process.claim_schema if known else None)

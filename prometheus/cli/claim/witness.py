@@ -28,7 +28,7 @@ def run(call: Invocation) -> int:
         now = session.clock.now()
         review = review_request(raw, schemas(), now, what_ledgers_say(call, raw, LARGEST_REQUEST))
         clerk = clerk_of(call, session)
-        terms = terms_of(call, review, clerk, now)
+        terms = terms_of(call, review, clerk.did, now)
         tell_review(call, review, terms)
         tell_of_another(call, session, review)
         if not call.flag("accept_unknown"):

@@ -28,12 +28,15 @@ def clerk_of(call: Invocation, session: Session) -> Persona:
     return find_persona(session, named) if named else active_persona(session)
 
 
-def terms_of(call: Invocation, review: ReviewedRequest, clerk: Persona, now: datetime) -> Terms:
-    """Return the terms that the options of a call give; errors as `checked_terms`."""
+def terms_of(call: Invocation, review: ReviewedRequest, clerk: str, now: datetime) -> Terms:
+    """Return the terms that the options of a call give, in the name of a clerk's DID where it names none.
+
+    Errors as `checked_terms`.
+    """
     path = call.maybe("constraints")
     return checked_terms(
         review.schema,
-        authority=call.maybe("authority") or clerk.did,
+        authority=call.maybe("authority") or clerk,
         now=now,
         after=call.maybe("after") or "",
         before=call.maybe("before") or "",
@@ -53,7 +56,8 @@ def tell_review(call: Invocation, review: ReviewedRequest, terms: Terms) -> None
     """Show what would be signed: every value, the evidence, the terms, and what is weak or could not be checked."""
     tell = call.output.note if call.flag("yes") else call.output.tell
     request = review.request
-    tell(f"{safe(review.schema.name)}, asked for by {safe(request.claimant)}")
+    tell(f"{safe(review.schema.name)}, version {review.schema.process.version}, {review.schema.content_id}")
+    tell(f"asked for by {safe(request.claimant)}")
     if not request.claimant.startswith(f"{request.claim.subject}#"):
         tell(f"about {safe(request.claim.subject)}")
     for line in content_lines(request.claim.content, review.schema.process.claim_schema):
@@ -61,7 +65,7 @@ def tell_review(call: Invocation, review: ReviewedRequest, terms: Terms) -> None
     for line in evidence_lines(request.evidence):
         tell(line)
     tell(f"in the name of {safe(terms.authority)}")
-    first = f"from {when(terms.after)}" if terms.after else "from now on"
+    first = f"from {when(terms.after)}" if terms.after else "without a beginning"
     tell(f"to be used {first}, {f'until {when(terms.before)}' if terms.before else 'without end'}")
     if terms.content is not None:
         tell(f"limited by {brief(terms.content)}")
