@@ -48,6 +48,7 @@ def test_from_request_to_claim(town: AuthorityTown) -> None:
     (found,) = town.status()
     assert found["state"] == "approved"
     assert "was taken in" in town.desk.said
+    assert all(len(line) <= 80 for line in town.desk.said.splitlines())
     claims = town.desk.as_json("claim", "list")["claims"]
     assert [claim["id"] for claim in claims] == [found["claim"]]
     assert town.status() == [found]

@@ -51,3 +51,13 @@ def test_a_collapsed_process_says_how_to_get_it_whole(town: AuthorityTown) -> No
     with pytest.raises(NotUnderstood) as caught:
         town.desk.run("schema", "add", collapsed)
     assert "schema add --authority URL" in caught.value.remedy
+
+
+def test_a_long_name_and_description_break_between_words(town: AuthorityTown) -> None:
+    named = {**PROCESS, "name": "Pass of the swimming bath in the old town hall, " * 2, "description": "who " * 40}
+    town.service.publish_process(named)
+    town.service.publish_process({**named, "version": 2})
+    words = ("schema", "add", "--authority", town.service.url, "--process")
+    for one in town.service.processes[1:]:
+        told = town.desk.run(*words, one) + town.desk.said
+        assert all(len(line) <= 80 for line in told.splitlines())

@@ -200,7 +200,7 @@ def _details(
     asked_at: str,
 ) -> Iterator[str]:
     known = names.schemas.by_id(claim.process_id)
-    yield safe(names.kind(claim)) + (f", version {known.process.version}" if known else "")
+    yield from wrapped("", safe(names.kind(claim)) + (f", version {known.process.version}" if known else ""), 2)
     yield f"id       {claim.id}"
     about = names.personas.get(claim.persona)
     yield f"about    {safe(about)} ({safe(claim.subject)})" if about else f"about    {safe(claim.subject)}"

@@ -148,7 +148,8 @@ def _tell(call: Invocation, news: Iterable[News]) -> None:
             call.output.warn("\n".join(wrapped("", safe(text), len("warning: "))))
         if one.arrival is None:
             continue
-        call.output.note(f"claim {one.arrival.claim.id} was taken in; said by {safe(one.arrival.claim.authority)}")
+        arrived = f"claim {one.arrival.claim.id} was taken in; said by {safe(one.arrival.claim.authority)}"
+        call.output.note("\n".join(wrapped("", arrived, 2, used=0)))
         for note in one.arrival.notes:
             call.output.warn(safe(note))
 

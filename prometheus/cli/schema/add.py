@@ -10,6 +10,7 @@ from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import details, members
+from prometheus.cli.verdict_lines import wrapped
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NotUnderstood
 from prometheus.model.frozen import TYPE_CHECKING
@@ -27,7 +28,8 @@ def run(call: Invocation) -> int:
     _warn(call, checked)
     same = [other for other in schemas().all() if other.name == known.name and other != known]
     if same:
-        call.output.note(f"{len(same) + 1} schemas are called '{safe(known.name)}': name this one by its id")
+        text = f"{len(same) + 1} schemas are called '{safe(known.name)}': name this one by its id"
+        call.output.note("\n".join(wrapped("", text, 2, used=0)))
     said = "added" if is_new else "it is here already, nothing changed"
     shown = {**members(known), "new": is_new, "open_fields": list(checked.open_fields), "notes": list(checked.notes)}
     call.output.result(shown, [*details(known), "", said])

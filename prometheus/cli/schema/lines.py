@@ -53,10 +53,11 @@ def row(known: KnownSchema) -> str:
 def details(known: KnownSchema) -> Iterator[str]:
     """Yield everything about a schema: what it is, then its fields as a table."""
     process = known.process
-    yield f"{safe(process.name)}, version {process.version}, {'ships' if known.is_shipped else 'yours'}"
+    origin = "ships" if known.is_shipped else "yours"
+    yield from wrapped("", f"{safe(process.name)}, version {process.version}, {origin}", 2)
     yield f"id  {known.content_id}"
     if process.description:
-        yield safe(process.description)
+        yield from wrapped("", safe(process.description), 0)
     yield ""
     yield from table(fields_of(process.claim_schema))
     if isinstance(process.evidence_schema, dict):
