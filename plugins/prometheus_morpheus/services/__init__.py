@@ -2,7 +2,8 @@
 
 What lives here: what all three stand on - the bridge to HTTP (`http`), what is kept on disk (`store`), how personal
 data in it is sealed (`sealing`) and when it is purged (`purging`), the folder of processes and scenarios (`catalogue`),
-who may decide (`clerks`) - and one room for each of the three (`authority`, `inspector`, `verifier`).
+who may decide (`clerks`), what is learnt from the ledger (`ledger`) - and one room for each of the three (`authority`,
+`inspector`, `verifier`).
 What may come in: requests of anybody who reaches the port, read strictly and bounded in size, number and time; and a
 folder that whoever runs the service has written.
 What may go out: public documents, what a capability link or a token allows to see, and log lines without personal data.

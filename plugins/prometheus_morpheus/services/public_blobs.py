@@ -1,11 +1,10 @@
-"""Public documents by their content ids, and times as the services write them.
+"""Public documents by their content ids.
 
 Rules: what was published once stays there under its id, so a process that changed can be compared with what it was.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from prometheus_morpheus.services.http.asked import text_refusal
@@ -25,9 +24,3 @@ def published(floor: Floor, content_id: str) -> Json:
     if document is None:
         raise text_refusal(404, f"Unknown contentId '{content_id}'")
     return document
-
-
-def iso_time(milliseconds: int) -> str:
-    """Return a time of the store as ISO 8601 with milliseconds, in UTC."""
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus.claims.digest import content_id
 from prometheus.claims.jwt import sign_token
-from prometheus_morpheus.services.verifier.ledger import Learnt, NewestBlock, Told
+from prometheus_morpheus.services.ledger import Learnt, NewestBlock, Told
 from prometheus_simulators.signed_world import did as did_of
 from prometheus_simulators.signed_world import document, nonce, public, secret, sign, statement_content
 

@@ -28,7 +28,7 @@ from prometheus.errors import NotFound
 from prometheus_morpheus.services.authority.routes import authority_routes
 from prometheus_morpheus.services.http.server import running
 from prometheus_morpheus.services.inspector.routes import inspector_routes
-from prometheus_morpheus.services.verifier.ledger import Told
+from prometheus_morpheus.services.ledger import Told
 
 if TYPE_CHECKING:
     from prometheus_morpheus.services.floor import Floor

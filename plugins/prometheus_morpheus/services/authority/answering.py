@@ -22,7 +22,7 @@ from prometheus.claims.statement import Constraints, Statement, parse_signed_sta
 from prometheus.errors import InputError, NotUnderstood, ProofError
 from prometheus.identity.did import Did, KeyLink
 from prometheus.identity.multicipher import PublicKey
-from prometheus_morpheus.services.authority.arriving import require_signature
+from prometheus_morpheus.services.signed_arrivals import require_signature
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -14,20 +14,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from prometheus.claims.digest import content_id, is_content_id
+from prometheus.claims.digest import is_content_id
 from prometheus.claims.request import parse_signed_request
-from prometheus.claims.signed import signature_is_valid
 from prometheus.errors import InputError, NotUnderstood, ProofError
+from prometheus_morpheus.services.signed_arrivals import require_signature
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from prometheus.claims.jsontext import Json
 
-_WHAT = "Signed witness request"
+WHAT = "Signed witness request"
+"""How texts name what comes in."""
 
 
-class Arrived(NamedTuple):
+class ArrivedRequest(NamedTuple):
     """A request that was found good: its name, and its process."""
 
     request_id: str
@@ -35,40 +36,7 @@ class Arrived(NamedTuple):
     document: dict[str, Json]
 
 
-def name_of(document: Json, what: str = _WHAT) -> str:
-    """Return the content id of what was sent.
-
-    Raises:
-        NotUnderstood: When it is no object, has none, or is not signed at all.
-    """
-    if not isinstance(document, dict):
-        raise _refusal(f"{what} is not an object")
-    try:
-        name = content_id(document)
-    except InputError as error:
-        raise _refusal(f"{what} has no content id: {error.what}") from None
-    if "signature" not in document:
-        raise _refusal(f"{what} {name} is missing signature")
-    return name
-
-
-def require_signature(document: Json, what: str = _WHAT) -> str:
-    """Return the content id of a signed document whose signature fits.
-
-    Raises:
-        NotUnderstood: ``<what> <content id> is missing signature`` or ``… has invalid signature``.
-    """
-    name = name_of(document, what)
-    try:
-        fits = signature_is_valid(document)
-    except (InputError, ProofError):
-        fits = False
-    if not fits:
-        raise _refusal(f"{what} {name} has invalid signature")
-    return name
-
-
-def read_request(document: Json, processes: Container[str]) -> Arrived:
+def read_request(document: Json, processes: Container[str]) -> ArrivedRequest:
     """Return a request that may be kept.
 
     Args:
@@ -78,16 +46,16 @@ def read_request(document: Json, processes: Container[str]) -> Arrived:
     Raises:
         NotUnderstood: When its signature does not fit, a part is hidden or wrong, or its process is not known here.
     """
-    name = require_signature(document)
+    name = require_signature(document, WHAT)
     try:
         request = parse_signed_request(document).content
     except (InputError, ProofError) as error:
-        raise _refusal(f"{_WHAT} {name} cannot be read: {error.what} {error.meaning}".rstrip()) from None
+        raise _refusal(f"{WHAT} {name} cannot be read: {error.what} {error.meaning}".rstrip()) from None
     if _is_hidden(request.claim.content) or _is_hidden(request.evidence):
-        raise _refusal(f"{_WHAT} {name} hides claim or evidence")
+        raise _refusal(f"{WHAT} {name} hides claim or evidence")
     if request.process_id not in processes:
-        raise _refusal(f"{_WHAT} {name} is for the unknown processId '{request.process_id[:60]}'")
-    return Arrived(name, request.process_id, document if isinstance(document, dict) else {})
+        raise _refusal(f"{WHAT} {name} is for the unknown processId '{request.process_id[:60]}'")
+    return ArrivedRequest(name, request.process_id, document if isinstance(document, dict) else {})
 
 
 def _is_hidden(part: Json) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from prometheus.claims.statement import Constraints
     from prometheus.identity.multicipher import PublicKey
     from prometheus.ports import Clock
-    from prometheus_morpheus.services.verifier.ledger import Ledger
+    from prometheus_morpheus.services.ledger import Ledger
 
 REMEMBERED_SECONDS: Final = 60.0
 """For how long a right that was found is taken as still there."""

@@ -17,9 +17,10 @@ from prometheus.claims.nonce import new_nonce
 from prometheus.claims.request import parse_signed_request
 from prometheus.errors import Conflict, NotFound, NotUnderstood
 from prometheus_morpheus.services.authority.answering import read_answer
-from prometheus_morpheus.services.authority.arriving import name_of, read_request
+from prometheus_morpheus.services.authority.arriving import WHAT, read_request
 from prometheus_morpheus.services.authority.clerk_rights import require_right
 from prometheus_morpheus.services.authority.lifecycle import APPROVED, REJECTED, WITHDRAWN, require_allowed
+from prometheus_morpheus.services.signed_arrivals import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from prometheus.identity.multicipher import PublicKey
     from prometheus_morpheus.services.authority.lifecycle import State
     from prometheus_morpheus.services.floor import Floor
+    from prometheus_morpheus.services.ledger import Ledger
     from prometheus_morpheus.services.store.requests import Row
-    from prometheus_morpheus.services.verifier.ledger import Ledger
 
 LONGEST_REASON: Final = 2000
 """Characters of a reason for a refusal."""
@@ -56,7 +57,7 @@ class Registry:
             NotUnderstood: When it is no request that can be kept.
             Full: When there is no room.
         """
-        known = self._rows.by_id(name_of(document))
+        known = self._rows.by_id(name_of(document, WHAT))
         if known is not None and not known.has_lapsed:
             return known.link
         arrived = read_request(document, self._processes())

@@ -24,9 +24,10 @@ from prometheus_morpheus.services.authority.registry import Purged, Registry
 from prometheus_morpheus.services.http import refusals
 from prometheus_morpheus.services.http.asked import forbidden, json_reply, object_refusal, text_refusal
 from prometheus_morpheus.services.http.route import Route, both
-from prometheus_morpheus.services.public_blobs import iso_time, published
+from prometheus_morpheus.services.ledger import ledger_of
+from prometheus_morpheus.services.public_blobs import published
 from prometheus_morpheus.services.store.room import Full
-from prometheus_morpheus.services.verifier.ledger import ledger_of
+from prometheus_morpheus.services.times import iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from prometheus.errors import PrometheusError
     from prometheus_morpheus.services.floor import Floor
     from prometheus_morpheus.services.http.asked import Asked, Refused, Reply
+    from prometheus_morpheus.services.ledger import Ledger
     from prometheus_morpheus.services.store.requests import Row
-    from prometheus_morpheus.services.verifier.ledger import Ledger
 
 _DONE: dict[str, Json] = {"success": True}
 _REFUSALS = (Conflict, NotFound, NotUnderstood, NetworkError)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from prometheus.claims.presentation import parse_signed_presentation
 from prometheus.errors import InputError, NotUnderstood, ProofError
 from prometheus.identity.did import Did
-from prometheus_morpheus.services.authority.arriving import require_signature
+from prometheus_morpheus.services.signed_arrivals import require_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 _WHAT = "Signed presentation"
 
 
-class Arrived(NamedTuple):
+class ArrivedPresentation(NamedTuple):
     """A presentation that was found good: its content id, and the scenarios it may be for."""
 
     content_id: str
     scenario_ids: tuple[str, ...]
 
 
-def read_presentation(document: Json, offered: Iterable[OfferedScenario]) -> Arrived:
+def read_presentation(document: Json, offered: Iterable[OfferedScenario]) -> ArrivedPresentation:
     """Return what came in, where it can be kept.
 
     Raises:
@@ -50,7 +50,7 @@ def read_presentation(document: Json, offered: Iterable[OfferedScenario]) -> Arr
     except (InputError, ProofError) as error:
         reason = f"{_WHAT} {name} cannot be read: {error.what} {error.meaning}".rstrip()
         raise NotUnderstood(reason) from None
-    return Arrived(name, tuple(one.content_id for one in offered if _is_for(shown, one.scenario)))
+    return ArrivedPresentation(name, tuple(one.content_id for one in offered if _is_for(shown, one.scenario)))
 
 
 def _is_for(shown: Presentation, scenario: Scenario) -> bool:

@@ -18,17 +18,18 @@ from prometheus_morpheus.services.http import refusals
 from prometheus_morpheus.services.http.asked import json_reply, text_refusal
 from prometheus_morpheus.services.http.route import Route, both
 from prometheus_morpheus.services.inspector.arriving import read_presentation
-from prometheus_morpheus.services.public_blobs import iso_time, published
+from prometheus_morpheus.services.ledger import ledger_of
+from prometheus_morpheus.services.public_blobs import published
 from prometheus_morpheus.services.store.room import Full
-from prometheus_morpheus.services.verifier.ledger import ledger_of
+from prometheus_morpheus.services.times import iso_time
 from prometheus_morpheus.services.verifier.routes import ledger_routes
 
 if TYPE_CHECKING:
     from prometheus.claims.jsontext import Json
     from prometheus_morpheus.services.floor import Floor
     from prometheus_morpheus.services.http.asked import Asked, Reply
+    from prometheus_morpheus.services.ledger import Ledger
     from prometheus_morpheus.services.store.presentations import Shown
-    from prometheus_morpheus.services.verifier.ledger import Ledger
 
 MOST_LISTED: Final = 10_000
 """Presentations in one list."""

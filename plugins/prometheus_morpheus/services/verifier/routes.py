@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from prometheus.errors import NotUnderstood, PrometheusError
 from prometheus_morpheus.services.http.asked import json_reply, text_refusal
 from prometheus_morpheus.services.http.route import Route, both
-from prometheus_morpheus.services.verifier.ledger import ledger_of
+from prometheus_morpheus.services.ledger import ledger_of
 from prometheus_morpheus.services.verifier.validating import judge
 
 if TYPE_CHECKING:
     from prometheus_morpheus.services.floor import Floor
     from prometheus_morpheus.services.http.asked import Asked, Reply
-    from prometheus_morpheus.services.verifier.ledger import Ledger
+    from prometheus_morpheus.services.ledger import Ledger
 
 
 def verifier_routes(floor: Floor, ledger: Ledger | None = None) -> tuple[Route, ...]:

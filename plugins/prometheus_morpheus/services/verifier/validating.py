@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from prometheus.claims.did_document import DidDocument
     from prometheus.claims.jsontext import Json
-    from prometheus_morpheus.services.verifier.ledger import Learnt, Ledger
+    from prometheus_morpheus.services.ledger import Learnt, Ledger
 
 MISSING = "TypeError: Cannot read properties of undefined (reading 'length')"
 """What the reference says where one of the texts is not there."""

@@ -16,10 +16,10 @@ from prometheus.claims.did_document import IMPERSONATE, has_right_at
 from prometheus.claims.digest import content_id
 from prometheus.errors import NetworkError, NotTrusted, Offline
 from prometheus_morpheus.client.endpoint import parse_endpoints
-from prometheus_morpheus.services.verifier.ledger import AskedLedger, NewestBlock, Told, learnt_from, newest_of
+from prometheus_morpheus.services.ledger import AskedLedger, NewestBlock, Told, learnt_from, newest_of
 
 if TYPE_CHECKING:
-    from prometheus_morpheus.services.verifier.ledger import Learnt
+    from prometheus_morpheus.services.ledger import Learnt
 
 AUTHORITY = did("authority")
 PROVEN = content_id({"said": "before"})

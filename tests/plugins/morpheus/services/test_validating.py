@@ -10,7 +10,7 @@ from prometheus_simulators.signed_world import did, document, public, secret
 
 from prometheus.claims.digest import content_id
 from prometheus.errors import Offline
-from prometheus_morpheus.services.verifier.ledger import Told
+from prometheus_morpheus.services.ledger import Told
 from prometheus_morpheus.services.verifier.validating import MISSING, judge
 
 CONTENT = content_id({"said": "yes"})

@@ -3,6 +3,7 @@
 Rules:
 * Documents are worked out again from signed transactions, and endpoints compared, as everywhere in this plugin.
 * A contradiction, and what is shown and cannot be read, is a fault: whoever asked must not go on as if it were not.
+* Endpoints are told by their place among those named at start: strangers read it, and addresses are within a house.
 * A time has `is_agreed` only where two endpoints or more tell it; one can make it up. So where several were named, the
   newest block is not told on the word of one alone.
 
@@ -12,6 +13,8 @@ Every call waits for the network, and opens and closes its connections by itself
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from prometheus.errors import PrometheusError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -85,7 +88,8 @@ class AskedLedger:
 
     def learn(self, did: str, content_id: str | None = None, height: int | None = None) -> Learnt:
         """Return what the endpoints say; errors as `Ledger.learn`."""
-        return self._ask(lambda nodes: learnt_from(nodes, self._clock, did, content_id, height))
+        learnt = self._ask(lambda nodes: learnt_from(nodes, self._clock, did, content_id, height))
+        return learnt._replace(faults=tuple(self._unnamed(fault) for fault in learnt.faults))
 
     def _ask(self, question: Callable[[Sequence[LedgerNode]], Awaitable[Answer]]) -> Answer:
         import asyncio
@@ -96,7 +100,19 @@ class AskedLedger:
             async with connected(self._endpoints, self._pins(), self._clock) as nodes:
                 return [await question(nodes)]
 
-        return asyncio.run(ask())[0]
+        try:
+            return asyncio.run(ask())[0]
+        except PrometheusError as error:
+            error.what, error.meaning = self._unnamed(error.what), self._unnamed(error.meaning)
+            raise
+
+    def _unnamed(self, text: str) -> str:
+        """Return a text with numbers for the addresses of endpoints."""
+        named = [(endpoint.base_url, number) for number, endpoint in enumerate(self._endpoints, 1)]
+        named += [(url.partition("://")[2], number) for url, number in named]
+        for address, number in sorted(named, key=lambda one: -len(one[0])):
+            text = text.replace(address, f"endpoint {number}")
+        return text
 
 
 def ledger_of(floor: Floor) -> Ledger | None:
