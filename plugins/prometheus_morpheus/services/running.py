@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prometheus.claims.jsontext import compact
 from prometheus.errors import NotFound
+from prometheus.model.hosts import host_of, is_loopback
 from prometheus.model.service_address import service_address
 from prometheus_morpheus.listening import listen, url_of
 from prometheus_morpheus.services.catalogue import Catalogue, read_catalogue
@@ -198,9 +199,16 @@ async def _served(
         journal=journal,
         tls=plan.tls,
         is_behind_proxy=plan.is_behind_proxy,
+        name_elsewhere=_name_elsewhere(plan),
     )
     async with serving:
         yield
+
+
+def _name_elsewhere(plan: Plan) -> str | None:
+    """Return what a service of this machine alone is called besides, maybe nothing; None where others reach it."""
+    is_alone = is_loopback(plan.host.lower()) and not plan.is_behind_proxy
+    return host_of(plan.url).lower() if is_alone else None
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from prometheus.errors import StorageFailed
+from prometheus.model.hosts import host_of, is_loopback
 from prometheus_morpheus.services.http import refusals
 from prometheus_morpheus.services.http.asked import Asked, Refused
 from prometheus_morpheus.services.http.asking import AskingThreads
@@ -45,10 +46,19 @@ _THREADS, _ASKING_THREADS = 4, 16
 class Application:
     """The routes of one service, and what they share."""
 
-    def __init__(self, routes: Iterable[Route], limits: Limits, journal: Journal, *, is_behind_proxy: bool) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        limits: Limits,
+        journal: Journal,
+        *,
+        is_behind_proxy: bool,
+        name_elsewhere: str | None = None,
+    ) -> None:
         self._limits = limits
         self._journal = journal
         self._is_behind_proxy = is_behind_proxy
+        self._name_elsewhere = name_elsewhere
         self._memory = Memory(limits.bytes_at_once, limits.bytes_per_address)
         self._answers = Memory(limits.answers_at_once, limits.answers_per_address)
         self._rates = Rates(limits.per_minute, limits.addresses)
@@ -135,12 +145,21 @@ class Application:
         self, request: web.BaseRequest, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         """Answer what is asked before any route: `handler` is aiohttp's way to the routes."""
-        if request.headers.get("Expect", _EXPECTED).lower() == _EXPECTED:
+        if request.headers.get("Expect", _EXPECTED).lower() != _EXPECTED:
+            refused = refusals.not_expected()
+        elif not self._is_called(request.headers.get("Host", "")):
+            refused = refusals.not_here()
+        else:
             return await handler(request)
-        self._journal.answered(_NO_ROUTE, 417, 0)
-        response = response_of(refusals.not_expected().reply)
+        self._journal.answered(_NO_ROUTE, refused.reply.status, 0)
+        response = response_of(refused.reply)
         response.force_close()
         return response
+
+    def _is_called(self, host: str) -> bool:
+        """Return whether a service of this machine alone has this name: a page of others gives itself its address."""
+        called = host_of(f"http://{host}").lower()
+        return self._name_elsewhere is None or not called or is_loopback(called) or called == self._name_elsewhere
 
     async def _safely(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]

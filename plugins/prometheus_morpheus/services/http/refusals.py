@@ -36,6 +36,11 @@ def not_expected() -> Refused:
     return error_page(417, "Expectation Failed")
 
 
+def not_here() -> Refused:
+    """Return the refusal of a name that this service does not have."""
+    return error_page(421, "Misdirected Request")
+
+
 def not_json(why: str) -> Refused:
     """Return the refusal of a body that is no JSON, or breaks a rule of reading it."""
     return error_page(400, f"SyntaxError: {why}")

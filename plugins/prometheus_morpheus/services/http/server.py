@@ -59,6 +59,7 @@ async def running(
     journal: Journal | None = None,
     tls: ssl.SSLContext | None = None,
     is_behind_proxy: bool = False,
+    name_elsewhere: str | None = None,
 ) -> AsyncIterator[Served]:
     """Serve routes while the context is open.
 
@@ -70,10 +71,12 @@ async def running(
         journal: The log; nothing is written when left out.
         tls: The certificate and its key; plain HTTP when left out.
         is_behind_proxy: Whether a proxy on the way tells who asks.
+        name_elsewhere: For a service of this machine alone: what else than this machine it may be called, or nothing;
+            any name is taken when left out.
     """
     door = door or listen(LOOPBACK, 0, what="a service", option="--listen")
     journal = journal or Journal(clock, None)
-    made = Application(routes, limits, journal, is_behind_proxy=is_behind_proxy)
+    made = Application(routes, limits, journal, is_behind_proxy=is_behind_proxy, name_elsewhere=name_elsewhere)
     settings: dict[str, Any] = {
         "access_log": None,
         "logger": _silent,

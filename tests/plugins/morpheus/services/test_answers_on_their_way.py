@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import socket
@@ -17,7 +18,9 @@ from prometheus_simulators.service_floor import served
 
 from prometheus_morpheus.services.http.asked import Asked, Reply, forbidden, json_reply
 from prometheus_morpheus.services.http.route import Route
+from prometheus_morpheus.services.http.server import running
 from prometheus_morpheus.services.limits import MIB, Limits
+from prometheus_morpheus.services.running import Plan, _name_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,6 +137,38 @@ def test_what_a_refusal_of_a_token_repeats_is_no_markup(url: str) -> None:
     said = ask(url, get("/token", "Authorization: Bearer <script>alert('x')</script>\r\n"))
     assert b"<script>" not in said
     assert b"&lt;script&gt;alert('x')" in said, "quotes stay as they were recorded"
+
+
+@pytest.mark.parametrize(
+    ("host", "is_taken"),
+    [
+        ("127.0.0.1:4710", True),
+        ("localhost", True),
+        ("[::1]:4710", True),
+        ("Town.example:80", True),
+        ("evil.example", False),
+        ("127.0.0.1.evil.example:4710", False),
+        ("localhost.", False),
+    ],
+)
+def test_a_service_of_this_machine_alone_has_no_name_of_others(host: str, is_taken: bool) -> None:
+    async def run() -> bytes:
+        async with running(ROUTES, Limits(), FakeClock(), name_elsewhere="town.example") as service:
+            reading, writing = await asyncio.open_connection("127.0.0.1", service.port)
+            writing.write(f"GET /small HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            said = await reading.read()
+            writing.close()
+            return said
+
+    assert asyncio.run(run()).split(b" ")[1] == (b"200" if is_taken else b"421")
+
+
+def test_only_a_service_of_this_machine_alone_looks_at_its_name() -> None:
+    alone = Plan("verifier", None, None, "127.0.0.1", 0)
+    assert _name_elsewhere(alone) == ""
+    assert _name_elsewhere(alone._replace(url="https://town.example")) == "town.example"
+    assert _name_elsewhere(alone._replace(is_behind_proxy=True)) is None
+    assert _name_elsewhere(alone._replace(host="0.0.0.0")) is None  # noqa: S104
 
 
 HANGING = """
