@@ -205,7 +205,7 @@ def _schemas_for(authority: Authority, process_id: str, known: Schemas) -> Schem
     if published.content_id != process_id or content_id(published.document) != process_id:
         raise NotTrusted(
             "the service publishes another process under that id",
-            code="PROCESS-DIFFERS",
+            code="PROCESS-NOT-ITS-ID",
             meaning=f"what it hands out is not what {process_id[:60]} stands for",
             remedy="sign nothing of it, and tell whoever runs the service",
         )

@@ -8,7 +8,7 @@ from prometheus.cli import ask
 from prometheus.cli.authority.at_service import requests_at, service_of, warn_of_unknown_kind
 from prometheus.cli.claim.lines import weakness_members
 from prometheus.cli.claim.verify import what_ledgers_say
-from prometheus.cli.claim.witnessing import clerk_of, tell_review, terms_of
+from prometheus.cli.claim.witnessing import clerk_of, tell_dry, tell_review, terms_of
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID
 from prometheus.cli.unlocking import open_session
@@ -58,7 +58,7 @@ def approve(call: Invocation) -> int:
         if not call.flag("accept_unknown"):
             refuse_doubts(review)
         if call.flag("dry_run"):
-            return _dry(call, review, terms)
+            return tell_dry(call, review, terms)
         _agree(call, kept, clerk, service)
         copy = _signed(session, review, clerk, terms) if kept is None else kept
         had_it = answer_requests.approve(session, service, waiting, copy)
@@ -164,16 +164,3 @@ def _terms_in(kept: SignedCopy) -> Terms:
     if not isinstance(constraints, Constraints):
         raise NotUnderstood("the statement that is kept for this request cannot be read", code="STATEMENT-MASKED")
     return Terms(constraints.authority, constraints.after, constraints.before, constraints.content)
-
-
-def _dry(call: Invocation, review: ReviewedRequest, terms: Terms) -> int:
-    document = {
-        "request": review.id,
-        "claim": review.request.claim.to_json(),
-        "evidence": review.request.evidence,
-        "terms": terms._asdict(),
-        "verdict": review.verdict.as_document(),
-        "weaknesses": weakness_members(review.weaknesses),
-    }
-    call.output.result(document, ["every check passed; nothing was signed"])
-    return 0

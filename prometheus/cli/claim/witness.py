@@ -7,7 +7,7 @@ from prometheus.cli import ask
 from prometheus.cli.claim.handing_over import hand_over, require_place
 from prometheus.cli.claim.lines import weakness_members
 from prometheus.cli.claim.verify import what_ledgers_say
-from prometheus.cli.claim.witnessing import clerk_of, tell_of_another, tell_review, terms_of
+from prometheus.cli.claim.witnessing import clerk_of, tell_dry, tell_of_another, tell_review, terms_of
 from prometheus.cli.unlocking import open_session
 from prometheus.compose.known_schemas import schemas
 from prometheus.errors import NoConsent
@@ -17,7 +17,6 @@ from prometheus.usecases.witness_claim import refuse_doubts, review_request, sig
 
 if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
-    from prometheus.usecases.witness_claim import ReviewedRequest, Terms
 
 
 def run(call: Invocation) -> int:
@@ -34,7 +33,7 @@ def run(call: Invocation) -> int:
         if not call.flag("accept_unknown"):
             refuse_doubts(review)
         if call.flag("dry_run"):
-            return _dry(call, review, terms)
+            return tell_dry(call, review, terms)
         if not ask.confirm(call, f"do you, {clerk.shown_name}, witness that this is true?"):
             raise NoConsent("nothing was signed")
         signed = sign_statement(session, review, clerk, terms)
@@ -43,17 +42,4 @@ def run(call: Invocation) -> int:
     hand_over(call, signed.raw, {**facts, "weaknesses": weaknesses}, signed.document, kept_as=signed.id)
     call.output.note(f"statement {signed.id}")
     call.output.note("give it to the claimant; a copy is in your vault")
-    return 0
-
-
-def _dry(call: Invocation, review: ReviewedRequest, terms: Terms) -> int:
-    document = {
-        "request": review.id,
-        "claim": review.request.claim.to_json(),
-        "evidence": review.request.evidence,
-        "terms": terms._asdict(),
-        "verdict": review.verdict.as_document(),
-        "weaknesses": weakness_members(review.weaknesses),
-    }
-    call.output.result(document, ["every check passed; nothing was signed"])
     return 0

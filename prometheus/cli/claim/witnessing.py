@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus import files
 from prometheus.claims.jsontext import parse
 from prometheus.cli.claim.evidence import evidence_lines
-from prometheus.cli.claim.lines import content_lines, warn_of, when
+from prometheus.cli.claim.lines import content_lines, warn_of, weakness_members, when
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID
 from prometheus.cli.verdict_lines import brief
@@ -72,3 +72,17 @@ def tell_review(call: Invocation, review: ReviewedRequest, terms: Terms) -> None
     warn_of(call.output, review.weaknesses)
     for check in review.doubts:
         call.output.warn(safe(check.detail))
+
+
+def tell_dry(call: Invocation, review: ReviewedRequest, terms: Terms) -> int:
+    """Say what would be signed, where the person wants nothing signed; return the exit code."""
+    document = {
+        "request": review.id,
+        "claim": review.request.claim.to_json(),
+        "evidence": review.request.evidence,
+        "terms": terms._asdict(),
+        "verdict": review.verdict.as_document(),
+        "weaknesses": weakness_members(review.weaknesses),
+    }
+    call.output.result(document, ["every check passed; nothing was signed"])
+    return 0
