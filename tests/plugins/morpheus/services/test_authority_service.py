@@ -1,4 +1,4 @@
-"""The authority over a real connection: requests of people, answers of clerks, and who may see what."""
+"""The authority over a real connection: requests of people, and answers of clerks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from prometheus_simulators.service_world import (
     answer_to,
     clerk_document,
     request_of,
-    token_of,
 )
 from prometheus_simulators.signed_world import did, document, public
 
@@ -27,55 +26,13 @@ from prometheus_morpheus.services.authority.routes import authority_routes
 from prometheus_morpheus.services.limits import Limits
 from prometheus_morpheus.services.purging import Rule, purge
 
+from .conftest import CLERKS, Office
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prometheus_morpheus.services.floor import Floor
 
 DAY = 24 * 3600
-CLERKS = (public("authority"), public("clerk"))
-
-
-class Office:
-    """An authority that is served, its clerk and its clock."""
-
-    def __init__(self, floor: Floor, clock: FakeClock, line: ServiceLine) -> None:
-        self.floor, self.clock, self.line = floor, clock, line
-
-    def token(self, name: str = "authority", body: Any = None) -> dict[str, str]:
-        """A fresh token: a second passes before each."""
-        self.clock.advance(1)
-        return token_of(name, int(self.clock.now().timestamp()), body)
-
-    def send(self, request: Any) -> str:
-        said = self.line.post("/requests", request)
-        assert said.status == 202, said
-        return str(said.body["capabilityLink"])
-
-    def status(self, link: str) -> Any:
-        return self.line.get(f"/requests/{link}/status").body
-
-    def approve(self, link: str, statement: Any, by: str = "authority") -> Said:
-        body = statement if isinstance(statement, dict) else None
-        return self.line.post(f"/requests/{link}/approve", statement, self.token(by, body))
-
-    def reject(self, link: str, reason: Any) -> Said:
-        body = {"rejectionReason": reason}
-        return self.line.post(f"/requests/{link}/reject", body, self.token(body=body))
-
-
-@pytest.fixture
-def ledger() -> StubLedger | None:
-    return None
-
-
-@pytest.fixture
-def office(ledger: StubLedger | None) -> Iterator[Office]:
-    clock = FakeClock()
-    floor = laid_floor(clock, processes=[PROCESS], clerks=CLERKS)
-    with served(authority_routes(floor, ledger), clock, Limits(per_minute=None)) as url:
-        yield Office(floor, clock, ServiceLine(url))
-    floor.store.close()
 
 
 def test_a_request_is_sent_seen_by_the_clerk_approved_and_fetched(office: Office) -> None:
@@ -151,70 +108,6 @@ def test_a_long_list_has_all_that_wait_and_the_newest_of_the_others(
         office.line.post(f"/requests/{link}/withdraw", {})
     told = office.line.get("/requests", office.token()).body["requests"]
     assert [row["capabilityLink"] for row in told] == [links[2], links[3], links[4]]
-
-
-class TestWhoMaySee:
-    """Private things need the token of a clerk, and each token opens one door once."""
-
-    @pytest.mark.parametrize("path", ["/requests", "/private-blob/cjuUnknown", "/request", "/privateBlob/cjuUnknown"])
-    def test_without_a_token_nothing_private_is_told(self, office: Office, path: str) -> None:
-        said = office.line.get(path)
-        assert (said.status, said.body) == (403, "Error: No authorization header found")
-
-    def test_the_holder_of_a_request_is_no_clerk(self, office: Office) -> None:
-        link = office.send(request_of())
-        request_id = content_id(request_of())
-        for path in ("/requests", f"/private-blob/{request_id}"):
-            said = office.line.get(path, office.token("maria"))
-            assert said.body == f"Error: Public key {public('maria')} is not authorized"
-        answer = answer_to(request_of(), by="maria")
-        said = office.line.post(f"/requests/{link}/approve", answer, office.token("maria", answer))
-        assert said.status == 403
-        assert office.status(link)["status"] == "pending"
-
-    def test_a_token_is_taken_once_and_an_older_one_never(self, office: Office) -> None:
-        old, new = office.token(), office.token()
-        second = int(office.clock.now().timestamp())
-        assert office.line.get("/requests", new).status == 200
-        for header in (new, old):
-            said = office.line.get("/requests", header)
-            assert (said.status, said.body) == (403, f"Error: Cannot use tokens not created after {second}")
-
-    def test_a_token_seen_by_many_at_once_opens_once(self, office: Office) -> None:
-        token = office.token()
-        with ThreadPoolExecutor(12) as pool:
-            found = list(pool.map(lambda _: office.line.get("/requests", token).status, range(24)))
-        assert sorted(found) == [200] + [403] * 23
-
-    def test_what_was_sent_with_one_body_is_not_taken_with_another(self, office: Office) -> None:
-        link = office.send(request_of())
-        refusal = {"rejectionReason": "the photo is blurred"}
-        for body in (None, {"rejectionReason": "another"}, answer_to(request_of())):
-            said = office.line.post(f"/requests/{link}/reject", refusal, office.token(body=body))
-            assert (said.status, said.body) == (403, "Error: Token is for another body")
-        said = office.line.get("/requests", office.token(body=refusal))
-        assert (said.status, said.body) == (403, "Error: Token is for another body")
-        assert office.status(link)["status"] == "pending"
-
-    def test_a_stale_token_is_refused(self, office: Office) -> None:
-        token = office.token()
-        office.clock.advance(301)
-        assert office.line.get("/requests", token).body == "Token has expired"
-
-    def test_a_public_blob_is_no_private_one(self, office: Office) -> None:
-        office.send(request_of())
-        assert office.line.get(f"/blob/{content_id(request_of())}").status == 404
-
-    def test_where_requests_are_listed_a_stranger_is_refused(self) -> None:
-        clock = FakeClock()
-        floor = laid_floor(clock, processes=[PROCESS], clerks=CLERKS, requesters=[public("maria")])
-        with served(authority_routes(floor), clock) as url:
-            office = Office(floor, clock, ServiceLine(url))
-            assert office.line.post("/requests", request_of()).status == 403
-            for name, status in (("eva", 403), ("maria", 202)):
-                request = request_of(name)
-                assert office.line.post("/requests", request, office.token(name, request)).status == status
-        floor.store.close()
 
 
 class TestTakingBack:
