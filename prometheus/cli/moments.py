@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-__all__ = ["local", "rfc3339"]
+__all__ = ["ago", "local", "rfc3339"]
+
+
+def ago(seconds: float) -> str:
+    """Return how long ago something was, such as ``2 min ago``."""
+    for size, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {word} ago"
+    return "just now"
 
 
 def rfc3339(moment: datetime) -> str:

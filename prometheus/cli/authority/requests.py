@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from prometheus.claims.moments import read_moment
 from prometheus.cli.authority.at_service import requests_at, service_of
 from prometheus.cli.claim.witnessing import clerk_of
+from prometheus.cli.moments import ago
 from prometheus.cli.output import safe
 from prometheus.cli.schema.lines import SHOWN_ID, shortened
 from prometheus.cli.unlocking import open_session
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from prometheus.cli.invocation import Invocation
 
 _ALL: Final = "all"
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def run(call: Invocation) -> int:
@@ -46,12 +46,7 @@ def age_told(date: str, now: datetime) -> str:
     moment = read_moment(date)
     if moment is None:
         return safe(date[:_DATE_LENGTH]) or "?"
-    seconds = int(now.timestamp() - moment.seconds)
-    if seconds < _MINUTE:
-        return "just now"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
-    return f"{seconds // _HOUR} h" if seconds < 2 * _DAY else f"{seconds // _DAY} days"
+    return ago(now.timestamp() - moment.seconds)
 
 
 _DATE_LENGTH: Final = 10

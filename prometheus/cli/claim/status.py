@@ -10,6 +10,7 @@ import time
 
 from prometheus.cli import ask, settings
 from prometheus.cli.claim.sending import authority_for
+from prometheus.cli.moments import ago
 from prometheus.cli.output import safe
 from prometheus.cli.patience import patiently
 from prometheus.cli.schema.lines import SHOWN_ID, shortened
@@ -188,8 +189,4 @@ def _table(found: Sequence[Submission], now: datetime) -> Iterator[str]:
 def _age(heard: datetime | None, now: datetime) -> str:
     if heard is None:
         return "never"
-    seconds = (now - heard).total_seconds()
-    for size, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size:.0f} {word} ago"
-    return "just now"
+    return ago((now - heard).total_seconds())
