@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +87,7 @@ def forwarded(address: str) -> str:
 
 
 def test_one_address_that_holds_bodies_back_keeps_nobody_else_out() -> None:
-    limits = Limits(per_minute=None, pace_seconds=20.0)
+    limits = Limits(per_minute=None, pace_seconds=20.0, stop_seconds=0.5)
     with ExitStack() as stack, served(ROUTES, FakeClock(), limits, is_behind_proxy=True) as url:
         for _ in range(8):
             begin(stack, url + "/requests", 4 * MIB, 4 * MIB - 1, forwarded("10.0.0.1"))
@@ -99,15 +98,14 @@ def test_one_address_that_holds_bodies_back_keeps_nobody_else_out() -> None:
 
 
 def test_many_addresses_that_hold_bodies_back_do_not_keep_short_ones_out() -> None:
-    limits = Limits(per_minute=None, pace_seconds=20.0, bytes_at_once=8 * MIB, bytes_per_address=MIB)
-    with ExitStack() as stack, served(ROUTES, FakeClock(), limits, is_behind_proxy=True) as url:
+    memory = Memory(8 * MIB, MIB)
+    with ExitStack() as stack:
         for number in range(7):
-            begin(stack, url + "/requests", MIB, MIB - 1, forwarded(f"10.0.1.{number}"))
-        other, large = {"X-Forwarded-For": "10.0.0.2"}, {"photo": "x" * (MIB // 2)}
-        until = time.monotonic() + 10
-        while ServiceLine(url).post("/requests", large, other).status != 503:
-            assert time.monotonic() < until, "the control: there is no room for another large one"
-        assert ServiceLine(url).post("/requests", {"note": "x" * 50_000}, other).status == 200
+            stack.enter_context(memory.share(f"10.0.1.{number}")).take(MIB)
+        large, short = (stack.enter_context(memory.share(f"10.0.0.{number}")) for number in (1, 2))
+        with pytest.raises(Refused):
+            large.take(MIB // 2)
+        short.take(50_000)
 
 
 def test_a_body_that_falls_behind_its_pace_is_refused_and_a_steady_one_is_taken() -> None:
