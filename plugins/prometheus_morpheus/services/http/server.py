@@ -84,7 +84,8 @@ async def running(
         "lingering_time": 1.0,
         "auto_decompress": False,
     }
-    runner = web.AppRunner(made.web, shutdown_timeout=limits.stop_seconds, **settings)
+    half = limits.stop_seconds / 2  # aiohttp waits so long twice: for answers, and for what it then cancelled
+    runner = web.AppRunner(made.web, shutdown_timeout=half, **settings)
     try:
         await runner.setup()
         server = runner.server
