@@ -34,28 +34,45 @@ def writer_lock(vault_path: str, wait_seconds: float = WAIT_SECONDS) -> Iterator
         StorageError: When the lock file cannot be made.
     """
     with translated("the writer lock could not be taken"):
-        descriptor = _locked(f"{vault_path}.lock", time.monotonic() + wait_seconds)
+        held = _locked(f"{vault_path}.lock", time.monotonic() + wait_seconds)
     try:
-        _sign(descriptor, f"{os.getpid()} {_command_name()}\n".encode(errors="replace"))
+        _sign(held.descriptor, f"{os.getpid()} {_command_name()}\n".encode(errors="replace"))
         try:
             yield
         finally:
-            _sign(descriptor, b"")
+            _sign(held.descriptor, b"")
     finally:
-        os.close(descriptor)
+        held.close()
 
 
-def _locked(path: str, deadline: float) -> int:
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            _acquire(descriptor, deadline)
-            if is_at(path, descriptor):
-                return descriptor
-        except BaseException:
+class _Held:
+    """An open lock file; a signal between two steps may lose it, and then its lock goes with it."""
+
+    __slots__ = ("descriptor",)
+
+    def __init__(self, path: str) -> None:
+        self.descriptor = -1
+        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+    def close(self) -> None:
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor >= 0:
             os.close(descriptor)
+
+    __del__ = close
+
+
+def _locked(path: str, deadline: float) -> _Held:
+    while True:
+        held = _Held(path)
+        try:
+            _acquire(held.descriptor, deadline)
+            if is_at(path, held.descriptor):
+                return held
+        except BaseException:
+            held.close()
             raise
-        os.close(descriptor)
+        held.close()
 
 
 def _acquire(descriptor: int, deadline: float) -> None:
