@@ -1,8 +1,9 @@
 """What a person means by a name, a content id or the beginning of one, among things that somebody else named.
 
 Rules:
-* A whole content id stands for that id alone, and the beginning of one (``cju…``) for ids before names: nobody can
-  publish something under the id of something else.
+* A whole content id stands for that id alone, and the beginning of one (``cju…``) for ids alone: nobody can publish
+  something under the id of something else.
+* Nothing stands for nothing: an empty text, or one of blanks and hyphens, names nobody.
 * Names are compared in one plain form, so that letter case, blanks, hyphens and letters that cannot be seen make no
   second name.
 """
@@ -40,6 +41,7 @@ def meant(text: str, among: Iterable[T], name_of: Callable[[T], str], id_of: Cal
     start = _ID_PREFIX + wanted.removeprefix(_ID_PREFIX)
     is_long_enough = len(start) >= len(_ID_PREFIX) + SHORTEST_PREFIX
     begin = [one for one in everything if is_long_enough and id_of(one).startswith(start)]
-    if begin and wanted.startswith(_ID_PREFIX):
+    if is_long_enough and wanted.startswith(_ID_PREFIX):
         return begin
-    return [one for one in everything if plain(name_of(one)) == plain(wanted)] or begin
+    name = plain(wanted)
+    return [one for one in everything if name and plain(name_of(one)) == name] or begin
