@@ -41,7 +41,7 @@ def test_a_life_of_a_did_on_a_real_node(town: LedgerTown, real: str) -> None:
     first = town.well(add).document["height"]
     refused = town.reader("did add-right phone update --sign-as phone --yes --json")
     assert (refused.code, refused.document["code"]) == (5, "DID-RULES")
-    taken = town.well(f"did revoke-key {me} --yes --json").document["height"]
+    taken = town.well(f"did revoke-key {me} --for-ever --yes --json").document["height"]
     registered = town.well(f"timestamp {town.file('doc.json', {'a': 1})} --yes --json").document
     gone = town.well("did tombstone --yes --json").document["height"]
     town.wait_until(real, lambda: height(real) > gone)
